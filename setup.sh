@@ -1,0 +1,69 @@
+#!/bin/sh
+# Install what building and testing mmpc needs on Debian 12. Running it again costs one dpkg query.
+#
+#   ./setup.sh build    compiler, libraries, documentation tools
+#   ./setup.sh test     the above and what the tests and the test kernel need
+set -eu
+
+build_packages="gcc make flex bison clang llvm pkg-config libelf-dev zlib1g-dev libjansson-dev libcap-dev"
+test_packages="libcmocka-dev perl ccache bc libssl-dev pahole cpio busybox-static kmod xz-utils
+	qemu-system-x86 nftables python3 python3-jsonschema zstd e2fsprogs systemd bpftool libclang-rt-14-dev file util-linux rsync
+	man-db cpp libc6-dev git ca-certificates"
+backports_packages="libbpf-dev/bookworm-backports libbpf1/bookworm-backports"
+libbpf_wanted=1.4
+
+say() { echo "setup: $*"; }
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		say "not root and no sudo: as root, run: $0 $goal" >&2
+		exit 1
+	fi
+}
+
+installed() { dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
+
+have_libbpf() {
+	version=$(dpkg-query -W -f '${Version}' libbpf-dev 2>/dev/null) &&
+		dpkg --compare-versions "${version#*:}" ge "$libbpf_wanted"
+}
+
+add_backports() {
+	apt-cache policy | grep -q bookworm-backports && return
+	say "adding bookworm-backports (libbpf >= $libbpf_wanted)"
+	echo "deb http://deb.debian.org/debian bookworm-backports main" |
+		as_root tee /etc/apt/sources.list.d/mmp-backports.list >/dev/null
+}
+
+goal=${1:-test}
+case $goal in
+build) packages=$build_packages ;;
+test) packages="$build_packages $test_packages" ;;
+*)
+	say "usage: $0 build|test" >&2
+	exit 2
+	;;
+esac
+
+missing=
+for package in $packages; do
+	installed "$package" || missing="$missing $package"
+done
+have_libbpf || missing="$missing $backports_packages"
+[ -n "$missing" ] || exit 0
+
+[ -r /etc/os-release ] && . /etc/os-release
+if [ "${VERSION_CODENAME:-}" != bookworm ]; then
+	say "made for Debian 12 (bookworm); here, install these by hand: $missing" >&2
+	exit 1
+fi
+say "installing:$(echo "$missing" | tr '\n\t' '  ')"
+add_backports
+as_root apt-get update -qq
+# shellcheck disable=SC2086 # the list is words
+DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+say "done"
