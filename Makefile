@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0
+# mmpc and mmpctl, their tests and documentation. `make help` lists the targets.
+
+CC ?= gcc
+CLANG ?= clang
+BUILD := build
+prefix ?= /usr/local
+VERSION := 0.1.0
+
+CFLAGS ?= -O2 -g
+# Warnings are errors in this tree; WERROR= turns that off.
+WERROR ?= -Werror
+BASE_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes \
+	-Wstrict-prototypes -Wvla $(WERROR) -D_GNU_SOURCE -DMMP_VERSION='"$(VERSION)"' -MMD -MP
+ALL_CFLAGS = $(BASE_CFLAGS) $(CFLAGS) -I. -Icompiler -I$(BUILD)/grammar
+
+MMPC_SRC := $(wildcard compiler/*.c)
+MMPC_OBJ := $(MMPC_SRC:%.c=$(BUILD)/%.o) $(patsubst %.S,$(BUILD)/%.o,$(wildcard compiler/*.S))
+GRAMMAR_OBJ := $(if $(wildcard grammar/mmp.y),$(BUILD)/grammar/mmp.tab.o $(BUILD)/grammar/mmp.lex.o)
+MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
+MMPC_LIBS := -ljansson
+MMPCTL_LIBS := -lbpf -lelf -lz -ljansson
+# Everything of mmpc but its main(), for tests and fuzz targets.
+MMPC_PARTS := $(filter-out $(BUILD)/compiler/main.o,$(MMPC_OBJ)) $(GRAMMAR_OBJ)
+
+PROGRAMS := $(if $(wildcard compiler/main.c),$(BUILD)/mmpc) $(if $(wildcard runtime/main.c),$(BUILD)/mmpctl)
+
+.DELETE_ON_ERROR:
+.PHONY: all
+all: $(PROGRAMS)
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | sort | \
+		awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
+
+$(BUILD)/mmpc: $(MMPC_OBJ) $(GRAMMAR_OBJ)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(MMPC_LIBS)
+
+$(BUILD)/mmpctl: $(MMPCTL_OBJ)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(MMPCTL_LIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/%.o: %.S $(wildcard bpf-templates/*)
+	@mkdir -p $(@D)
+	$(CC) -I. -c -o $@ $<
+
+# The generated parser is compiled with fewer warnings: its text is not ours.
+$(BUILD)/grammar/%.o: $(BUILD)/grammar/%.c
+	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -Wno-unused-function -Wno-sign-compare -c -o $@ $<
+
+$(BUILD)/grammar/mmp.tab.c $(BUILD)/grammar/mmp.tab.h &: grammar/mmp.y
+	@mkdir -p $(@D)
+	bison -Wall -Werror --defines=$(BUILD)/grammar/mmp.tab.h -o $(BUILD)/grammar/mmp.tab.c $<
+
+$(BUILD)/grammar/mmp.lex.c $(BUILD)/grammar/mmp.lex.h &: grammar/mmp.l
+	@mkdir -p $(@D)
+	flex -o $(BUILD)/grammar/mmp.lex.c --header-file=$(BUILD)/grammar/mmp.lex.h $<
+
+$(MMPC_OBJ) $(GRAMMAR_OBJ): | $(if $(GRAMMAR_OBJ),$(BUILD)/grammar/mmp.tab.h $(BUILD)/grammar/mmp.lex.h)
+
+# Unit tests: one program per tests/unit/*.c, cmocka, run by prove.
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+
+$(BUILD)/unit/test_%: tests/unit/test_%.c $(MMPC_PARTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(MMPC_PARTS) -lcmocka $(MMPC_LIBS)
+
+# Unit tests of the runtime: tests/unit/rt_*.c, linked with runtime/*.c but its main().
+RT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/rt_*.c))
+MMPCTL_PARTS := $(filter-out $(BUILD)/runtime/main.o,$(MMPCTL_OBJ))
+
+$(BUILD)/unit/rt_%: tests/unit/rt_%.c $(MMPCTL_PARTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(MMPCTL_PARTS) -lcmocka $(MMPCTL_LIBS)
+
+# Shell tests (tests/*.t print TAP) and unit tests, no privilege and no kernel needed.
+HOST_TESTS = $(UNIT_TESTS) $(RT_TESTS) $(wildcard tests/*.t)
+
+check-fast: all $(UNIT_TESTS) $(RT_TESTS) ## unit tests and command tests, a minute
+	CMOCKA_MESSAGE_OUTPUT=tap MMP_BUILD=$(abspath $(BUILD)) prove --timer -j2 --merge \
+		$(HOST_TESTS)
+
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+-include tests/fuzz/Makefile.inc
+-include tests/vm/Makefile.inc
+-include tests/bench/Makefile.inc
+-include tests/differential/Makefile.inc
+-include docs/Makefile.inc
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+.PHONY: help check-fast clean

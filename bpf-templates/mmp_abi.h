@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where mmpc and mmpctl meet: what a compiled policy contains and what its maps hold. A change of
+ * any struct here, or of what a field means, raises MMP_ABI_VERSION; mmpctl refuses other versions.
+ *
+ * The object's maps, by name (all but the globals are pinned under their names):
+ *
+ *	mmp_slots	ARRAY of struct mmp_slot, one per slot: which cgroup it stands for
+ *	mmp_signals	ARRAY of struct mmp_signal, one per signal row
+ *	mmp_rules	ARRAY of struct mmp_rule, one per rule row
+ *	mmp_acts	PERCPU_ARRAY of struct mmp_acts, one per rule row: counted in the hooks
+ *	mmp_calls	PERCPU_ARRAY of struct mmp_calls, one per slot: calls of its hooks
+ *	mmp_events	RINGBUF of struct mmp_event; only in a policy with `notify`
+ *	mmp_timer	ARRAY, 1: the tick's timer. mmp_work: ARRAY of work items: 0 the sampler, then
+ *			one per reclaim rule row
+ *	mmp_claims	CGRP_STORAGE of struct mmp_claim; only in a policy with a glob
+ *	.data.mmp_cfg	struct mmp_config mmp_config: what mmpctl writes
+ *	.data.mmp_run	struct mmp_run mmp_run: what the sampler says of itself
+ *	.rodata.mmp	the manifest: JSON text, NUL-terminated
+ *
+ * Programs: mmp_start_exact (fentry/bpf_fentry_test1; may flush statistics exactly) and
+ * mmp_start_plain (syscall): the runtime loads the first that this kernel takes, runs it once by
+ * BPF_PROG_RUN and drops it. mmp_tick (syscall): one evaluation at the time in its context, with the
+ * signals as they stand in mmp_signals: for tests.
+ *
+ * The struct_ops maps are named by the manifest: one memcg_bpf_ops per group that is a target, one
+ * bpf_thp_ops per process (or one for all, pid 0).
+ *
+ * The manifest is one JSON object:
+ *	abi, mmpc (version), name, hash (of the text, hex), tick_ns, mode ("enforce" | "monitor"),
+ *	files: [ { name, text } ],
+ *	hooks: [ "memcg_bpf_ops.below_low", ... ], needs: [ kfuncs and features, see runtime/kernel.h ],
+ *	groups: [ { name, path, glob, allow_override, target, row_base, rows, ops (map name or null),
+ *		    hooks: [ ... ], file, line } ],
+ *	processes: [ { name, kind, text, pid, group, ops, file, line } ],
+ *	params: [ { name, index, quantity, value, low, high, file, line } ],
+ *	signals: [ { name, id (its name in signals.def), scope, group, quantity, row_base, rows,
+ *		     window_ns } ],
+ *	rules: [ { name, action, group, process, row_base, rows, file, line, text, work (index in
+ *		   mmp_work or null), signals: [ index ], when, until (as written, or null), for_ns,
+ *		   until_for_ns, hold_ns, cooldown_ns } ]
+ */
+#ifndef MMP_ABI_H
+#define MMP_ABI_H
+
+#include "mmp_types.h"
+#include "mmp_machine.h"
+
+#define MMP_ABI_VERSION 1
+#define MMP_PARAMS_MAX 64
+#define MMP_MANIFEST_SECTION ".rodata.mmp"
+
+enum mmp_mode { MMP_ENFORCE, MMP_MONITOR };
+
+/* Written by mmpctl, whole or by mmap; read everywhere. */
+struct mmp_config {
+	__u32 abi; /* MMP_ABI_VERSION, from the compiler */
+	__u32 is_armed; /* 0: hooks answer the kernel's default and rules are not evaluated */
+	__u32 mode; /* enum mmp_mode */
+	__u32 pad;
+	__u64 tick_ns;
+	__s64 params[MMP_PARAMS_MAX]; /* base units of their quantity */
+};
+
+/* Written by the sampler. */
+struct mmp_run {
+	__u64 ticks; /* evaluations */
+	__u64 last_ns; /* ktime of the last one */
+	__u64 sampler_ns; /* its CPU time, all told */
+	__u64 reclaim_ns; /* the reclaim work items' CPU time, all told */
+	__u64 is_exact; /* statistics are flushed exactly before they are read */
+	__u64 is_idle; /* ticking at 1 s */
+	__u64 slots_lost; /* cgroups of a glob that found no free slot */
+	__u64 hook_calls; /* bumped by charge hooks: wakes the sampler from its slow tick */
+};
+
+enum mmp_slot_state { MMP_SLOT_FREE, MMP_SLOT_USED, MMP_SLOT_GONE };
+
+struct mmp_slot {
+	__u64 cgroup_id; /* inode number of the cgroup's directory; 0: none */
+	__u32 state; /* enum mmp_slot_state */
+	__u32 generation; /* counts claims, so that readers notice a reuse */
+	__u64 claimed_ns;
+};
+
+struct mmp_claim {
+	__u32 slot; /* slot row + 1; 0: none */
+	__u32 generation;
+};
+
+#define MMP_RING 64 /* samples kept for a window; a power of two */
+
+/* A signal's row: its value for conditions, and what the reader needs to make the next one. */
+struct mmp_signal {
+	__s64 value; /* base units */
+	__u64 is_known;
+	__u64 time; /* ktime of the sample */
+	/* The reader's own: */
+	__u64 raw, raw_time; /* the counter and when it last moved */
+	__u32 head, filled;
+	__u64 ring_time[MMP_RING];
+	__u64 ring[MMP_RING];
+};
+
+/* A rule's row. */
+struct mmp_rule {
+	struct mmp_machine machine;
+	__u64 verdict; /* what the hooks act on: active, armed */
+	__u64 last_change[4]; /* ktime of the last changes of state, newest first */
+	__u32 last_state[4]; /* the states entered then */
+	/* reclaim: */
+	__u64 rounds, pages, empty_rounds, errors, work_ns;
+	__u64 budget_ns, budget_bytes;
+	__u64 is_queued;
+};
+
+struct mmp_acts {
+	__u64 acted; /* the hook answered something other than the default because of this rule */
+	__u64 monitored; /* it would have, but for mode monitor */
+	__u64 delay_ms; /* throttle and pace: delays asked for */
+	__u64 delays;
+};
+
+struct mmp_calls {
+	__u64 count[8]; /* by HOOK_*, in the order of actions.def */
+};
+
+#define MMP_EVENT_VALUES 8
+#define MMP_COMM 16
+
+struct mmp_event {
+	__u64 time; /* ktime */
+	__u32 rule; /* index in the manifest's rules */
+	__u32 slot; /* the match's slot row + 1, or 0 */
+	__u64 cgroup_id;
+	__u32 state; /* enum mmp_state entered */
+	__u32 value_count;
+	__s64 values[MMP_EVENT_VALUES]; /* of the rule's signals, in the manifest's order */
+	__u64 known; /* bit i: values[i] is known */
+};
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One arena per compilation: everything a stage makes lives until the arena is finished. */
+#ifndef MMP_ARENA_H
+#define MMP_ARENA_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *blocks;
+	size_t used; /* bytes handed out, for limits and tests */
+};
+
+void arena_init(struct arena *a);
+void arena_finish(struct arena *a);
+
+/* Zeroed memory, aligned for any type. Never NULL: aborts when the machine has no memory. */
+void *arena_alloc(struct arena *a, size_t size);
+#define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define arena_array(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (size_t)(n)))
+
+char *arena_strndup(struct arena *a, const char *text, size_t len);
+char *arena_strdup(struct arena *a, const char *text);
+char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap);
+
+#endif

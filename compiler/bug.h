@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* For the third kind of trouble: we are wrong. */
+#ifndef MMP_BUG_H
+#define MMP_BUG_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BUG(...)                                                                                   \
+	do {                                                                                       \
+		fprintf(stderr, "mmp: bug at %s:%d: ", __FILE__, __LINE__);                        \
+		fprintf(stderr, __VA_ARGS__);                                                      \
+		fputc('\n', stderr);                                                               \
+		abort();                                                                           \
+	} while (0)
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Findings. A stage adds them and carries on; main() prints them, sorted, once all have run.
+ * Messages are lower case without a full stop; the user's words stand in single quotes.
+ */
+#ifndef MMP_DIAG_H
+#define MMP_DIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "source.h"
+
+struct arena;
+
+enum diag_level { DIAG_OFF, DIAG_NOTE, DIAG_WARNING, DIAG_ERROR, DIAG_LEVEL_COUNT };
+enum diag_profile { PROFILE_DEFAULT, PROFILE_STRICT, PROFILE_ALL, PROFILE_COUNT };
+
+/* One per line of diags.def: DIAG_SYNTAX, DIAG_UNKNOWN_SIGNAL, ... */
+enum diag_code {
+#define DIAG(id, slug, level_default, level_strict, summary) DIAG_##id,
+#include "diags.def"
+#undef DIAG
+	DIAG_CODE_COUNT
+};
+
+struct diag_note {
+	struct diag_note *next;
+	struct span span; /* where has_span */
+	bool has_span;
+	bool is_hint; /* printed "= hint:", else "note:" */
+	const char *text;
+	const char *replacement; /* for a hint that is one word: SARIF fixes and tests use it; or NULL */
+};
+
+struct diag {
+	struct diag *next;
+	enum diag_code code;
+	enum diag_level level;
+	struct span span;
+	const char *text;
+	struct diag_note *notes;
+};
+
+struct diags {
+	struct arena *arena;
+	struct diag *first, *last;
+	enum diag_level levels[DIAG_CODE_COUNT]; /* after profile and -W flags */
+	unsigned errors, warnings, note_count; /* of the findings kept */
+};
+
+void diags_init(struct diags *ds, struct arena *a);
+void diags_profile(struct diags *ds, enum diag_profile profile);
+
+/*
+ * Add a finding at `span`. Returns it for diag_note() and diag_hint(), or NULL where its level is
+ * off; both take NULL. A code that is an error in diags.def cannot be turned down.
+ */
+struct diag *diag_add(struct diags *ds, enum diag_code code, struct span span, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void diag_note(struct diags *ds, struct diag *d, struct span span, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void diag_hint(struct diags *ds, struct diag *d, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* "did you mean 'WORD'?"; word NULL adds nothing. */
+void diag_did_you_mean(struct diags *ds, struct diag *d, const char *word);
+
+const char *diag_slug(enum diag_code code);
+const char *diag_summary(enum diag_code code);
+/* DIAG_CODE_COUNT where no code has that slug. */
+enum diag_code diag_find(const char *slug);
+
+/* By file, then offset, then code; drops repeats of one code at one place. */
+void diags_sort(struct diags *ds);
+
+#endif

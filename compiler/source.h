@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Source texts and places in them. A place is a byte range of one file; lines and columns are
+ * worked out only when somebody asks. Columns count code points from 1; a tab is one.
+ */
+#ifndef MMP_SOURCE_H
+#define MMP_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+#define SOURCE_MAX_BYTES (16u << 20)
+#define SOURCE_MAX_INCLUDES 16 /* depth */
+
+struct span {
+	uint32_t file; /* index in struct sources */
+	uint32_t start, end; /* byte offsets, end exclusive; start == end is a point */
+};
+
+struct source {
+	const char *name; /* as the user named it, "<stdin>" for -; bytes, maybe not UTF-8 */
+	const char *text; /* len bytes, then two NULs */
+	uint32_t len;
+	struct span included_at; /* meaningful where is_included */
+	bool is_included;
+	uint32_t *lines; /* offset of each line's first byte */
+	uint32_t line_count;
+};
+
+struct sources {
+	struct arena *arena;
+	struct source *files;
+	uint32_t count, room;
+	const char *const *include_dirs; /* -I, NULL-terminated, or NULL */
+};
+
+struct place {
+	const char *file;
+	uint32_t line, column; /* from 1 */
+};
+
+void sources_init(struct sources *s, struct arena *a);
+
+/*
+ * Read a whole file ("-" is standard input) and return its index, or -errno:
+ * -ENOENT and friends from open, -EISDIR a directory, -EINVAL not a regular file or pipe,
+ * -EFBIG over SOURCE_MAX_BYTES, -EILSEQ has a NUL byte (*ret_bad_offset says where).
+ */
+int sources_read(struct sources *s, const char *path, uint32_t *ret_bad_offset);
+
+/* The same from memory; text is copied. Returns the index. */
+int sources_add(struct sources *s, const char *name, const char *text, size_t len);
+
+struct place source_place(const struct sources *s, uint32_t file, uint32_t offset);
+struct span span_join(struct span a, struct span b);
+
+/* The text of line `line` (from 1), without its end of line; *ret_len bytes. */
+const char *source_line(const struct source *f, uint32_t line, uint32_t *ret_len);
+
+#endif
