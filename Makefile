@@ -4,6 +4,9 @@
 CC ?= gcc
 CLANG ?= clang
 BUILD := build
+# Filled by the folders' own Makefile.inc: groups of tests for `make check`, and what they need built.
+CHECK_GROUPS := root:1 $(wildcard tests/root/*.t)
+CHECK_NEEDS :=
 prefix ?= /usr/local
 VERSION := 0.1.0
 
@@ -83,6 +86,39 @@ check-fast: all $(UNIT_TESTS) $(RT_TESTS) ## unit tests and command tests, a min
 	CMOCKA_MESSAGE_OUTPUT=tap MMP_BUILD=$(abspath $(BUILD)) prove --timer -j2 --merge \
 		$(HOST_TESTS)
 
+ROOT_TESTS = $(wildcard tests/root/*.t)
+
+check-root: all ## what needs root and BPF, but no kernel with the hooks
+	MMP_BUILD=$(abspath $(BUILD)) prove --timer --merge $(ROOT_TESTS)
+
+setup: ## install what building and testing need (Debian 12)
+	./setup.sh test
+
+# Everything, from a machine that has nothing but make: the packages first, then a make of its own,
+# because what is installed decides what this file finds.
+check: setup ## every test, the ones in virtual machines included
+	$(MAKE) -j2 all
+	$(MAKE) check-all
+
+check-all: all $(UNIT_TESTS) $(RT_TESTS) $(CHECK_NEEDS)
+	CMOCKA_MESSAGE_OUTPUT=tap MMP_BUILD=$(abspath $(BUILD)) tests/check \
+		host:2 $(HOST_TESTS) $(CHECK_GROUPS)
+
+demo: setup ## build, check the examples, and show a policy at work
+	$(MAKE) -j2 all
+	tests/vm/demo
+
+install: all ## into $(prefix), /usr/local unless said otherwise
+	install -D -m 755 -t $(DESTDIR)$(prefix)/bin $(BUILD)/mmpc
+	install -D -m 755 -t $(DESTDIR)$(prefix)/sbin $(BUILD)/mmpctl
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man1 docs/mmpc.1
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man5 docs/mmp.5
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man8 docs/mmpctl.8
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp/examples $(wildcard examples/*)
+
+format: ## lay the sources out as .clang-format says
+	clang-format -i $(wildcard compiler/*.[ch] runtime/*.[ch] bpf-templates/*.[ch] tests/*/*.[ch])
+
 clean: ## remove build/
 	rm -rf $(BUILD)
 
@@ -93,4 +129,4 @@ clean: ## remove build/
 -include docs/Makefile.inc
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: help check-fast clean
+.PHONY: help check check-all check-fast check-root setup demo install format clean
