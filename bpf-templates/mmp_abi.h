@@ -14,6 +14,7 @@
  *	mmp_timer	ARRAY, 1: the tick's timer. mmp_work: ARRAY of work items: 0 the sampler, then
  *			one per reclaim rule row
  *	mmp_claims	CGRP_STORAGE of struct mmp_claim; only in a policy with a glob
+ *	mmp_groups	ARRAY of struct mmp_group, one per group of the manifest: written by mmpctl
  *	.data.mmp_cfg	struct mmp_config mmp_config: what mmpctl writes
  *	.data.mmp_run	struct mmp_run mmp_run: what the sampler says of itself
  *	.rodata.mmp	the manifest: JSON text, NUL-terminated
@@ -21,10 +22,20 @@
  * Programs: mmp_start_exact (fentry/bpf_fentry_test1; may flush statistics exactly) and
  * mmp_start_plain (syscall): the runtime loads the first that this kernel takes, runs it once by
  * BPF_PROG_RUN and drops it. mmp_tick (syscall): one evaluation at the time in its context, with the
- * signals as they stand in mmp_signals: for tests.
+ * signals as they stand in mmp_signals: for tests. mmp_adopt (syscall; only in a policy with a glob):
+ * gives one cgroup a slot, just as the online hook does (struct mmp_adopt): mmpctl runs it for every
+ * match that exists already, after the parent is attached; a cgroup that has a slot keeps it.
+ *
+ * mmpctl's order: mmp_groups, mmp_config (disarmed) and the slots of named groups are written, the
+ * sampler is started, everything attached, the globs' children adopted, mmp_config armed.
+ * Maps and programs of features that this kernel lacks must be optional: a struct_ops map NAME may
+ * have a twin NAME___v6 of type memcg_bpf_ops___v6 (get_high_delay_ms, below_low without arguments);
+ * mmpctl creates the one that fits the running kernel.
  *
  * The struct_ops maps are named by the manifest: one memcg_bpf_ops per group that is a target, one
- * bpf_thp_ops per process (or one for all, pid 0).
+ * bpf_thp_ops per process (or one for all, pid 0). mmpctl writes a process's pid to the first member of
+ * its map's initial value, between open and load. The manifest's own map is not created: mmpctl pins
+ * a copy of the text, with what it knows of the load, as "manifest".
  *
  * The manifest is one JSON object:
  *	abi, mmpc (version), name, hash (of the text, hex), tick_ns, mode ("enforce" | "monitor"),
@@ -38,7 +49,8 @@
  *		     window_ns } ],
  *	rules: [ { name, action, group, process, row_base, rows, file, line, text, work (index in
  *		   mmp_work or null), signals: [ index ], when, until (as written, or null), for_ns,
- *		   until_for_ns, hold_ns, cooldown_ns } ]
+ *		   until_for_ns, hold_ns, cooldown_ns, message and level (notify only) } ]
+ * Optional members may be left out or null; unknown members are ignored.
  */
 #ifndef MMP_ABI_H
 #define MMP_ABI_H
@@ -81,6 +93,18 @@ struct mmp_slot {
 	__u32 state; /* enum mmp_slot_state */
 	__u32 generation; /* counts claims, so that readers notice a reuse */
 	__u64 claimed_ns;
+};
+
+/* In the order of the manifest's groups. */
+struct mmp_group {
+	__u64 cgroup_id; /* of the cgroup itself; of a glob: the parent's, to which its ops are attached */
+};
+
+/* The context of mmp_adopt. */
+struct mmp_adopt {
+	__u64 cgroup_id; /* a match that exists */
+	__u32 group; /* index in the manifest's groups */
+	__u32 slot; /* answer: slot row + 1; 0: there was none free, or the cgroup is gone */
 };
 
 struct mmp_claim {
