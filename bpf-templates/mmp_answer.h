@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What active rules come to: the arithmetic of the hooks' answers, for the BPF programs and the
+ * evaluator alike. Nothing here reads a clock, a map or the kernel.
+ */
+#ifndef MMP_ANSWER_H
+#define MMP_ANSWER_H
+
+#include "mmp_value.h"
+
+#define MMP_BATCH_PAGES 64 /* a delay is the price of so many charged pages */
+#define MMP_DELAY_MAX_NS 2000000000LL /* the kernel cuts a delay there */
+#define MMP_NS_PER_MS 1000000
+
+/* Delays are nanoseconds from 0 to 2 s. */
+mmp_inline __s64 mmp_delay(__s64 ns)
+{
+	if (ns < 0)
+		return 0;
+	return ns > MMP_DELAY_MAX_NS ? MMP_DELAY_MAX_NS : ns;
+}
+
+/*
+ * `delay to TO as SIGNAL from FROM to UNTIL`: in proportion between them, and the nearer end
+ * outside. FROM above UNTIL is a ramp that rises as the signal falls. Unknown gives the first.
+ */
+mmp_inline __s64 mmp_ramp(struct mmp_value signal, __s64 from, __s64 until, __s64 delay, __s64 to)
+{
+	__s64 way, range;
+	__u64 part;
+
+	delay = mmp_delay(delay);
+	to = mmp_delay(to);
+	if (!signal.is_known)
+		return delay;
+	way = from <= until ? mmp_sat_sub(signal.n, from) : mmp_sat_sub(from, signal.n);
+	range = from <= until ? mmp_sat_sub(until, from) : mmp_sat_sub(from, until);
+	if (way < 0)
+		return delay;
+	if (way >= range)
+		return to;
+	/* A product of 31 and 32 bits fits; what is cut off large ranges does not show in a delay. */
+	if ((__u64)range >> 32) {
+		way = (__s64)((__u64)way >> 16);
+		range = (__s64)((__u64)range >> 16);
+	}
+	if ((__u64)range >> 32) {
+		way = (__s64)((__u64)way >> 16);
+		range = (__s64)((__u64)range >> 16);
+	}
+	part = mmp_magnitude(to - delay) * (__u64)way / (__u64)range;
+	return to < delay ? delay - (__s64)part : delay + (__s64)part;
+}
+
+/*
+ * The order that a thp rule answers of those offered (a bit each). 0 is base pages: also where an
+ * exact order is not offered.
+ */
+enum mmp_thp_answer { MMP_THP_EXACT, MMP_THP_OR_SMALLER, MMP_THP_NEVER, MMP_THP_DEFAULT };
+
+mmp_inline int mmp_highest_order(__u64 orders)
+{
+	int order = 0;
+
+	for (int bit = 0; bit < 32; bit++)
+		if (orders >> bit & 1)
+			order = bit;
+	return order;
+}
+
+mmp_inline int mmp_thp_order(enum mmp_thp_answer answer, __s64 order, __u64 orders)
+{
+	if (answer == MMP_THP_NEVER)
+		return 0;
+	if (answer == MMP_THP_DEFAULT)
+		return mmp_highest_order(orders);
+	if (order < 0 || order > 31)
+		return order < 0 || answer == MMP_THP_EXACT ? 0 : mmp_highest_order(orders);
+	if (answer == MMP_THP_EXACT)
+		return orders >> order & 1 ? (int)order : 0;
+	return mmp_highest_order(orders & ((2ULL << order) - 1));
+}
+
+#endif

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "evaluate.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "bug.h"
+
+void evaluation_init(struct evaluation *e, struct arena *a, const struct plan *p)
+{
+	*e = (struct evaluation){
+		.plan = p,
+		.signals = arena_array(a, struct mmp_value, p->signal_rows + 1),
+		.usage = arena_array(a, struct mmp_value, p->slot_rows + 1),
+		.limit = arena_array(a, struct mmp_value, p->slot_rows + 1),
+		.used = arena_array(a, bool, p->slot_rows + 1),
+		.params = arena_array(a, int64_t, p->param_count + 1),
+		.machines = arena_array(a, struct mmp_machine, p->rule_rows + 1),
+		.fired = arena_array(a, bool, p->rule_rows + 1),
+	};
+	for (uint32_t i = 0; i < p->param_count; i++)
+		e->params[i] = p->params[i].value;
+	for (uint32_t i = 0; i < p->group_count; i++)
+		if (!p->groups[i].is_glob)
+			e->used[p->groups[i].row_base] = true;
+}
+
+int64_t evaluate_value(const struct evaluation *e, const struct plan_value *v)
+{
+	return v->is_param ? e->params[v->param] : v->value;
+}
+
+static struct mmp_value signal_value(const struct evaluation *e, uint32_t index, uint32_t row)
+{
+	const struct plan_signal *s = &e->plan->signals[index];
+
+	return e->signals[s->row_base + (s->rows > 1 ? row : 0)];
+}
+
+static struct mmp_value call_number(const struct evaluation_call *call, enum signal_id signal)
+{
+	if (!call)
+		return mmp_unknown();
+	switch ((int)signal) {
+	case SIGNAL_PID:
+		return call->pid;
+	case SIGNAL_UID:
+		return call->uid;
+	case SIGNAL_VMA_ANON:
+		return call->vma_anon;
+	case SIGNAL_VMA_SIZE:
+		return call->vma_size;
+	case SIGNAL_VMA_ADVICE:
+		return call->vma_advice;
+	case SIGNAL_ORDERS:
+		return mmp_known(mmp_highest_order(call->orders));
+	}
+	BUG("signal %d is no number of a call", signal);
+}
+
+static enum mmp_truth comm_is(const struct evaluation_call *call, const char *comm)
+{
+	if (!call || !call->comm)
+		return MMP_UNKNOWN;
+	return strcmp(call->comm, comm) ? MMP_FALSE : MMP_TRUE;
+}
+
+static enum mmp_truth in_cgroup(const struct evaluation_call *call, const struct plan_group *g)
+{
+	size_t len = strlen(g->absolute);
+
+	if (!call || !call->cgroup)
+		return MMP_UNKNOWN;
+	if (strncmp(call->cgroup, g->absolute, len))
+		return MMP_FALSE;
+	return !call->cgroup[len] || call->cgroup[len] == '/' ? MMP_TRUE : MMP_FALSE;
+}
+
+struct mmp_value evaluate_number(const struct evaluation *e, const struct plan_expr *x, uint32_t row,
+				 const struct evaluation_call *call)
+{
+	struct mmp_value a, b;
+
+	switch (x->op) {
+	case PLAN_CONST:
+		return mmp_known(x->value);
+	case PLAN_PARAM:
+		return mmp_known(e->params[x->index]);
+	case PLAN_SIGNAL:
+		return signal_value(e, x->index, row);
+	case PLAN_CALL_SIGNAL:
+		return call_number(call, x->signal);
+	case PLAN_NEG:
+		return mmp_neg(evaluate_number(e, x->a, row, call));
+	case PLAN_ADD:
+	case PLAN_SUB:
+	case PLAN_MUL:
+	case PLAN_DIV:
+		a = evaluate_number(e, x->a, row, call);
+		b = evaluate_number(e, x->b, row, call);
+		if (x->op == PLAN_ADD)
+			return mmp_add(a, b);
+		if (x->op == PLAN_SUB)
+			return mmp_sub(a, b);
+		return x->op == PLAN_MUL ? mmp_mul(a, b) : mmp_div(a, b);
+	case PLAN_COMM_IS:
+	case PLAN_IN_CGROUP:
+	case PLAN_NOT:
+	case PLAN_AND:
+	case PLAN_OR:
+	case PLAN_GT:
+	case PLAN_GE:
+	case PLAN_LT:
+	case PLAN_LE:
+	case PLAN_EQ:
+	case PLAN_NE:
+	case PLAN_OP_COUNT:
+		break;
+	}
+	BUG("plan operation %d is no number", x->op);
+}
+
+static enum mmp_truth compare(enum plan_op op, struct mmp_value a, struct mmp_value b)
+{
+	switch ((int)op) {
+	case PLAN_GT:
+		return mmp_gt(a, b);
+	case PLAN_GE:
+		return mmp_ge(a, b);
+	case PLAN_LT:
+		return mmp_lt(a, b);
+	case PLAN_LE:
+		return mmp_le(a, b);
+	case PLAN_EQ:
+		return mmp_eq(a, b);
+	case PLAN_NE:
+		return mmp_ne(a, b);
+	}
+	BUG("plan operation %d is no comparison", op);
+}
+
+enum mmp_truth evaluate_condition(const struct evaluation *e, const struct plan_expr *x,
+				  uint32_t row, const struct evaluation_call *call)
+{
+	switch (x->op) {
+	case PLAN_NOT:
+		return mmp_not(evaluate_condition(e, x->a, row, call));
+	case PLAN_AND:
+		return mmp_and(evaluate_condition(e, x->a, row, call),
+			       evaluate_condition(e, x->b, row, call));
+	case PLAN_OR:
+		return mmp_or(evaluate_condition(e, x->a, row, call),
+			      evaluate_condition(e, x->b, row, call));
+	case PLAN_COMM_IS:
+		return comm_is(call, e->plan->strings[x->index]);
+	case PLAN_IN_CGROUP:
+		return in_cgroup(call, &e->plan->groups[x->index]);
+	case PLAN_GT:
+	case PLAN_GE:
+	case PLAN_LT:
+	case PLAN_LE:
+	case PLAN_EQ:
+	case PLAN_NE:
+		return compare(x->op, evaluate_number(e, x->a, row, call),
+			       evaluate_number(e, x->b, row, call));
+	case PLAN_CONST:
+	case PLAN_PARAM:
+	case PLAN_SIGNAL:
+	case PLAN_CALL_SIGNAL:
+	case PLAN_ADD:
+	case PLAN_SUB:
+	case PLAN_MUL:
+	case PLAN_DIV:
+	case PLAN_NEG:
+		return mmp_truth_of(evaluate_number(e, x, row, call));
+	case PLAN_OP_COUNT:
+		break;
+	}
+	BUG("plan operation %d is no condition", x->op);
+}
+
+static enum mmp_truth any_match(const struct evaluation *e, const struct plan_group *g,
+				const struct plan_expr *x, const struct evaluation_call *call)
+{
+	enum mmp_truth any = MMP_FALSE;
+
+	for (uint32_t row = 0; row < g->rows; row++)
+		if (e->used[g->row_base + row])
+			any = mmp_or(any, evaluate_condition(e, x, row, call));
+	return any;
+}
+
+enum mmp_truth evaluate_rule_condition(const struct evaluation *e, const struct plan_rule *r,
+				       const struct plan_expr *x, uint32_t row,
+				       const struct evaluation_call *call)
+{
+	if (!x)
+		return MMP_TRUE;
+	if (r->any_group != PLAN_NONE)
+		return any_match(e, &e->plan->groups[r->any_group], x, call);
+	return evaluate_condition(e, x, row, call);
+}
+
+static uint64_t duration(const struct evaluation *e, const struct plan_value *v)
+{
+	int64_t ns = v->is_given ? evaluate_value(e, v) : 0;
+
+	return ns < 0 ? 0 : (uint64_t)ns;
+}
+
+static void step_rule(struct evaluation *e, const struct plan_rule *r, uint32_t row, uint64_t now)
+{
+	struct mmp_machine *m = &e->machines[r->row_base + row];
+	struct mmp_timing timing = {
+		.when_for = duration(e, &r->when_for),
+		.until_for = duration(e, &r->until_for),
+		.hold = duration(e, &r->hold),
+		.cooldown = duration(e, &r->cooldown),
+		.has_until = !!r->until,
+	};
+	uint64_t entered = m->entered;
+
+	mmp_machine_step(m, &timing, evaluate_rule_condition(e, r, r->when, row, NULL),
+			 r->until ? evaluate_rule_condition(e, r, r->until, row, NULL) : MMP_FALSE,
+			 now);
+	e->fired[r->row_base + row] = m->entered != entered;
+}
+
+/* A rule on a glob has a row for each match; all others have one, which is always in use. */
+static bool is_row_used(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	if (r->rows == 1 || r->group == PLAN_NONE)
+		return true;
+	return e->used[e->plan->groups[r->group].row_base + row];
+}
+
+void evaluation_step(struct evaluation *e, uint64_t now)
+{
+	const struct plan *p = e->plan;
+
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		for (uint32_t row = 0; row < p->rules[i].rows; row++)
+			if (is_row_used(e, &p->rules[i], row))
+				step_rule(e, &p->rules[i], row, now);
+}
+
+struct mmp_machine *evaluation_machine(const struct evaluation *e, const struct plan_rule *r,
+				       uint32_t row)
+{
+	return &e->machines[r->row_base + (r->rows > 1 ? row : 0)];
+}
+
+bool evaluation_is_active(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	return evaluation_machine(e, r, row)->state == MMP_ACTIVE &&
+	       evaluate_rule_condition(e, r, r->call, row, NULL) == MMP_TRUE;
+}
+
+static struct mmp_value slot_usage(const struct evaluation *e, uint32_t group, uint32_t row)
+{
+	const struct plan_group *g = &e->plan->groups[group];
+
+	return e->usage[g->row_base + (g->rows > 1 ? row : 0)];
+}
+
+static bool rule_protects(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	const struct plan_value *up_to = &r->protect.up_to;
+
+	if (!evaluation_is_active(e, r, row))
+		return false;
+	return !up_to->is_given || mmp_le(slot_usage(e, r->group, row),
+					  mmp_known(evaluate_value(e, up_to))) == MMP_TRUE;
+}
+
+bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t row, bool at_min)
+{
+	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
+		const struct plan_rule *r = &e->plan->rules[i];
+
+		if (r->action == ACTION_PROTECT && r->group == group &&
+		    r->protect.at_min == at_min && rule_protects(e, r, row))
+			return true;
+	}
+	return false;
+}
+
+int64_t evaluation_rule_delay(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	int64_t delay = evaluate_value(e, &r->throttle.delay);
+
+	if (!evaluation_is_active(e, r, row))
+		return 0;
+	if (!r->throttle.is_ramp)
+		return mmp_delay(delay);
+	return mmp_ramp(evaluate_number(e, r->throttle.signal, row, NULL),
+			evaluate_value(e, &r->throttle.from), evaluate_value(e, &r->throttle.until),
+			delay, evaluate_value(e, &r->throttle.to));
+}
+
+int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t row)
+{
+	int64_t longest = 0;
+
+	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
+		const struct plan_rule *r = &e->plan->rules[i];
+		int64_t delay;
+
+		if (r->action != ACTION_THROTTLE || r->group != group)
+			continue;
+		delay = evaluation_rule_delay(e, r, row);
+		if (delay > longest)
+			longest = delay;
+	}
+	return longest;
+}
+
+bool evaluation_reclaims(const struct evaluation *e, uint32_t group, uint32_t row)
+{
+	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
+		const struct plan_rule *r = &e->plan->rules[i];
+
+		if (r->action == ACTION_RECLAIM && r->group == group &&
+		    evaluation_is_active(e, r, row))
+			return true;
+	}
+	return false;
+}
+
+static bool thp_holds(const struct evaluation *e, const struct plan_rule *r, uint32_t process,
+		      const struct evaluation_call *call)
+{
+	if (r->action != ACTION_THP || (r->process != PLAN_NONE && r->process != process))
+		return false;
+	if (r->thp.kinds && !(r->thp.kinds & 1u << call->kind))
+		return false;
+	return evaluation_machine(e, r, 0)->state == MMP_ACTIVE &&
+	       evaluate_rule_condition(e, r, r->call, 0, call) == MMP_TRUE;
+}
+
+const struct plan_rule *evaluation_thp_rule(const struct evaluation *e, uint32_t process,
+					    const struct evaluation_call *call)
+{
+	const struct plan_rule *best = NULL;
+	int64_t best_priority = 0;
+
+	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
+		const struct plan_rule *r = &e->plan->rules[i];
+		int64_t priority;
+
+		if (!thp_holds(e, r, process, call))
+			continue;
+		priority = evaluate_value(e, &r->thp.priority);
+		if (!best || priority > best_priority) {
+			best = r;
+			best_priority = priority;
+		}
+	}
+	return best;
+}
+
+int evaluation_thp_order(const struct evaluation *e, uint32_t process,
+			 const struct evaluation_call *call)
+{
+	const struct plan_rule *r = evaluation_thp_rule(e, process, call);
+
+	if (!r)
+		return mmp_highest_order(call->orders);
+	return mmp_thp_order((enum mmp_thp_answer)r->thp.answer, evaluate_value(e, &r->thp.order),
+			     call->orders);
+}
