@@ -1,0 +1,197 @@
+# Helpers for the tests that run inside the test machine; sourced, not run.
+# shellcheck shell=sh
+#
+# A test sources this file, calls plan with the number of its checks, and makes them with ok, is
+# and isnt. The machine cleans up after each test: processes, cgroups, pins, swap, THP settings.
+
+CGROUPS=/sys/fs/cgroup
+THP=/sys/kernel/mm/transparent_hugepage
+MIB=1048576
+
+test_count=0
+
+plan() { echo "1..$1"; }
+
+diag() {
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+pass() {
+	test_count=$((test_count + 1))
+	echo "ok $test_count - $*"
+}
+
+fail() {
+	test_count=$((test_count + 1))
+	echo "not ok $test_count - $*"
+}
+
+bail_out() {
+	echo "Bail out! $*"
+	exit 1
+}
+
+# ok NAME COMMAND...: passes when the command succeeds
+ok() {
+	check_name=$1
+	shift
+	if "$@" >/tmp/ok.out 2>&1; then
+		pass "$check_name"
+	else
+		check_status=$?
+		fail "$check_name"
+		diag "failed with status $check_status: $*"
+		diag "$(cat /tmp/ok.out)"
+	fi
+}
+
+# not_ok NAME COMMAND...: passes when the command fails
+not_ok() {
+	check_name=$1
+	shift
+	if "$@" >/tmp/ok.out 2>&1; then
+		fail "$check_name"
+		diag "should have failed: $*"
+		diag "$(cat /tmp/ok.out)"
+	else
+		pass "$check_name"
+	fi
+}
+
+# is GOT WANT NAME
+is() {
+	if [ "$1" = "$2" ]; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "     got: $1"
+		diag "expected: $2"
+	fi
+}
+
+# isnt GOT UNWANTED NAME
+isnt() {
+	if [ "$1" != "$2" ]; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "got: $1"
+	fi
+}
+
+# cmp_ok LEFT OPERATOR RIGHT NAME: whole numbers; operators of test(1) without the dash: lt le gt ge
+cmp_ok() {
+	if [ "$1" "-$2" "$3" ] 2>/dev/null; then
+		pass "$4"
+	else
+		fail "$4"
+		diag "not true: $1 -$2 $3"
+	fi
+}
+
+# like TEXT PATTERN NAME: extended regular expression
+like() {
+	if printf '%s\n' "$1" | grep -Eq -- "$2"; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "got: $1"
+		diag "no match for: $2"
+	fi
+}
+
+# wait_until SECONDS COMMAND...: tries until the command succeeds; false when time is up
+wait_until() {
+	wait_end=$(($(date +%s) + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s)" -lt "$wait_end" ] || return 1
+		sleep 0.1
+	done
+}
+
+#
+# Control groups. Names are paths below the root, as in "app/web".
+#
+
+# cgroup_create NAME...: with memory enabled in it and for its children
+cgroup_create() {
+	for cgroup; do
+		parent=$(dirname "$cgroup")
+		[ "$parent" = . ] || echo +memory >"$CGROUPS/$parent/cgroup.subtree_control"
+		mkdir "$CGROUPS/$cgroup"
+	done
+}
+
+# cgroup_set NAME FILE VALUE
+cgroup_set() { echo "$3" >"$CGROUPS/$1/$2"; }
+
+# cgroup_get NAME FILE [KEY]: the file's content, or the value of one key of it
+cgroup_get() {
+	if [ $# = 2 ]; then
+		cat "$CGROUPS/$1/$2"
+	else
+		awk -v key="$3" '$1 == key { print $2 }' "$CGROUPS/$1/$2"
+	fi
+}
+
+memory_stat() { cgroup_get "$1" memory.stat "$2"; }
+memory_event() { cgroup_get "$1" memory.events "$2"; }
+
+cgroup_id() { stat -c %i "$CGROUPS/$1"; }
+
+# in_cgroup NAME COMMAND...: runs the command there, in the foreground
+in_cgroup() {
+	in_cgroup_dir=$CGROUPS/$1
+	shift
+	(exec sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$in_cgroup_dir" "$@")
+}
+
+# start_in NAME COMMAND...: in the background; the process id is in $started
+start_in() {
+	start_in_dir=$CGROUPS/$1
+	shift
+	sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$start_in_dir" "$@" &
+	started=$!
+}
+
+# cgroup_kill NAME: everything in it, and waits until it is empty
+cgroup_kill() {
+	echo 1 >"$CGROUPS/$1/cgroup.kill"
+	wait_until 10 grep -q 'populated 0' "$CGROUPS/$1/cgroup.events"
+}
+
+cgroup_remove() {
+	for cgroup; do
+		cgroup_kill "$cgroup"
+		rmdir "$CGROUPS/$cgroup"
+	done
+}
+
+#
+# Swap, huge pages, clock
+#
+
+# zram_swap MB: a compressed swap device of that size
+zram_swap() {
+	echo "${1}M" >/sys/block/zram0/disksize
+	mkswap /dev/zram0 >/dev/null
+	swapon /dev/zram0
+}
+
+# thp_mode always|madvise|never
+thp_mode() { echo "$1" >"$THP/enabled"; }
+
+milliseconds() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
+
+# elapsed COMMAND...: prints how many milliseconds it took; the status is the command's
+elapsed() {
+	elapsed_begin=$(milliseconds)
+	"$@" >/dev/null
+	elapsed_status=$?
+	echo $(($(milliseconds) - elapsed_begin))
+	return $elapsed_status
+}
+
+# counter NAME TEXT: the value of NAME=VALUE in what a program of ours printed
+counter() { printf '%s\n' "$2" | tr ' ' '\n' | sed -n "s/^$1=//p" | tail -n 1; }

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory loads for the tests: does one thing for some seconds and prints what it did as NAME=VALUE
+ * pairs on one line. Linked statically, for it runs in the test machine.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PAGE 4096UL
+#define MIB (1UL << 20)
+#define HUGE (2 * MIB)
+
+static const char usage[] =
+	"usage: workload MODE SECONDS [ARGUMENT...]\n"
+	"\n"
+	"  touch MB         write to every page of MB of memory, over and over\n"
+	"  random MB        the same with pages that do not compress\n"
+	"  hold MB          write to every page once, then stay idle\n"
+	"  thp MB           as hold, aligned and advised for huge pages; prints the kB of them\n"
+	"  file PATH MB     write the file, map it and read its pages, over and over\n"
+	"  faults RATE      fault in RATE pages a second, one at a time\n"
+	"  busy             use the processor, no memory\n"
+	"  fork MB          fork a child that does 'thp MB', and wait for it\n"
+	"\n"
+	"With 0 seconds everything is done once.\n";
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static void rest_until(double end)
+{
+	double left = end - now();
+	struct timespec ts = { .tv_sec = left, .tv_nsec = (left - (long)left) * 1e9 };
+
+	if (left > 0)
+		nanosleep(&ts, NULL);
+}
+
+static size_t megabytes(const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*end || !n) {
+		fprintf(stderr, "workload: '%s' is not a number of megabytes\n", text);
+		exit(2);
+	}
+	return n * MIB;
+}
+
+static char *map_memory(size_t size)
+{
+	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		die("mmap");
+	return memory;
+}
+
+/* xorshift: quick, and nothing that a compressor finds a pattern in */
+static void fill_with_noise(char *page)
+{
+	static uint64_t state = 88172645463325252ULL;
+	uint64_t *word = (uint64_t *)page;
+
+	for (size_t i = 0; i < PAGE / sizeof(*word); i++) {
+		state ^= state << 13;
+		state ^= state >> 7;
+		state ^= state << 17;
+		word[i] = state;
+	}
+}
+
+/* The page's number makes pages differ, so that swap has to store them. */
+static void touch(char *memory, size_t offset)
+{
+	*(volatile unsigned long *)(memory + offset) += offset / PAGE + 1;
+}
+
+static void print_touches(unsigned long touches, unsigned long rounds, double start)
+{
+	printf("touches=%lu rounds=%lu ms=%.0f\n", touches, rounds, (now() - start) * 1000);
+}
+
+static int touch_memory(size_t size, double seconds, bool noise)
+{
+	double start = now(), end = start + seconds;
+	unsigned long touches = 0, rounds = 0;
+	char *memory = map_memory(size);
+
+	do {
+		for (size_t at = 0; at < size; at += PAGE) {
+			if (noise && !rounds)
+				fill_with_noise(memory + at);
+			touch(memory, at);
+			touches++;
+			/* A thrashing round may take minutes. */
+			if (seconds && !(touches % 64) && now() >= end)
+				break;
+		}
+		rounds++;
+	} while (now() < end);
+	print_touches(touches, rounds, start);
+	return 0;
+}
+
+static int hold_memory(size_t size, double seconds)
+{
+	double start = now();
+	char *memory = map_memory(size);
+
+	for (size_t at = 0; at < size; at += PAGE)
+		touch(memory, at);
+	print_touches(size / PAGE, 1, start);
+	fflush(stdout);
+	rest_until(start + seconds);
+	return 0;
+}
+
+static unsigned long huge_kilobytes(void)
+{
+	FILE *rollup = fopen("/proc/self/smaps_rollup", "r");
+	unsigned long kilobytes = 0;
+	char line[256];
+
+	if (!rollup)
+		die("/proc/self/smaps_rollup");
+	while (fgets(line, sizeof(line), rollup))
+		if (sscanf(line, "AnonHugePages: %lu", &kilobytes) == 1)
+			break;
+	fclose(rollup);
+	return kilobytes;
+}
+
+static int use_huge_pages(size_t size, double seconds)
+{
+	double start = now();
+	char *memory = map_memory(size + HUGE);
+
+	memory += HUGE - (uintptr_t)memory % HUGE;
+	if (madvise(memory, size, MADV_HUGEPAGE))
+		die("madvise");
+	for (size_t at = 0; at < size; at += PAGE)
+		touch(memory, at);
+	printf("huge=%lu", huge_kilobytes());
+	fflush(stdout);
+	rest_until(start + seconds);
+	/* khugepaged may have been here meanwhile. */
+	printf(" huge_end=%lu\n", huge_kilobytes());
+	return 0;
+}
+
+static void write_file(int fd, size_t size)
+{
+	char page[PAGE];
+
+	for (size_t at = 0; at < size; at += PAGE) {
+		fill_with_noise(page);
+		if (pwrite(fd, page, PAGE, at) != (ssize_t)PAGE)
+			die("write");
+	}
+}
+
+static int use_file(const char *path, size_t size, double seconds)
+{
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+	unsigned long touches = 0, rounds = 0, sum = 0;
+	double start = now(), written;
+	char *memory;
+
+	if (fd < 0)
+		die(path);
+	write_file(fd, size);
+	written = now();
+	memory = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		die("mmap");
+	do {
+		for (size_t at = 0; at < size; at += PAGE) {
+			sum += *(volatile char *)(memory + at);
+			touches++;
+		}
+		rounds++;
+	} while (now() < start + seconds);
+	printf("write_ms=%.0f sum=%lu ", (written - start) * 1000, sum);
+	print_touches(touches, rounds, start);
+	return 0;
+}
+
+static int fault_at_rate(double rate, double seconds)
+{
+	double start = now(), end = start + seconds, next = start;
+	unsigned long faults = 0;
+	char *memory = map_memory(PAGE);
+
+	if (rate <= 0)
+		die("rate");
+	while (next < end) {
+		if (madvise(memory, PAGE, MADV_DONTNEED))
+			die("madvise");
+		touch(memory, 0);
+		faults++;
+		next += 1 / rate;
+		rest_until(next);
+	}
+	printf("faults=%lu ms=%.0f\n", faults, (now() - start) * 1000);
+	return 0;
+}
+
+static int keep_busy(double seconds)
+{
+	double start = now();
+	unsigned long spins = 0;
+
+	while (now() < start + seconds)
+		spins++;
+	printf("spins=%lu ms=%.0f\n", spins, (now() - start) * 1000);
+	return 0;
+}
+
+static int fork_child(size_t size, double seconds)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	if (!pid)
+		return use_huge_pages(size, seconds);
+	if (waitpid(pid, &status, 0) < 0)
+		die("waitpid");
+	return status ? 1 : 0;
+}
+
+static int run(const char *mode, double seconds, int argc, char **argv)
+{
+	if (!strcmp(mode, "busy") && argc == 0)
+		return keep_busy(seconds);
+	if (!strcmp(mode, "file") && argc == 2)
+		return use_file(argv[0], megabytes(argv[1]), seconds);
+	if (argc != 1)
+		return -1;
+	if (!strcmp(mode, "touch"))
+		return touch_memory(megabytes(argv[0]), seconds, false);
+	if (!strcmp(mode, "random"))
+		return touch_memory(megabytes(argv[0]), seconds, true);
+	if (!strcmp(mode, "hold"))
+		return hold_memory(megabytes(argv[0]), seconds);
+	if (!strcmp(mode, "thp"))
+		return use_huge_pages(megabytes(argv[0]), seconds);
+	if (!strcmp(mode, "faults"))
+		return fault_at_rate(atof(argv[0]), seconds);
+	if (!strcmp(mode, "fork"))
+		return fork_child(megabytes(argv[0]), seconds);
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	int status = argc < 3 ? -1 : run(argv[1], atof(argv[2]), argc - 3, argv + 3);
+
+	if (status < 0) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	return status;
+}
