@@ -6,6 +6,7 @@
 #ifndef MMP_AST_H
 #define MMP_AST_H
 
+#include <stdio.h>
 #include "lang.h"
 #include "source.h"
 
@@ -74,7 +75,10 @@ struct expr {
 			struct expr *value, *low, *high;
 		} in;
 		struct {
-			/* As written: digits, maybe a decimal point, then the unit (maybe empty). */
+			/*
+			 * As written: digits, maybe a decimal point, then the unit (maybe empty).
+			 * digits.len 0: the lexer has already told that it is no number.
+			 */
 			struct word digits, unit;
 			int64_t value; /* resolver: base units */
 		} number;
@@ -226,7 +230,7 @@ struct suppression {
 	struct suppression *next;
 	struct span span; /* of the whole comment */
 	struct word code, reason;
-	uint32_t line; /* it covers findings on its own line, or, alone on a line, in the next statement */
+	struct span covers; /* its own line; where it stands alone on one, the next statement */
 	bool is_alone;
 	bool is_used; /* filled when findings are filtered */
 };
@@ -239,5 +243,11 @@ struct ast {
 	struct word *lost_names;
 	uint32_t lost_count;
 };
+
+/* Write the tree as indented text, one node a line, for --emit=ast and tests. */
+void ast_print(FILE *out, const struct ast *ast, const struct sources *s);
+
+/* The same policy, wherever its words stand? Places, comments and resolver's fields do not count. */
+bool ast_is_same(const struct ast *a, const struct ast *b);
 
 #endif

@@ -64,8 +64,12 @@ void diag_hint(struct diags *ds, struct diag *d, const char *fmt, ...)
 /* "did you mean 'WORD'?"; word NULL adds nothing. */
 void diag_did_you_mean(struct diags *ds, struct diag *d, const char *word);
 
+/* Findings beyond this many are counted, not kept. */
+#define DIAGS_MAX_KEPT 10000
+
 const char *diag_slug(enum diag_code code);
 const char *diag_summary(enum diag_code code);
+enum diag_level diag_default_level(enum diag_code code);
 /* DIAG_CODE_COUNT where no code has that slug. */
 enum diag_code diag_find(const char *slug);
 

@@ -47,12 +47,16 @@ void sources_init(struct sources *s, struct arena *a);
 /*
  * Read a whole file ("-" is standard input) and return its index, or -errno:
  * -ENOENT and friends from open, -EISDIR a directory, -EINVAL not a regular file or pipe,
- * -EFBIG over SOURCE_MAX_BYTES, -EILSEQ has a NUL byte (*ret_bad_offset says where).
+ * -EPIPE a named pipe that nobody writes to, -EFBIG over SOURCE_MAX_BYTES, -EILSEQ has a NUL byte
+ * (*ret_bad_offset says where, and the text up to it is kept as the last of the files).
  */
 int sources_read(struct sources *s, const char *path, uint32_t *ret_bad_offset);
 
 /* The same from memory; text is copied. Returns the index. */
 int sources_add(struct sources *s, const char *name, const char *text, size_t len);
+
+/* What a -errno of sources_read() means, to stand after "cannot read 'FILE': ". */
+const char *source_error(int err);
 
 struct place source_place(const struct sources *s, uint32_t file, uint32_t offset);
 struct span span_join(struct span a, struct span b);

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "bug.h"
+
+#define BLOCK_BYTES (64u << 10)
+#define ALIGNMENT _Alignof(max_align_t)
+
+struct arena_block {
+	struct arena_block *next;
+	size_t used, size;
+	_Alignas(max_align_t) char bytes[];
+};
+
+void arena_init(struct arena *a)
+{
+	*a = (struct arena){ 0 };
+}
+
+void arena_finish(struct arena *a)
+{
+	struct arena_block *b = a->blocks;
+
+	while (b) {
+		struct arena_block *next = b->next;
+
+		free(b);
+		b = next;
+	}
+	arena_init(a);
+}
+
+static struct arena_block *block_create(size_t size)
+{
+	struct arena_block *b = calloc(1, sizeof(*b) + size);
+
+	if (!b)
+		BUG("no memory for %zu bytes", size);
+	b->size = size;
+	return b;
+}
+
+/* A large piece gets a block of its own behind the first, so that the first's room is not lost. */
+static void *large_alloc(struct arena *a, size_t size)
+{
+	struct arena_block *b = block_create(size);
+
+	b->used = size;
+	if (a->blocks) {
+		b->next = a->blocks->next;
+		a->blocks->next = b;
+	} else {
+		a->blocks = b;
+	}
+	return b->bytes;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	struct arena_block *b = a->blocks;
+	void *p;
+
+	if (size > SIZE_MAX / 2)
+		BUG("a piece of %zu bytes", size);
+	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+	a->used += size;
+	if (size > BLOCK_BYTES / 4)
+		return large_alloc(a, size);
+	if (!b || b->size - b->used < size) {
+		b = block_create(BLOCK_BYTES);
+		b->next = a->blocks;
+		a->blocks = b;
+	}
+	p = b->bytes + b->used;
+	b->used += size;
+	return p;
+}
+
+char *arena_strndup(struct arena *a, const char *text, size_t len)
+{
+	char *copy = arena_alloc(a, len + 1);
+
+	memcpy(copy, text, len);
+	return copy;
+}
+
+char *arena_strdup(struct arena *a, const char *text)
+{
+	return arena_strndup(a, text, strlen(text));
+}
+
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *text;
+	int len;
+
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (len < 0)
+		BUG("format '%s'", fmt);
+	text = arena_alloc(a, (size_t)len + 1);
+	vsnprintf(text, (size_t)len + 1, fmt, ap);
+	return text;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = arena_vprintf(a, fmt, ap);
+	va_end(ap);
+	return text;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile.h"
+
+#include <errno.h>
+#include <string.h>
+#include "parse.h"
+
+void compilation_init(struct compilation *c, const struct options *o)
+{
+	*c = (struct compilation){ 0 };
+	arena_init(&c->arena);
+	sources_init(&c->sources, &c->arena);
+	c->sources.include_dirs = o->include_dirs;
+	diags_init(&c->diags, &c->arena);
+	memcpy(c->diags.levels, o->levels, sizeof(c->diags.levels));
+}
+
+void compilation_finish(struct compilation *c)
+{
+	arena_finish(&c->arena);
+	*c = (struct compilation){ 0 };
+}
+
+/* A NUL byte is a mistake in the text and has a place; all else is about the file. */
+static int read_file(struct compilation *c, const char *path)
+{
+	uint32_t bad;
+	int file = sources_read(&c->sources, path, &bad);
+
+	if (file == -EILSEQ) {
+		c->file = c->sources.count - 1;
+		diag_add(&c->diags, DIAG_BAD_CHARACTER, (struct span){ c->file, bad, bad },
+			 "a NUL byte stands in the text");
+		return STATUS_ERRORS;
+	}
+	if (file < 0) {
+		c->trouble = arena_printf(&c->arena, "cannot read '%s': %s", path,
+					  source_error(file));
+		return STATUS_USAGE;
+	}
+	c->file = (uint32_t)file;
+	return STATUS_OK;
+}
+
+static void run_stages(struct compilation *c, const struct options *o)
+{
+	c->ast = parse_file(&c->arena, &c->sources, c->file, &c->diags);
+}
+
+int compile_front(struct compilation *c, const struct options *o, const char *path)
+{
+	int status = read_file(c, path);
+
+	if (status == STATUS_OK)
+		run_stages(c, o);
+	diags_sort(&c->diags);
+	return status ? status : c->diags.errors ? STATUS_ERRORS : STATUS_OK;
+}
+
+int compile_to_file(struct compilation *c, const struct options *o, const char *path,
+		    const char *output)
+{
+	int status = compile_front(c, o, path);
+
+	if (status)
+		return status;
+	c->trouble = arena_printf(&c->arena, "writing '%s' is not compiled yet", output);
+	return STATUS_CLANG;
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mmpc: which command, and the exit status. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "bug.h"
+#include "command.h"
+#include "lang.h"
+#include "options.h"
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv); /* NULL: mmpctl's */
+	const char *form, *help;
+};
+
+static const struct command commands[] = {
+	{ "compile", command_compile, "[compile] FILE.mmp...", "compile policies (the default)" },
+	{ "check", command_check, "--check FILE.mmp...|-", "find mistakes; needs no privilege" },
+	{ "load", NULL, "load FILE...", "put policies in force" },
+	{ "unload", NULL, "unload NAME|--all", "take policies out of force" },
+	{ "list", NULL, "list", "the policies in force" },
+	{ "status", NULL, "status [NAME]", "what each rule is doing" },
+	{ "set", NULL, "set NAME PARAM=VALUE", "change a param while running" },
+	{ "stats", NULL, "stats [NAME]", "counters" },
+	{ "events", NULL, "events [--follow]", "what notify rules wrote" },
+	{ "doctor", NULL, "doctor", "what this kernel can do" },
+};
+
+static void print_help(FILE *out)
+{
+	fputs("mmpc compiles memory policies (.mmp) for the kernel's memory hooks.\n\n", out);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(out, "  mmpc %-28s %s%s\n", commands[i].form, commands[i].help,
+			commands[i].run ? "" : " (mmpctl)");
+	fputs("\n'mmpc COMMAND --help' tells more; 'mmpc compile --help' the flags of compile and "
+	      "check.\n", out);
+}
+
+/* mmpctl: beside this program, else in PATH. */
+static int hand_over(char **argv)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("mmpctl"));
+	char *slash;
+
+	argv[0] = "mmpctl";
+	if (len > 0) {
+		path[len] = '\0';
+		slash = strrchr(path, '/');
+		strcpy(slash ? slash + 1 : path, "mmpctl");
+		execv(path, argv);
+	}
+	execvp("mmpctl", argv);
+	fprintf(stderr, "mmpc: '%s' needs mmpctl, which is not installed\n", argv[1]);
+	return STATUS_USAGE;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+/* A first word that is no command and no file may be a misspelt command. */
+static int maybe_misspelt(const char *word)
+{
+	const char *names[ARRAY_SIZE(commands)], *nearest;
+
+	if (strpbrk(word, "./-") || !access(word, F_OK))
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		names[i] = commands[i].name;
+	nearest = nearest_word(word, strlen(word), names, ARRAY_SIZE(commands));
+	if (!nearest)
+		return -1;
+	fprintf(stderr, "mmpc: there is no command and no file '%s'; did you mean '%s'?\n", word,
+		nearest);
+	return STATUS_USAGE;
+}
+
+static int run(int argc, char **argv)
+{
+	const struct command *c;
+	int status;
+
+	if (argc < 2) {
+		print_help(stderr);
+		return STATUS_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		print_help(stdout);
+		return STATUS_OK;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("mmpc " MMP_VERSION);
+		return STATUS_OK;
+	}
+	c = find_command(argv[1]);
+	if (c)
+		return c->run ? c->run(argc - 1, argv + 1) : hand_over(argv);
+	status = maybe_misspelt(argv[1]);
+	return status < 0 ? command_compile(argc, argv) : status;
+}
+
+int main(int argc, char **argv)
+{
+	int status = run(argc, argv);
+
+	if (fflush(stdout) || ferror(stdout)) {
+		fputs("mmpc: writing to standard output failed\n", stderr);
+		return status ? status : STATUS_USAGE;
+	}
+	return status;
+}

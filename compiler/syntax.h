@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is wrong with a statement, said in the language's own words. */
+#ifndef MMP_SYNTAX_H
+#define MMP_SYNTAX_H
+
+#include <stdint.h>
+
+struct parse;
+
+/*
+ * The parser refused word p->at of the statement that starts at p->start; p->expected is what could
+ * have stood there. Adds one finding. Returns the index of the first word that has not been
+ * explained by it, where recovery may go on.
+ */
+uint32_t syntax_explain(struct parse *p);
+
+#endif
