@@ -122,6 +122,7 @@ format: ## lay the sources out as .clang-format says
 clean: ## remove build/
 	rm -rf $(BUILD)
 
+-include tests/root/Makefile.inc
 -include tests/fuzz/Makefile.inc
 -include tests/vm/Makefile.inc
 -include tests/bench/Makefile.inc

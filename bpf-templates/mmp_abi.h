@@ -100,6 +100,11 @@ struct mmp_group {
 	__u64 cgroup_id; /* of the cgroup itself; of a glob: the parent's, to which its ops are attached */
 };
 
+/* The context of mmp_tick. */
+struct mmp_tick {
+	__u64 now; /* the evaluation's time in ns */
+};
+
 /* The context of mmp_adopt. */
 struct mmp_adopt {
 	__u64 cgroup_id; /* a match that exists */

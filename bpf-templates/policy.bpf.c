@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+//@ title
+
+//@ sizes
+#include "sampler.bpf.h"
+
+char mmp_license[] SEC("license") = "GPL";
+
+//@ manifest
+
+/* The rules' conditions. */
+//@ rules
+
+/* The groups: what is read of them, and what their hooks' gates become. */
+//@ groups
+
+static __attribute__((always_inline)) void mmp_sample(__u64 now, bool is_exact)
+{
+//@ sample
+}
+
+static __attribute__((always_inline)) void mmp_evaluate(__u64 now)
+{
+//@ evaluate
+}
+
+static __attribute__((always_inline)) int mmp_start_works(void)
+{
+//@ works
+	return 0;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The tick: a timer starts a work item, which may sleep; that reads the signals, steps the rules and
+ * sets the gates. A policy thus lives without any process, and runs nothing on page faults.
+ */
+#ifndef MMP_SAMPLER_H
+#define MMP_SAMPLER_H
+
+#include "actions.bpf.h"
+#include "signals.bpf.h"
+
+#define MMP_SLOW_TICK MMP_SECOND
+
+/* Written by the emitter: every group's signals; every rule. */
+static __attribute__((always_inline)) void mmp_sample(__u64 now, bool is_exact);
+static __attribute__((always_inline)) void mmp_evaluate(__u64 now);
+static __attribute__((always_inline)) int mmp_start_works(void);
+
+/* Read from the slot's cgroup; what is not there leaves memcg NULL. Pair with mmp_close(). */
+mmp_inline void mmp_open(struct mmp_from *f, __u32 slot, __u64 now, bool is_exact)
+{
+	struct mmp_slot *s = mmp_slot(slot);
+
+	*f = (struct mmp_from){ .now = now, .is_exact = is_exact, .verdict = mmp_verdict(slot) };
+	if (!s || !s->cgroup_id || !mmp_has(bpf_cgroup_from_id))
+		return;
+	f->cgroup = bpf_cgroup_from_id(s->cgroup_id);
+	if (!f->cgroup) {
+		s->state = MMP_SLOT_GONE;
+		return;
+	}
+	if (f->verdict)
+		f->verdict->level = f->cgroup->level;
+	if (mmp_has(bpf_get_mem_cgroup))
+		f->memcg = bpf_get_mem_cgroup(&f->cgroup->self);
+}
+
+mmp_inline void mmp_open_parent(struct mmp_from *f, __u32 slot, __u64 now, bool is_exact)
+{
+	struct mmp_slot *s = mmp_slot(slot);
+	struct cgroup *child;
+
+	*f = (struct mmp_from){ .now = now, .is_exact = is_exact };
+	if (!s || !s->cgroup_id || !mmp_has(bpf_cgroup_from_id) || !mmp_has(bpf_cgroup_ancestor))
+		return;
+	child = bpf_cgroup_from_id(s->cgroup_id);
+	if (!child)
+		return;
+	f->cgroup = bpf_cgroup_ancestor(child, child->level - 1);
+	bpf_cgroup_release(child);
+	if (f->cgroup && mmp_has(bpf_get_mem_cgroup))
+		f->memcg = bpf_get_mem_cgroup(&f->cgroup->self);
+}
+
+mmp_inline void mmp_open_system(struct mmp_from *f, __u64 now, bool is_exact)
+{
+	*f = (struct mmp_from){ .now = now, .is_exact = is_exact, .is_system = true };
+	if (mmp_has(bpf_get_root_mem_cgroup))
+		f->memcg = bpf_get_root_mem_cgroup();
+}
+
+/*
+ * The kernel's own flush does nothing while few updates are pending; css_rstat_flush always works,
+ * but only programs of the tracing type may call it.
+ */
+mmp_inline void mmp_flush(const struct mmp_from *f)
+{
+	if (!f->memcg)
+		return;
+	if (f->is_exact)
+		css_rstat_flush(&f->memcg->css);
+	else if (mmp_has(bpf_mem_cgroup_flush_stats))
+		bpf_mem_cgroup_flush_stats(f->memcg);
+}
+
+mmp_inline void mmp_close(const struct mmp_from *f)
+{
+	if (f->memcg)
+		bpf_put_mem_cgroup(f->memcg);
+	if (f->cgroup)
+		bpf_cgroup_release(f->cgroup);
+}
+
+mmp_inline int mmp_round(bool is_exact)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	mmp_sample(now, is_exact);
+	mmp_evaluate(now);
+	mmp_run.ticks++;
+	mmp_run.last_ns = now;
+	mmp_run.sampler_ns += bpf_ktime_get_ns() - now;
+	return 0;
+}
+
+static int mmp_on_work_exact(void *map, int *key, void *value)
+{
+	return mmp_round(true);
+}
+
+static int mmp_on_work_plain(void *map, int *key, void *value)
+{
+	return mmp_round(false);
+}
+
+static int mmp_on_timer(void *map, int *key, struct mmp_timer_value *t)
+{
+	__u32 first = 0;
+	struct mmp_work_value *w = bpf_map_lookup_elem(&mmp_work, &first);
+
+	if (w)
+		bpf_wq_start(&w->work, 0);
+	bpf_timer_start(&t->timer, mmp_run.is_idle ? MMP_SLOW_TICK : mmp_config.tick_ns, 0);
+	return 0;
+}
+
+/* A macro: the kernel wants to see which function becomes the callback. */
+#define mmp_start(callback, exact)                                                                 \
+	do {                                                                                       \
+		__u32 first = 0;                                                                   \
+		struct mmp_timer_value *t = bpf_map_lookup_elem(&mmp_timer, &first);               \
+		struct mmp_work_value *w = bpf_map_lookup_elem(&mmp_work, &first);                 \
+                                                                                                   \
+		if (!t || !w || bpf_wq_init(&w->work, &mmp_work, 0) ||                             \
+		    mmp_wq_set_callback(&w->work, callback) || mmp_start_works() ||                \
+		    bpf_timer_init(&t->timer, &mmp_timer, CLOCK_MONOTONIC) ||                      \
+		    bpf_timer_set_callback(&t->timer, mmp_on_timer))                               \
+			return 1;                                                                  \
+		mmp_run.is_exact = exact;                                                          \
+		return bpf_timer_start(&t->timer, 0, 0) ? 1 : 0;                                   \
+	} while (0)
+
+/* Loaded first: programs of this type may flush the statistics, and so may their callbacks. */
+SEC("fentry/bpf_fentry_test1")
+int mmp_start_exact(void *ctx)
+{
+	mmp_start(mmp_on_work_exact, 1);
+}
+
+SEC("syscall")
+int mmp_start_plain(void *ctx)
+{
+	mmp_start(mmp_on_work_plain, 0);
+}
+
+/* For tests: one evaluation at a given time, with the signals as they stand in mmp_signals. */
+SEC("syscall")
+int mmp_tick(struct mmp_tick *ctx)
+{
+	mmp_evaluate(ctx->now);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a policy keeps: the maps and globals of mmp_abi.h, and the verdicts that the hooks read. */
+#ifndef MMP_STATE_H
+#define MMP_STATE_H
+
+#include "mmp_kernel.h"
+#include "mmp_abi.h"
+
+/* The policy's sizes; the emitter defines them. */
+#ifndef MMP_SLOTS
+#define MMP_GROUPS 1
+#define MMP_SLOTS 1
+#define MMP_SIGNALS 1
+#define MMP_RULES 1
+#define MMP_WORKS 1
+#endif
+
+enum mmp_hook {
+#define HOOK(id, type, member) MMP_HOOK_##id,
+#include "actions.def"
+	MMP_HOOK_COUNT
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MMP_GROUPS);
+	__type(key, __u32);
+	__type(value, struct mmp_group);
+} mmp_groups SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MMP_SLOTS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct mmp_slot);
+} mmp_slots SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MMP_SIGNALS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct mmp_signal);
+} mmp_signals SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MMP_RULES);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct mmp_rule);
+} mmp_rules SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, MMP_RULES);
+	__type(key, __u32);
+	__type(value, struct mmp_acts);
+} mmp_acts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, MMP_SLOTS);
+	__type(key, __u32);
+	__type(value, struct mmp_calls);
+} mmp_calls SEC(".maps");
+
+struct mmp_timer_value {
+	struct bpf_timer timer;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mmp_timer_value);
+} mmp_timer SEC(".maps");
+
+struct mmp_work_value {
+	struct bpf_wq work;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MMP_WORKS);
+	__type(key, __u32);
+	__type(value, struct mmp_work_value);
+} mmp_work SEC(".maps");
+
+/* By mmpctl. */
+volatile struct mmp_config mmp_config SEC(".data.mmp_cfg") = {
+	.abi = MMP_ABI_VERSION,
+#ifdef MMP_CONFIG
+	MMP_CONFIG
+#else
+	.tick_ns = 100 * MMP_MS,
+#endif
+};
+
+struct mmp_run mmp_run SEC(".data.mmp_run");
+
+/*
+ * What a slot's hooks act on, written by the sampler. A hook first looks at its gate; most calls end
+ * there. Behind the gate the rules are asked one by one.
+ */
+struct mmp_verdict {
+	__u64 low_gate, min_gate; /* ask while usage is below so many pages; 0: never */
+	__u64 charge_gate; /* ask from so many pages of usage on; MMP_NEVER: never */
+	__u64 debt; /* charged pages that no delay has paid for */
+	__u64 charged, uncharged; /* pages, all told */
+	__u64 level; /* of the slot's cgroup */
+	__u64 generation; /* of the slot, when its rows were last reset */
+	/*
+	 * The sampler opens the gates once a second to learn whether the hooks are called at all; the
+	 * first call closes them to what they were.
+	 */
+	__u64 is_listening;
+	__u64 true_low_gate, true_min_gate, true_charge_gate;
+};
+
+#define MMP_NEVER (~0ULL)
+
+struct mmp_verdict mmp_verdicts[MMP_SLOTS];
+
+mmp_inline struct mmp_verdict *mmp_verdict(__u32 slot)
+{
+	return slot < MMP_SLOTS ? &mmp_verdicts[slot] : (struct mmp_verdict *)0;
+}
+
+mmp_inline struct mmp_slot *mmp_slot(__u32 slot)
+{
+	return bpf_map_lookup_elem(&mmp_slots, &slot);
+}
+
+mmp_inline struct mmp_rule *mmp_rule(__u32 row)
+{
+	return bpf_map_lookup_elem(&mmp_rules, &row);
+}
+
+mmp_inline __s64 mmp_param(__u32 index)
+{
+	return index < MMP_PARAMS_MAX ? mmp_config.params[index] : 0;
+}
+
+/* A signal as the sampler last read it. */
+mmp_inline struct mmp_value mmp_signal(__u32 row)
+{
+	struct mmp_signal *s = bpf_map_lookup_elem(&mmp_signals, &row);
+
+	if (!s)
+		return mmp_unknown();
+	return (struct mmp_value){ .n = s->value, .is_known = s->is_known != 0 };
+}
+
+mmp_inline void mmp_count_call(__u32 slot, enum mmp_hook hook)
+{
+#ifndef MMP_UNCOUNTED /* the tests count instructions without the counters */
+	struct mmp_calls *c = bpf_map_lookup_elem(&mmp_calls, &slot);
+
+	if (c)
+		c->count[hook]++;
+#endif
+}
+
+#endif

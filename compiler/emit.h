@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* From the plan to C for the BPF target: equal plans give equal bytes. */
+#ifndef MMP_EMIT_H
+#define MMP_EMIT_H
+
+#include <stddef.h>
+
+struct arena;
+struct diags;
+struct plan;
+
+/*
+ * The whole C file of a policy. NULL where a part cannot be compiled yet, which is added to ds
+ * (DIAG_NOT_COMPILED_YET) at its rule.
+ */
+char *emit_c(struct arena *a, const struct plan *p, struct diags *ds);
+
+/* Its file name in #line: "web.bpf.c". */
+const char *emit_file_name(struct arena *a, const struct plan *p);
+
+/* The manifest as JSON text; see bpf-templates/mmp_abi.h. */
+char *manifest_json(struct arena *a, const struct plan *p);
+
+#endif

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * loader OBJECT [start|tick...]: load a policy object on a kernel that may lack the hooks (the
+ * struct_ops maps are left out then), so that the verifier has seen the sampler and mmp_tick. With
+ * `start` the sampler runs for a second and its ticks are printed; with `tick` one evaluation runs at
+ * a time of 1 s, and the rules' states are printed. The verifier's words go to standard error.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "bpf-templates/mmp_abi.h"
+
+static int print(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	return level == LIBBPF_DEBUG && !getenv("LOADER_DEBUG") ? 0 : vfprintf(stderr, fmt, ap);
+}
+
+static bool kernel_has(struct btf *btf, const char *type)
+{
+	return btf && btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT) > 0;
+}
+
+/* Leave out what this kernel has no hooks for. */
+static void fit(struct bpf_object *o, bool is_exact)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	struct bpf_program *p;
+	struct bpf_map *m;
+
+	bpf_object__for_each_map(m, o) {
+		const char *name = bpf_map__name(m);
+
+		if (bpf_map__type(m) != BPF_MAP_TYPE_STRUCT_OPS)
+			continue;
+		if (strstr(name, "___v6") || !kernel_has(btf, strncmp(name, "thp_", 4) ?
+								      "bpf_struct_ops_memcg_bpf_ops" :
+								      "bpf_struct_ops_bpf_thp_ops"))
+			bpf_map__set_autocreate(m, false);
+	}
+	bpf_object__for_each_program(p, o) {
+		const char *name = bpf_program__name(p);
+
+		if (!strcmp(name, is_exact ? "mmp_start_plain" : "mmp_start_exact"))
+			bpf_program__set_autoload(p, false);
+		if (bpf_program__type(p) == BPF_PROG_TYPE_STRUCT_OPS &&
+		    !kernel_has(btf, "bpf_struct_ops_memcg_bpf_ops"))
+			bpf_program__set_autoload(p, false);
+	}
+	btf__free(btf);
+}
+
+static int map_fd(struct bpf_object *o, const char *name)
+{
+	struct bpf_map *m = bpf_object__find_map_by_name(o, name);
+
+	return m ? bpf_map__fd(m) : -ENOENT;
+}
+
+static int arm(struct bpf_object *o)
+{
+	struct mmp_config config;
+	int fd = map_fd(o, ".data.mmp_cfg");
+	__u32 zero = 0;
+
+	if (bpf_map_lookup_elem(fd, &zero, &config))
+		return -errno;
+	config.is_armed = 1;
+	return bpf_map_update_elem(fd, &zero, &config, BPF_ANY) ? -errno : 0;
+}
+
+static int run(struct bpf_object *o, const char *name, void *context, size_t size)
+{
+	struct bpf_program *p = bpf_object__find_program_by_name(o, name);
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = context, .ctx_size_in = size);
+	int error;
+
+	if (!p)
+		return -ENOENT;
+	error = bpf_prog_test_run_opts(bpf_program__fd(p), &opts);
+	return error ? error : (int)opts.retval;
+}
+
+static int start(struct bpf_object *o, bool is_exact)
+{
+	struct bpf_link *link = NULL;
+	struct mmp_run state;
+	__u32 zero = 0;
+	int error;
+
+	if (is_exact) {
+		link = bpf_program__attach(
+			bpf_object__find_program_by_name(o, "mmp_start_exact"));
+		error = link ? run(o, "mmp_start_exact", NULL, 0) : -errno;
+		bpf_link__destroy(link);
+	} else {
+		error = run(o, "mmp_start_plain", NULL, 0);
+	}
+	if (error)
+		return error;
+	sleep(1);
+	if (bpf_map_lookup_elem(map_fd(o, ".data.mmp_run"), &zero, &state))
+		return -errno;
+	printf("ticks %llu exact %llu\n", state.ticks, state.is_exact);
+	return 0;
+}
+
+static int tick(struct bpf_object *o)
+{
+	struct mmp_tick context = { .now = 1000000000 };
+	struct mmp_rule rule;
+	int error = run(o, "mmp_tick", &context, sizeof(context));
+
+	for (__u32 row = 0; !error && !bpf_map_lookup_elem(map_fd(o, "mmp_rules"), &row, &rule); row++)
+		printf("rule %u state %u evaluated %llu\n", row, rule.machine.state,
+		       rule.machine.evaluated);
+	return error;
+}
+
+static struct bpf_object *load(const char *path, bool is_exact)
+{
+	struct bpf_object *o = bpf_object__open_file(path, NULL);
+
+	if (!o)
+		return NULL;
+	fit(o, is_exact);
+	if (!bpf_object__load(o))
+		return o;
+	bpf_object__close(o);
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	bool is_exact = !getenv("LOADER_PLAIN");
+	struct bpf_object *o;
+	int error = 0;
+
+	if (argc < 2)
+		return 2;
+	libbpf_set_print(print);
+	o = load(argv[1], is_exact);
+	if (!o)
+		return 1;
+	error = arm(o);
+	for (int i = 2; i < argc && !error; i++)
+		error = strcmp(argv[i], "start") ? tick(o) : start(o, is_exact);
+	if (error)
+		fprintf(stderr, "loader: %s: %s\n", argv[1], strerror(-error));
+	bpf_object__close(o);
+	return error ? 1 : 0;
+}
