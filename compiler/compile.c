@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include "backend.h"
 #include "parse.h"
 
 void compilation_init(struct compilation *c, const struct options *o)
@@ -64,6 +65,8 @@ int compile_to_file(struct compilation *c, const struct options *o, const char *
 
 	if (status)
 		return status;
+	if (c->plan)
+		return backend_write(c, o, output);
 	c->trouble = arena_printf(&c->arena, "writing '%s' is not compiled yet", output);
 	return STATUS_CLANG;
 }

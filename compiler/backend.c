@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "backend.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clang.h"
+#include "compile.h"
+#include "emit.h"
+
+static int trouble(struct compilation *c, const char *output, int error)
+{
+	c->trouble = arena_printf(&c->arena, "cannot write '%s': %s", output, strerror(error));
+	return STATUS_USAGE;
+}
+
+static int write_text(struct compilation *c, const char *text, const char *output)
+{
+	char *temporary = arena_printf(&c->arena, "%s.%d.tmp", output, (int)getpid());
+	FILE *f = fopen(temporary, "we");
+	int error;
+
+	if (!f)
+		return trouble(c, output, errno);
+	error = fputs(text, f) < 0 ? errno : 0;
+	if (fclose(f) && !error)
+		error = errno;
+	if (!error && rename(temporary, output))
+		error = errno;
+	if (!error)
+		return STATUS_OK;
+	unlink(temporary);
+	return trouble(c, output, error);
+}
+
+static int write_standard_output(struct compilation *c, const char *text)
+{
+	if (fputs(text, stdout) < 0 || fflush(stdout))
+		return trouble(c, "standard output", errno);
+	return STATUS_OK;
+}
+
+static int status_of(int error)
+{
+	return error == -ENOENT || error == -ENOEXEC || error == -EINVAL || error == -EINTR ?
+		       STATUS_CLANG :
+		       STATUS_USAGE;
+}
+
+int backend_write(struct compilation *c, const struct options *o, const char *output)
+{
+	char *text = emit_c(&c->arena, c->plan, &c->diags);
+	const char *problem = NULL;
+	int error;
+
+	if (!text) {
+		diags_sort(&c->diags);
+		return STATUS_ERRORS;
+	}
+	if (o->emit == EMIT_C)
+		return o->output ? write_text(c, text, output) : write_standard_output(c, text);
+	error = clang_compile(&c->arena, emit_file_name(&c->arena, c->plan), text, output, &problem);
+	if (!error)
+		return STATUS_OK;
+	c->trouble = arena_strdup(&c->arena, problem);
+	return status_of(error);
+}
