@@ -35,6 +35,15 @@ enum expr_kind {
 
 enum compare_op { COMPARE_GT, COMPARE_GE, COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE };
 
+/* What a rule's conditions can read without a scope. */
+enum rule_place {
+	PLACE_HOOK, /* protect, throttle: a cgroup, and the descendant that a call is about */
+	PLACE_RECLAIM, /* a cgroup */
+	PLACE_THP, /* a call, and the system */
+	PLACE_NOTIFY, /* the system */
+	PLACE_COUNT
+};
+
 struct cgroup_decl;
 struct define_decl;
 struct param_decl;
@@ -87,6 +96,7 @@ struct expr {
 			struct word word; /* span includes the $ */
 			struct define_decl *define; /* resolver: one of the two */
 			struct param_decl *param;
+			int64_t value; /* resolver: of a define or a param's default, base units */
 		} dollar;
 		struct {
 			struct word *parts; /* dotted; only the first may be quoted */
@@ -176,7 +186,8 @@ struct define_decl {
 	struct expr *value;
 	/* resolver: */
 	struct define_decl *next;
-	bool is_used, is_broken;
+	bool is_used, is_broken, is_being_resolved, is_resolved;
+	bool is_from_option; /* -D: nothing in the file declares it */
 };
 
 struct param_decl {
@@ -184,7 +195,7 @@ struct param_decl {
 	struct expr *value, *low, *high; /* low and high NULL: no range given */
 	/* resolver: */
 	struct param_decl *next;
-	bool is_used, is_broken;
+	bool is_used, is_broken, is_resolved;
 	uint32_t index;
 };
 
@@ -193,7 +204,10 @@ struct signal_decl {
 	struct expr *condition;
 	/* resolver: */
 	struct signal_decl *next;
-	bool is_used, is_broken, is_being_resolved;
+	bool is_used, is_broken, is_being_resolved, is_resolved;
+	uint32_t size, height; /* of the tree once all named conditions in it are written out */
+	unsigned places; /* 1 << enum rule_place: the rules that have all its signals */
+	bool reads_call; /* the hook's arguments or self */
 };
 
 enum stmt_kind {
@@ -242,6 +256,13 @@ struct ast {
 	/* Names whose declaration failed to parse: they count as known. */
 	struct word *lost_names;
 	uint32_t lost_count;
+
+	/* resolver: all there are, undeclared cgroups and -D included, in the order of their indexes */
+	struct cgroup_decl *cgroups;
+	struct process_decl *processes;
+	struct define_decl *defines;
+	struct param_decl *params;
+	struct signal_decl *signals;
 };
 
 /* Write the tree as indented text, one node a line, for --emit=ast and tests. */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "table.h"
+
+#include <string.h>
+
+#include "arena.h"
+
+void table_init(struct table *t, struct arena *a)
+{
+	*t = (struct table){ .arena = a };
+}
+
+/* FNV-1a, then a mix so that the low bits, which pick the slot, depend on every byte. */
+static uint64_t hash_of(const void *key, size_t len)
+{
+	const unsigned char *bytes = key;
+	uint64_t hash = 0xcbf29ce484222325ULL;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ bytes[i]) * 0x100000001b3ULL;
+	return hash ^ hash >> 29;
+}
+
+/* The slot of the key, or the free one where it belongs. */
+static struct table_entry *slot_of(const struct table *t, const void *key, size_t len,
+				   uint64_t hash)
+{
+	size_t i = hash & (t->room - 1);
+
+	while (t->slots[i].value) {
+		struct table_entry *e = &t->slots[i];
+
+		if (e->hash == hash && e->len == len && (!len || !memcmp(e->key, key, len)))
+			return e;
+		i = (i + 1) & (t->room - 1);
+	}
+	return &t->slots[i];
+}
+
+static void table_grow(struct table *t)
+{
+	struct table old = *t;
+
+	t->room = old.room ? old.room * 2 : 16;
+	t->slots = arena_array(t->arena, struct table_entry, t->room);
+	for (size_t i = 0; i < old.room; i++) {
+		struct table_entry *e = &old.slots[i];
+
+		if (e->value)
+			*slot_of(t, e->key, e->len, e->hash) = *e;
+	}
+}
+
+void *table_find(const struct table *t, const void *key, size_t len)
+{
+	return t->room ? slot_of(t, key, len, hash_of(key, len))->value : NULL;
+}
+
+void *table_add(struct table *t, const void *key, size_t len, void *value)
+{
+	uint64_t hash = hash_of(key, len);
+	struct table_entry *e;
+
+	if (t->count * 2 >= t->room)
+		table_grow(t);
+	e = slot_of(t, key, len, hash);
+	if (e->value)
+		return e->value;
+	*e = (struct table_entry){ .key = key, .len = len, .hash = hash, .value = value };
+	t->count++;
+	return value;
+}
