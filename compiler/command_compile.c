@@ -6,6 +6,7 @@
 #include <string.h>
 #include "bug.h"
 #include "compile.h"
+#include "plan.h"
 
 /* beside the policy: web.mmp becomes web.bpf.o in the current folder */
 static char *default_output(struct arena *a, const char *path)
@@ -32,6 +33,12 @@ static int compile_one(struct compilation *c, const struct options *o, const cha
 		status = compile_front(c, o, path);
 		if (c->ast)
 			ast_print(stdout, c->ast, &c->sources);
+		return status;
+	}
+	if (o->emit == EMIT_PLAN) {
+		status = compile_front(c, o, path);
+		if (c->plan)
+			plan_print(stdout, c->plan);
 		return status;
 	}
 	return compile_to_file(c, o, path,

@@ -5,6 +5,8 @@
 #include <string.h>
 #include "backend.h"
 #include "parse.h"
+#include "plan.h"
+#include "resolve.h"
 
 void compilation_init(struct compilation *c, const struct options *o)
 {
@@ -43,9 +45,24 @@ static int read_file(struct compilation *c, const char *path)
 	return STATUS_OK;
 }
 
+/* NAME=VALUE as it was written, for places in messages. */
+static const char *const *definitions(struct compilation *c, const struct options *o)
+{
+	const char **texts = arena_array(&c->arena, const char *, o->definition_count + 1);
+
+	for (unsigned i = 0; i < o->definition_count; i++)
+		texts[i] = arena_printf(&c->arena, "%s=%s", o->definitions[i].name,
+					o->definitions[i].value);
+	return texts;
+}
+
 static void run_stages(struct compilation *c, const struct options *o)
 {
 	c->ast = parse_file(&c->arena, &c->sources, c->file, &c->diags);
+	resolve(&c->arena, c->ast, &c->sources, definitions(c, o), &c->diags);
+	c->plan = plan_build(&c->arena, c->ast, &c->sources, &c->diags);
+	if (c->diags.errors)
+		c->plan = NULL;
 }
 
 int compile_front(struct compilation *c, const struct options *o, const char *path)

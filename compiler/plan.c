@@ -77,6 +77,8 @@ static bool plan_params(struct planner *p, struct diags *ds)
 
 		*param = (struct plan_param){ .name = d->name.text, .quantity = d->value->quantity,
 					      .span = d->name.span };
+		if (d->is_broken)
+			continue;
 		expr_constant(d->value, &param->value, NULL);
 		quantity_range(param->quantity, &param->low, &param->high);
 		if (d->low) {
@@ -332,7 +334,7 @@ static void plan_settings(struct planner *p)
 {
 	p->plan->tick_ns = TICK_DEFAULT;
 	for (const struct stmt *s = p->ast->first; s; s = s->next) {
-		if (s->kind == STMT_TICK)
+		if (s->kind == STMT_TICK && s->tick.value->quantity == QUANTITY_DURATION)
 			expr_constant(s->tick.value, &p->plan->tick_ns, NULL);
 		else if (s->kind == STMT_MODE)
 			p->plan->is_monitor = !strcmp(s->mode.word.text, "monitor");
@@ -378,7 +380,7 @@ struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sou
 	if (!plan_params(&p, ds))
 		return NULL;
 	for (const struct stmt *s = ast->first; s; s = s->next) {
-		if (s->kind != STMT_RULE)
+		if (s->kind != STMT_RULE || s->rule.is_broken)
 			continue;
 		last = s->span;
 		plan_rule_add(&p, s);

@@ -11,6 +11,8 @@
 #ifndef MMP_PLAN_H
 #define MMP_PLAN_H
 
+#include <stdio.h>
+
 #include "lang.h"
 #include "source.h"
 
@@ -56,7 +58,11 @@ struct plan_group {
 	const char *path; /* as declared; relative ones are below the cgroup2 mount */
 	const char *absolute; /* with the mount taken as /sys/fs/cgroup */
 	bool is_glob, allow_override;
-	bool is_target; /* some rule acts on it: it is attached; else it is only read */
+	/*
+	 * It is attached: some rule acts on it, its charges are counted, or its matches need slots.
+	 * Else it is only read.
+	 */
+	bool is_target;
 	uint32_t row_base, rows; /* slots */
 	unsigned hooks; /* 1 << HOOK_*: what its memcg_bpf_ops needs */
 	struct span span;
@@ -91,7 +97,7 @@ struct plan_signal {
 	uint32_t group; /* PLAN_OF_GROUP, PLAN_OF_PARENT of, PLAN_OF_SELF below */
 	int64_t window_ns; /* 0 where the signal has none */
 	bool is_percent; /* an OR_PERCENT signal as hundredths of a percent of its limit */
-	uint32_t row_base, rows;
+	uint32_t row_base, rows; /* PLAN_OF_SELF has none */
 };
 
 enum plan_thp_answer { PLAN_THP_EXACT, PLAN_THP_OR_SMALLER, PLAN_THP_NEVER, PLAN_THP_DEFAULT };
@@ -187,10 +193,14 @@ struct ast;
 struct diags;
 
 /*
- * Decide. The AST has been resolved and checked without an error. Adds a finding only where the
- * policy is larger than the plan can be (DIAG_TOO_LARGE); returns NULL then.
+ * Decide. The AST has been resolved; rules that did not resolve are left out, so that the checks can
+ * look at the others. Adds a finding only where the policy is larger than the plan can be
+ * (DIAG_TOO_LARGE); returns NULL then.
  */
 struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
 			struct diags *ds);
+
+/* For people and tests: every decision, a line each. */
+void plan_print(FILE *out, const struct plan *p);
 
 #endif

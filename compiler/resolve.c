@@ -396,7 +396,6 @@ static void resolve_mode(struct resolver *r, const struct word *word)
 	diag_hint(r->ds, d, "a policy is in mode 'enforce' (the default) or 'monitor'");
 }
 
-#define COMM_MAX 15
 #define PID_MAX 4194304
 
 static void resolve_pid(struct resolver *r, struct process_decl *p)
@@ -460,7 +459,7 @@ static void resolve_statements(struct resolver *r)
 }
 
 void resolve(struct arena *a, struct ast *ast, struct sources *sources,
-	     const struct resolve_options *options, struct diags *ds)
+	     const char *const *definitions, struct diags *ds)
 {
 	struct resolver r = {
 		.arena = a, .ast = ast, .sources = sources, .ds = ds,
@@ -471,8 +470,8 @@ void resolve(struct arena *a, struct ast *ast, struct sources *sources,
 	table_init(&r.names, a);
 	table_init(&r.rule_names, a);
 	declare_all(&r);
-	if (options && options->defines)
-		apply_overrides(&r, options->defines);
+	if (definitions)
+		apply_overrides(&r, definitions);
 	resolve_declarations(&r);
 	resolve_statements(&r);
 }

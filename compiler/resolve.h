@@ -12,13 +12,12 @@
 
 #define RESOLVE_MAX_EXPANDED 4096 /* nodes of a condition with its named conditions written out */
 
-struct resolve_options {
-	const char *const *defines; /* "NAME=VALUE", NULL-terminated; or NULL */
-};
-
-/* `options` may be NULL. `sources` gets a text for each of options->defines. */
+/*
+ * `definitions` are "NAME=VALUE" each, NULL-terminated, or NULL: they override defines and params;
+ * `sources` gets a text for each.
+ */
 void resolve(struct arena *a, struct ast *ast, struct sources *sources,
-	     const struct resolve_options *options, struct diags *ds);
+	     const char *const *definitions, struct diags *ds);
 
 /* The places (1 << enum rule_place) in which a signal of that scope can be read. */
 unsigned signal_places(enum signal_id id, enum scope scope);

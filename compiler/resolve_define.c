@@ -127,10 +127,8 @@ void resolve_named_condition(struct resolver *r, struct signal_decl *s)
 			s->is_broken = true;
 		r->depth--;
 	}
-	if (!s->is_broken) {
-		s->places = expr_places(s->condition);
-		s->reads_call = expr_reads_call(s->condition);
-	}
+	s->places = expr_places(s->condition);
+	s->reads_call = expr_reads_call(s->condition);
 	s->is_being_resolved = false;
 	r->rule = rule;
 	r->is_broken = was_broken;

@@ -55,7 +55,8 @@ static unsigned name_places(const struct expr *e)
 	case REF_SIGNAL:
 		return signal_places(e->name.signal, e->name.scope);
 	case REF_CONDITION:
-		return e->name.condition->places;
+		/* While it is being resolved, it contains itself. */
+		return e->name.condition->is_being_resolved ? ALL_PLACES : e->name.condition->places;
 	case REF_UNRESOLVED:
 	case REF_WORD:
 	case REF_COUNT:

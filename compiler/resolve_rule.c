@@ -171,9 +171,10 @@ static bool resolve_on(struct resolver *r, const struct modifier *m)
 static bool resolve_timed(struct resolver *r, const struct rule *rule, struct timed_condition *t)
 {
 	uint32_t size, height;
-	bool is_good = resolve_condition(r, t->condition) &&
-		       check_places(r, t->condition, rule_place(rule->action)) &&
-		       check_measure(r, t->condition, &size, &height);
+	bool is_good = resolve_condition(r, t->condition);
+
+	is_good &= check_places(r, t->condition, rule_place(rule->action));
+	is_good = is_good && check_measure(r, t->condition, &size, &height);
 
 	return (!t->duration || resolve_duration(r, t->duration, "'for'")) && is_good;
 }
@@ -330,13 +331,17 @@ static bool resolve_thp_process(struct resolver *r, struct rule *rule)
 
 static bool resolve_target(struct resolver *r, struct rule *rule)
 {
+	static const char *const roles[ACTION_COUNT] = {
+		[ACTION_PROTECT] = "what protect acts on",
+		[ACTION_THROTTLE] = "what throttle acts on",
+		[ACTION_RECLAIM] = "what reclaim acts on",
+	};
+
 	if (rule->action == ACTION_NOTIFY)
 		return true;
 	if (rule->action == ACTION_THP)
 		return resolve_thp_process(r, rule);
-	rule->cgroup = resolve_cgroup(r, &rule->target,
-				      arena_printf(r->arena, "what %s acts on",
-						   action_infos[rule->action].word));
+	rule->cgroup = resolve_cgroup(r, &rule->target, roles[rule->action]);
 	return rule->cgroup != NULL;
 }
 

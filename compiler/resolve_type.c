@@ -68,6 +68,12 @@ static void report_literal(struct resolver *r, const struct expr *e, enum litera
 	diag_hint(r->ds, d, "only percentages, sizes and durations have decimals, such as '12.5%%'");
 }
 
+static bool is_size_or_percent(const struct expr *e)
+{
+	return e->kind == EXPR_NAME && e->name.ref == REF_SIGNAL &&
+	       signal_infos[e->name.signal].traits & OR_PERCENT;
+}
+
 static void report_missing_unit(struct resolver *r, const struct expr *e, enum quantity q,
 				const struct expr *beside)
 {
@@ -81,7 +87,9 @@ static void report_missing_unit(struct resolver *r, const struct expr *e, enum q
 	else
 		d = diag_add(r->ds, DIAG_MISSING_UNIT, e->span, "'%s' has no unit, and %s is wanted here",
 			     text, quantity_noun(q));
-	if (e->kind == EXPR_NUMBER)
+	if (e->kind == EXPR_NUMBER && beside && is_size_or_percent(beside))
+		diag_hint(r->ds, d, "write for example '%s%s', or '80%%' of its limit", text, unit);
+	else if (e->kind == EXPR_NUMBER)
 		diag_hint(r->ds, d, "write for example '%s%s'", text, unit);
 	else
 		diag_hint(r->ds, d, "give its number a unit, as in '%s'", quantity_example(q));
@@ -160,12 +168,6 @@ bool adopt(struct resolver *r, struct expr *e, enum quantity q, const struct exp
 }
 
 /* Mismatches. */
-
-static bool is_size_or_percent(const struct expr *e)
-{
-	return e->kind == EXPR_NAME && e->name.ref == REF_SIGNAL &&
-	       signal_infos[e->name.signal].traits & OR_PERCENT;
-}
 
 /* A param without a unit is a whole number: as good as a rate or an order, but not as a percentage. */
 static bool is_count_param(const struct expr *e)
@@ -246,6 +248,8 @@ static enum quantity type_of_number(struct resolver *r, struct expr *e)
 	const struct word *text = &e->number.unit;
 	struct diag *d;
 
+	if (!e->number.digits.len)
+		return QUANTITY_UNKNOWN; /* reported by the lexer */
 	if (!text->len)
 		return QUANTITY_COUNT; /* bare: read when it is adopted */
 	problem = literal_read(&e->number.digits, text, &q, &e->number.value);
@@ -278,7 +282,9 @@ static enum quantity type_of_logic(struct resolver *r, struct expr *e)
 	type_of(r, e->left);
 	if (e->right)
 		type_of(r, e->right);
-	if (!condition_of(r, e->left) || (e->right && !condition_of(r, e->right)))
+	if (!condition_of(r, e->left))
+		r->is_broken = true;
+	if (e->right && !condition_of(r, e->right))
 		r->is_broken = true;
 	return QUANTITY_CONDITION;
 }
