@@ -130,8 +130,7 @@ collect() {
 	mkdir "$work/out"
 	cp "$work/tree/arch/x86/boot/bzImage" "$work/tree/System.map" "$work/out"
 	cp "$work/tree/.config" "$work/out/config"
-	objcopy -O binary --only-section=.BTF --set-section-flags .BTF=alloc \
-		"$work/tree/vmlinux" "$work/out/vmlinux.btf"
+	objcopy --dump-section .BTF="$work/out/vmlinux.btf" "$work/tree/vmlinux" "$work/unused"
 }
 
 build() {
