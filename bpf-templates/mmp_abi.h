@@ -80,6 +80,7 @@ struct mmp_run {
 	__u64 last_ns; /* ktime of the last one */
 	__u64 sampler_ns; /* its CPU time, all told */
 	__u64 reclaim_ns; /* the reclaim work items' CPU time, all told */
+	__u64 is_started; /* a start program has set the timer going; it cannot answer otherwise */
 	__u64 is_exact; /* statistics are flushed exactly before they are read */
 	__u64 is_idle; /* ticking at 1 s */
 	__u64 slots_lost; /* cgroups of a glob that found no free slot */

@@ -114,33 +114,44 @@ static int mmp_on_timer(void *map, int *key, struct mmp_timer_value *t)
 	return 0;
 }
 
-/* A macro: the kernel wants to see which function becomes the callback. */
-#define mmp_start(callback, exact)                                                                 \
-	do {                                                                                       \
-		__u32 first = 0;                                                                   \
-		struct mmp_timer_value *t = bpf_map_lookup_elem(&mmp_timer, &first);               \
-		struct mmp_work_value *w = bpf_map_lookup_elem(&mmp_work, &first);                 \
-                                                                                                   \
-		if (!t || !w || bpf_wq_init(&w->work, &mmp_work, 0) ||                             \
-		    mmp_wq_set_callback(&w->work, callback) || mmp_start_works() ||                \
-		    bpf_timer_init(&t->timer, &mmp_timer, CLOCK_MONOTONIC) ||                      \
-		    bpf_timer_set_callback(&t->timer, mmp_on_timer))                               \
-			return 1;                                                                  \
-		mmp_run.is_exact = exact;                                                          \
-		return bpf_timer_start(&t->timer, 0, 0) ? 1 : 0;                                   \
-	} while (0)
+mmp_inline struct mmp_work_value *mmp_work_item(__u32 index)
+{
+	struct mmp_work_value *w = bpf_map_lookup_elem(&mmp_work, &index);
+
+	return w && !bpf_wq_init(&w->work, &mmp_work, 0) ? w : (struct mmp_work_value *)0;
+}
+
+mmp_inline void mmp_start_ticking(bool is_exact)
+{
+	__u32 first = 0;
+	struct mmp_timer_value *t = bpf_map_lookup_elem(&mmp_timer, &first);
+
+	if (!t || mmp_start_works() || bpf_timer_init(&t->timer, &mmp_timer, CLOCK_MONOTONIC) ||
+	    bpf_timer_set_callback(&t->timer, mmp_on_timer) || bpf_timer_start(&t->timer, 0, 0))
+		return;
+	mmp_run.is_exact = is_exact;
+	mmp_run.is_started = 1;
+}
 
 /* Loaded first: programs of this type may flush the statistics, and so may their callbacks. */
 SEC("fentry/bpf_fentry_test1")
 int mmp_start_exact(void *ctx)
 {
-	mmp_start(mmp_on_work_exact, 1);
+	struct mmp_work_value *w = mmp_work_item(0);
+
+	if (w && !mmp_wq_set_callback(&w->work, mmp_on_work_exact))
+		mmp_start_ticking(true);
+	return 0;
 }
 
 SEC("syscall")
 int mmp_start_plain(void *ctx)
 {
-	mmp_start(mmp_on_work_plain, 0);
+	struct mmp_work_value *w = mmp_work_item(0);
+
+	if (w && !mmp_wq_set_callback(&w->work, mmp_on_work_plain))
+		mmp_start_ticking(false);
+	return 0;
 }
 
 /* For tests: one evaluation at a given time, with the signals as they stand in mmp_signals. */

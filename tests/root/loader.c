@@ -109,7 +109,8 @@ static int start(struct bpf_object *o, bool is_exact)
 	sleep(1);
 	if (bpf_map_lookup_elem(map_fd(o, ".data.mmp_run"), &zero, &state))
 		return -errno;
-	printf("ticks %llu exact %llu\n", state.ticks, state.is_exact);
+	printf("started %llu ticks %llu exact %llu\n", state.is_started, state.ticks,
+	       state.is_exact);
 	return 0;
 }
 
