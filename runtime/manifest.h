@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a compiled policy says of itself (bpf-templates/mmp_abi.h), read from JSON that nobody has
+ * vouched for: every count, row and index is checked here, so that users of it need not.
+ */
+#ifndef MMP_MANIFEST_H
+#define MMP_MANIFEST_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct failure;
+
+#define MANIFEST_NONE UINT32_MAX
+#define MANIFEST_SIZE_MAX (32u << 20)
+#define MANIFEST_ROWS_MAX (1u << 20)
+#define MANIFEST_LIST_MAX 16384
+
+struct manifest_file {
+	const char *name, *text;
+};
+
+struct manifest_group {
+	const char *name, *path;
+	bool is_glob, allow_override, is_target;
+	uint32_t row_base, rows;
+	const char *ops; /* its struct_ops map, or NULL */
+	const json_t *hooks;
+	const char *file;
+	uint32_t line;
+};
+
+struct manifest_process {
+	const char *name, *kind, *text;
+	int64_t pid;
+	uint32_t group; /* MANIFEST_NONE but for kind cgroup */
+	const char *ops; /* NULL: tested in the global instance */
+	const char *file;
+	uint32_t line;
+};
+
+struct manifest_param {
+	const char *name;
+	uint32_t index; /* in mmp_config.params */
+	const char *quantity;
+	int64_t value, low, high;
+	const char *file;
+	uint32_t line;
+};
+
+struct manifest_signal {
+	const char *name, *id, *scope;
+	uint32_t group; /* MANIFEST_NONE: the system's */
+	const char *quantity;
+	uint32_t row_base, rows;
+	int64_t window_ns;
+};
+
+struct manifest_rule {
+	const char *name, *action;
+	uint32_t group, process; /* MANIFEST_NONE: none */
+	uint32_t row_base, rows;
+	const char *file;
+	uint32_t line;
+	const char *text, *when, *until;
+	uint32_t work; /* MANIFEST_NONE: none */
+	int64_t for_ns, until_for_ns, hold_ns, cooldown_ns;
+	const char *message, *level;
+	const json_t *signals; /* indexes, checked */
+};
+
+struct manifest {
+	json_t *root; /* all strings below live in it */
+	uint32_t abi;
+	const char *mmpc, *name, *hash, *mode;
+	int64_t tick_ns;
+	const json_t *needs, *hooks;
+
+	struct manifest_file *files;
+	struct manifest_group *groups;
+	struct manifest_process *processes;
+	struct manifest_param *params;
+	struct manifest_signal *signals;
+	struct manifest_rule *rules;
+	size_t file_count, group_count, process_count, param_count, signal_count, rule_count;
+	uint32_t slot_rows, signal_rows, rule_rows; /* one past the last row that is named */
+};
+
+/* `what` names the object in messages. A newer ABI is told before anything else is looked at. */
+int manifest_parse(struct manifest **ret, const char *text, size_t size, const char *what,
+		   struct failure *f);
+void manifest_destroy(struct manifest *m);
+
+/* Names that become parts of paths below bpffs: [A-Za-z0-9_-]+, at most 64 bytes, not tmp_... */
+bool manifest_name_is_valid(const char *name);
+
+/* The first rule about the group or process, to name it in messages; NULL where there is none. */
+const struct manifest_rule *manifest_rule_of_group(const struct manifest *m, uint32_t group);
+const struct manifest_rule *manifest_rule_of_process(const struct manifest *m, uint32_t process);
+/* MANIFEST_NONE where there is none. */
+uint32_t manifest_find_group(const struct manifest *m, const char *name);
+uint32_t manifest_find_rule(const struct manifest *m, const char *name);
+/* The text of line `line` of file `name`, without its end; "" where it is not there. */
+void manifest_line(const struct manifest *m, const char *name, uint32_t line, char *buf, size_t size);
+
+#endif
