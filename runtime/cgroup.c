@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cgroup.h"
+
+#include "failure.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Mount points are written with \040 for a space and so on. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
+			*to++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + (text[3] - '0'));
+			text += 3;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to = '\0';
+}
+
+/* "36 35 98:0 /root /mount/point options - cgroup2 ..." */
+static bool parse_mount_line(const char *line, char *path, size_t size)
+{
+	char point[512], root[512], type[64];
+	const char *dash = strstr(line, " - ");
+
+	if (!dash || sscanf(dash, " - %63s", type) != 1 || strcmp(type, "cgroup2") != 0)
+		return false;
+	if (sscanf(line, "%*s %*s %*s %511s %511s", root, point) != 2)
+		return false;
+	unescape(point);
+	snprintf(path, size, "%s", point);
+	return true;
+}
+
+static bool find_mount(char *path, size_t size)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char line[4096];
+	bool found = false;
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = parse_mount_line(line, path, size);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+int cgroup_mount_open(struct cgroup_mount *m, struct failure *f)
+{
+	m->fd = -1;
+	if (!find_mount(m->path, sizeof(m->path))) {
+		fail(f, STATUS_UNSUPPORTED, "no cgroup2 file system is mounted");
+		fail_hint(f, "mount -t cgroup2 none /sys/fs/cgroup");
+		return -1;
+	}
+	m->fd = open(m->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (m->fd < 0)
+		return fail(f, STATUS_UNSUPPORTED, "cannot open the cgroup2 mount '%s': %s", m->path,
+			    errno_words(errno));
+	return 0;
+}
+
+void cgroup_mount_close(struct cgroup_mount *m)
+{
+	if (m->fd >= 0)
+		close(m->fd);
+	m->fd = -1;
+}
+
+/* The part of a path that lies below the mount, without leading slashes; NULL: it lies elsewhere. */
+static const char *below_mount(const struct cgroup_mount *m, const char *path)
+{
+	size_t len = strlen(m->path);
+
+	if (path[0] == '/' && path[strspn(path, "/")]) {
+		if (strncmp(path, m->path, len) != 0 || (path[len] && path[len] != '/'))
+			return NULL;
+		path += len;
+	}
+	return path + strspn(path, "/");
+}
+
+static int open_beneath(int dir, const char *path)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+	};
+
+	return (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+}
+
+static int cannot_open(const struct cgroup_mount *m, const char *path, int error, struct failure *f)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		fail(f, STATUS_TARGET, "there is no cgroup '%s' below '%s'", path, m->path);
+		fail_hint(f, "create it first (mkdir '%s/%s'), or name another with --cgroup NAME=PATH",
+			  m->path, path);
+		return -1;
+	case ELOOP:
+	case EXDEV:
+		return fail(f, STATUS_TARGET, "'%s' leads out of the cgroup2 mount '%s'", path, m->path);
+	default:
+		return fail(f, STATUS_TARGET, "cannot open the cgroup '%s': %s", path,
+			    errno_words(error));
+	}
+}
+
+static int finish_open(const struct cgroup_mount *m, const char *path, struct cgroup *c,
+		       struct failure *f)
+{
+	struct stat st;
+
+	c->fd = open_beneath(m->fd, *path ? path : ".");
+	if (c->fd < 0)
+		return cannot_open(m, path, errno, f);
+	if (fstat(c->fd, &st)) {
+		close(c->fd);
+		return cannot_open(m, path, errno, f);
+	}
+	c->id = st.st_ino;
+	return 0;
+}
+
+int cgroup_open(const struct cgroup_mount *m, const char *path, struct cgroup *ret,
+		struct failure *f)
+{
+	struct cgroup c = { .fd = -1 };
+	const char *below = below_mount(m, path);
+	size_t len;
+
+	if (!below) {
+		fail(f, STATUS_TARGET, "'%s' is not below the cgroup2 mount '%s'", path, m->path);
+		fail_hint(f, "name it by its path below the mount, with --cgroup NAME=PATH");
+		return -1;
+	}
+	if (strlen(below) >= sizeof(c.path))
+		return fail(f, STATUS_TARGET, "the cgroup's path '%.60s...' is too long", path);
+	strcpy(c.path, below);
+	for (len = strlen(c.path); len && c.path[len - 1] == '/'; len--)
+		c.path[len - 1] = '\0';
+	if (finish_open(m, c.path, &c, f))
+		return -1;
+	*ret = c;
+	return 0;
+}
+
+void cgroup_close(struct cgroup *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+}
+
+/* Whether the machine lets cgroup2 have the memory controller at all. */
+static bool mount_has_memory(const struct cgroup_mount *m)
+{
+	char line[512] = "", *word;
+	int fd = openat(m->fd, "cgroup.controllers", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, line, sizeof(line) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	line[n > 0 ? n : 0] = '\0';
+	for (word = strtok(line, " \n"); word; word = strtok(NULL, " \n"))
+		if (!strcmp(word, "memory"))
+			return true;
+	return false;
+}
+
+int cgroup_check_memory(const struct cgroup_mount *m, const struct cgroup *c, struct failure *f)
+{
+	const char *slash = strrchr(c->path, '/');
+
+	if (!mount_has_memory(m)) {
+		fail(f, STATUS_TARGET, "the memory controller is not available to cgroup2 on '%s'",
+		     m->path);
+		fail_hint(f, "boot with cgroup_no_v1=memory, and without cgroup_disable=memory");
+		return -1;
+	}
+	if (!c->path[0] || !faccessat(c->fd, "memory.current", F_OK, 0))
+		return 0;
+	fail(f, STATUS_TARGET, "the memory controller is not enabled in the cgroup '%s'", c->path);
+	fail_hint(f, "echo +memory > '%s/%.*s%scgroup.subtree_control', in every cgroup above it",
+		  m->path, slash ? (int)(slash - c->path) : 0, c->path, slash ? "/" : "");
+	return -1;
+}
+
+int cgroup_open_parent(const struct cgroup_mount *m, const char *path, struct cgroup *ret,
+		       const char **pattern, struct failure *f)
+{
+	const char *slash = strrchr(path, '/');
+	char parent[1024];
+
+	if (slash && (size_t)(slash - path) >= sizeof(parent))
+		return fail(f, STATUS_TARGET, "the cgroup's path '%.60s...' is too long", path);
+	snprintf(parent, sizeof(parent), "%.*s", slash ? (int)(slash - path) : 0, path);
+	*pattern = slash ? slash + 1 : path;
+	return cgroup_open(m, *parent ? parent : "/", ret, f);
+}
+
+int cgroup_each_match(const struct cgroup *parent, const char *pattern,
+		      int (*each)(const char *name, uint64_t id, void *arg), void *arg,
+		      struct failure *f)
+{
+	int fd = openat(parent->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret = 0;
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir)
+		return fail(f, STATUS_TARGET, "cannot read the cgroup '%s': %s", parent->path,
+			    errno_words(errno));
+	while (!ret && (entry = readdir(dir)))
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
+		    !fnmatch(pattern, entry->d_name, FNM_PERIOD))
+			ret = each(entry->d_name, entry->d_ino, arg);
+	closedir(dir);
+	return ret;
+}
+
+bool cgroup_path_of_id(const struct cgroup_mount *m, uint64_t id, char *buf, size_t size)
+{
+	/* A kernfs file handle is the 64-bit id. */
+	struct {
+		struct file_handle handle;
+		uint64_t id;
+	} h = { .handle = { .handle_bytes = sizeof(uint64_t), .handle_type = 0xfe }, .id = id };
+	char link[64], path[1536];
+	size_t len = strlen(m->path);
+	ssize_t n;
+	int fd;
+
+	fd = id && m->fd >= 0 ? open_by_handle_at(m->fd, &h.handle, O_PATH | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	close(fd);
+	if (n < 0)
+		return false;
+	path[n] = '\0';
+	if (strncmp(path, m->path, len) != 0 || strstr(path, " (deleted)"))
+		return false;
+	snprintf(buf, size, "%s", path[len] ? path + len : "/");
+	return true;
+}

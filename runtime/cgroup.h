@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Cgroups by path, below the cgroup2 mount and nowhere else: neither ".." nor a symbolic link leads
+ * out of it.
+ */
+#ifndef MMP_CGROUP_H
+#define MMP_CGROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct failure;
+
+struct cgroup_mount {
+	char path[512];
+	int fd; /* -1: not mounted */
+};
+
+struct cgroup {
+	char path[1024]; /* below the mount; "" is the root */
+	uint64_t id; /* the inode number of its directory */
+	int fd;
+};
+
+/* Find the cgroup2 mount. Fails with a sentence where there is none. */
+int cgroup_mount_open(struct cgroup_mount *m, struct failure *f);
+void cgroup_mount_close(struct cgroup_mount *m);
+
+/* `path` as the policy writes it: absolute, below the mount's path, or relative to it. */
+int cgroup_open(const struct cgroup_mount *m, const char *path, struct cgroup *ret,
+		struct failure *f);
+void cgroup_close(struct cgroup *c);
+
+/*
+ * The kernel takes the nearest ancestor that has a memory controller without a word: refuse where
+ * it is not this one.
+ */
+int cgroup_check_memory(const struct cgroup_mount *m, const struct cgroup *c, struct failure *f);
+
+/* A glob's parent: everything before the last component. pattern points into path. */
+int cgroup_open_parent(const struct cgroup_mount *m, const char *path, struct cgroup *ret,
+		       const char **pattern, struct failure *f);
+/* Calls each(name, id) for the parent's children that match. */
+int cgroup_each_match(const struct cgroup *parent, const char *pattern,
+		      int (*each)(const char *name, uint64_t id, void *arg), void *arg,
+		      struct failure *f);
+
+/* The path below the mount, with a leading "/", of a cgroup that still exists; false else. */
+bool cgroup_path_of_id(const struct cgroup_mount *m, uint64_t id, char *buf, size_t size);
+
+#endif
