@@ -20,7 +20,8 @@ ALL_CFLAGS = $(BASE_CFLAGS) $(CFLAGS) -I. -Icompiler -I$(BUILD)/grammar
 MMPC_SRC := $(wildcard compiler/*.c)
 MMPC_OBJ := $(MMPC_SRC:%.c=$(BUILD)/%.o) $(patsubst %.S,$(BUILD)/%.o,$(wildcard compiler/*.S))
 GRAMMAR_OBJ := $(if $(wildcard grammar/mmp.y),$(BUILD)/grammar/mmp.tab.o $(BUILD)/grammar/mmp.lex.o)
-MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c))
+# mmpctl shares the language's units and its nearest names.
+MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c) compiler/lang.c)
 MMPC_LIBS := -ljansson
 MMPCTL_LIBS := -lbpf -lelf -lz -ljansson
 # Everything of mmpc but its main(), for tests and fuzz targets.

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/* opened -> configured: find a policy's targets and settle its params. */
+#include "policy.h"
+
+#include "attach.h"
+#include "failure.h"
+#include "manifest.h"
+#include "object.h"
+#include "options.h"
+#include "process.h"
+#include "value.h"
+#include "../bpf-templates/mmp_abi.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void place_group(const struct manifest *m, uint32_t index, struct failure *f)
+{
+	const struct manifest_rule *rule = manifest_rule_of_group(m, index);
+
+	if (rule)
+		fail_at(f, rule->file, rule->line);
+	else
+		fail_at(f, m->groups[index].file, m->groups[index].line);
+}
+
+static int find_group(struct policy *p, const struct machine *m, const struct options *o,
+		      uint32_t index, struct failure *f)
+{
+	const struct manifest_group *group = &p->manifest->groups[index];
+	const char *bound = bindings_find(&o->cgroups, group->name);
+	const char *path = bound ? bound : group->path;
+	struct policy_group *ret = &p->groups[index];
+	int error = group->is_glob ?
+			    cgroup_open_parent(&m->mount, path, &ret->cgroup, &ret->pattern, f) :
+			    cgroup_open(&m->mount, path, &ret->cgroup, f);
+
+	if (!error)
+		error = cgroup_check_memory(&m->mount, &ret->cgroup, f);
+	if (error)
+		place_group(p->manifest, index, f);
+	return error;
+}
+
+static int find_groups(struct policy *p, const struct machine *m, const struct options *o,
+		       struct failure *f)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->manifest->group_count; i++)
+		if (find_group(p, m, o, i, f))
+			return -1;
+	return 0;
+}
+
+/* --cgroup, --process and --param name things that some policy of this load has. */
+static int check_binding_names(const struct policy *p, const struct options *o, struct failure *f)
+{
+	const struct manifest *m = p->manifest;
+	size_t i, j;
+
+	for (i = 0; i < o->cgroups.count; i++)
+		if (manifest_find_group(m, o->cgroups.list[i].name) == MANIFEST_NONE)
+			return fail(f, STATUS_USAGE, "the policy '%s' has no cgroup '%s'", p->name,
+				    o->cgroups.list[i].name);
+	for (i = 0; i < o->processes.count; i++) {
+		for (j = 0; j < m->process_count; j++)
+			if (!strcmp(m->processes[j].name, o->processes.list[i].name))
+				break;
+		if (j == m->process_count)
+			return fail(f, STATUS_USAGE, "the policy '%s' has no process '%s'", p->name,
+				    o->processes.list[i].name);
+	}
+	return 0;
+}
+
+static struct attachment *add_attachment(struct policy *p, enum attach_kind kind, uint32_t index,
+					 const char *ops)
+{
+	size_t size = (p->attachment_count + 1) * sizeof(*p->attachments);
+	struct attachment *list = realloc(p->attachments, size), *a;
+
+	if (!list)
+		return NULL;
+	p->attachments = list;
+	a = &list[p->attachment_count++];
+	*a = (struct attachment){ .kind = kind, .manifest = p->manifest, .index = index, .ops = ops,
+				  .map_fd = -1, .link_fd = -1, .cgroup = { .fd = -1 } };
+	return a;
+}
+
+static int out_of_memory(struct failure *f)
+{
+	return fail(f, STATUS_USAGE, "out of memory");
+}
+
+static int add_group_attachments(struct policy *p, struct failure *f)
+{
+	const struct manifest *m = p->manifest;
+	struct attachment *a;
+	uint32_t i;
+
+	for (i = 0; i < m->group_count; i++) {
+		if (!m->groups[i].ops)
+			continue;
+		a = add_attachment(p, ATTACH_MEMCG, i, m->groups[i].ops);
+		if (!a)
+			return out_of_memory(f);
+		a->allow_override = m->groups[i].allow_override;
+		a->cgroup = p->groups[i].cgroup;
+		a->cgroup.fd = p->groups[i].cgroup.fd;
+		snprintf(a->pin, sizeof(a->pin), PIN_LINK "%u", i);
+		pin_escape(a->pin + strlen(a->pin), sizeof(a->pin) - strlen(a->pin), "_",
+			   m->groups[i].name);
+	}
+	return 0;
+}
+
+static int add_process_attachments(struct policy *p, const struct options *o, struct failure *f)
+{
+	const struct manifest *m = p->manifest;
+	struct process_list pids = { 0 };
+	struct attachment *a;
+	uint32_t i;
+	size_t n;
+
+	for (i = 0; i < m->process_count; i++) {
+		if (!m->processes[i].ops)
+			continue;
+		if (process_resolve(&m->processes[i], p, bindings_find(&o->processes, m->processes[i].name),
+				    &pids, f)) {
+			const struct manifest_rule *rule = manifest_rule_of_process(m, i);
+
+			fail_at(f, rule ? rule->file : m->processes[i].file,
+				rule ? rule->line : m->processes[i].line);
+			return -1;
+		}
+		for (n = 0; n < pids.count; n++) {
+			a = add_attachment(p, ATTACH_THP, i, m->processes[i].ops);
+			if (!a)
+				return out_of_memory(f);
+			a->pid = pids.pids[n];
+			a->is_copy = n > 0;
+			snprintf(a->pin, sizeof(a->pin), PIN_LINK "p%u_%d", i, a->pid);
+		}
+	}
+	return 0;
+}
+
+static int set_param(struct policy *p, const char *name, const char *text, struct failure *f)
+{
+	const struct manifest *m = p->manifest;
+	size_t i;
+
+	for (i = 0; i < m->param_count; i++)
+		if (!strcmp(m->params[i].name, name))
+			return value_parse_param(&m->params[i], text, &p->params[i], f);
+	return value_no_param(m, name, f);
+}
+
+static int settle_params(struct policy *p, const struct options *o, struct failure *f)
+{
+	const struct manifest *m = p->manifest;
+	size_t i;
+
+	p->mode = !strcmp(o->mode ? o->mode : m->mode, "monitor") ? MMP_MONITOR : MMP_ENFORCE;
+	p->params = calloc(m->param_count + 1, sizeof(*p->params));
+	if (!p->params)
+		return out_of_memory(f);
+	for (i = 0; i < m->param_count; i++)
+		p->params[i] = m->params[i].value;
+	for (i = 0; i < o->params.count; i++)
+		if (set_param(p, o->params.list[i].name, o->params.list[i].value, f))
+			return -1;
+	return 0;
+}
+
+int policy_configure(struct policy *p, const struct machine *m, const struct options *o,
+		     struct failure *f)
+{
+	uint32_t i;
+
+	p->groups = calloc(p->manifest->group_count + 1, sizeof(*p->groups));
+	if (!p->groups)
+		return out_of_memory(f);
+	for (i = 0; i < p->manifest->group_count; i++)
+		p->groups[i].cgroup.fd = -1;
+	if (check_binding_names(p, o, f) || settle_params(p, o, f) || find_groups(p, m, o, f) ||
+	    add_group_attachments(p, f) || add_process_attachments(p, o, f))
+		return -1;
+	p->state = POLICY_CONFIGURED;
+	return 0;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * load: one transaction over all files. Everything is opened, configured and verified before anything
+ * is attached; everything is attached, disarmed, before anything is armed. Whatever fails, closing the
+ * policies takes it all back.
+ */
+#include "commands.h"
+
+#include "attach.h"
+#include "capability.h"
+#include "failure.h"
+#include "manifest.h"
+#include "options.h"
+#include "output.h"
+#include "policy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct load {
+	const struct options *options;
+	struct machine machine;
+	struct pin_lock lock;
+	struct policy *policies[64];
+	size_t count;
+};
+
+static int open_all(struct load *l, struct failure *f)
+{
+	const struct options *o = l->options;
+	size_t i, j;
+
+	if (o->name && o->operand_count > 1)
+		return fail(f, STATUS_USAGE, "--name takes one file, not %zu", o->operand_count);
+	if (o->name && !manifest_name_is_valid(o->name)) {
+		fail(f, STATUS_USAGE, "'%s' is no name for a policy", o->name);
+		fail_hint(f, "letters, digits, '-' and '_', at most 64, and not tmp_...");
+		return -1;
+	}
+	for (i = 0; i < o->operand_count; i++) {
+		if (policy_open(&l->policies[i], o->operands[i], o, f))
+			return -1;
+		l->count++;
+		for (j = 0; j < i; j++)
+			if (!strcmp(l->policies[i]->name, l->policies[j]->name))
+				return fail(f, STATUS_USAGE, "two files make a policy '%s'",
+					    l->policies[i]->name);
+	}
+	return 0;
+}
+
+static int check_names(const struct load *l, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (pin_exists(l->policies[i]->name)) {
+			fail(f, STATUS_CONFLICT, "a policy '%s' is loaded already",
+			     l->policies[i]->name);
+			fail_hint(f, "replace it with --replace, load under another --name, or first: mmpctl unload %s",
+				  l->policies[i]->name);
+			return -1;
+		}
+	return 0;
+}
+
+static int check_kernel(struct load *l, struct failure *f)
+{
+	size_t i;
+
+	kernel_probe(&l->machine.kernel);
+	for (i = 0; i < l->count; i++)
+		if (kernel_check(&l->machine.kernel, l->policies[i]->manifest, f))
+			return -1;
+	return 0;
+}
+
+/* One step of every policy before the next step of any. */
+static int prepare_all(struct load *l, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (policy_configure(l->policies[i], &l->machine, l->options, f))
+			return -1;
+	for (i = 0; i < l->count; i++)
+		if (policy_load(l->policies[i], &l->machine, f))
+			return -1;
+	for (i = 0; i < l->count; i++)
+		if (policy_pin(l->policies[i], f) || policy_start(l->policies[i], f))
+			return -1;
+	return 0;
+}
+
+/* Every attachment of every policy, ancestors first. The list is the caller's to free. */
+static struct attachment **sort_attachments(struct load *l, size_t *ret_count)
+{
+	struct attachment **list;
+	size_t i, j, n = 0;
+
+	for (i = 0; i < l->count; i++)
+		n += l->policies[i]->attachment_count;
+	list = calloc(n + 1, sizeof(*list));
+	*ret_count = n;
+	for (i = 0, n = 0; list && i < l->count; i++)
+		for (j = 0; j < l->policies[i]->attachment_count; j++)
+			list[n++] = &l->policies[i]->attachments[j];
+	if (list)
+		qsort(list, n, sizeof(*list), attachment_compare);
+	return list;
+}
+
+static struct policy *policy_of(const struct load *l, const struct attachment *a)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (l->policies[i]->manifest == a->manifest)
+			return l->policies[i];
+	return NULL;
+}
+
+static int attach_all(struct load *l, struct failure *f)
+{
+	size_t count, i;
+	struct attachment **list = sort_attachments(l, &count);
+	int error = list ? 0 : fail(f, STATUS_USAGE, "out of memory");
+
+	for (i = 0; i < count && !error; i++)
+		error = policy_attach(policy_of(l, list[i]), list[i], &l->machine, f);
+	free(list);
+	for (i = 0; i < l->count && !error; i++)
+		error = policy_adopt(l->policies[i], f);
+	return error;
+}
+
+static int arm_all(struct load *l, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (policy_place(l->policies[i], f))
+			return -1;
+	for (i = 0; i < l->count; i++)
+		if (policy_arm(l->policies[i], f))
+			return -1;
+	return 0;
+}
+
+static int load_all(struct load *l, struct failure *f)
+{
+	return open_all(l, f) || check_kernel(l, f) || capability_check_load(f) ||
+			       cgroup_mount_open(&l->machine.mount, f) ||
+			       pin_lock(&l->lock, true, f) || check_names(l, f) || prepare_all(l, f) ||
+			       attach_all(l, f) || arm_all(l, f) ?
+		       -1 :
+		       0;
+}
+
+static json_t *describe(const struct policy *p)
+{
+	json_t *doc = json_pack("{s:s, s:i, s:i, s:s}", "name", p->name, "rules",
+				(int)p->manifest->rule_count, "links", (int)p->attachment_count,
+				"mode", p->mode ? "monitor" : "enforce");
+
+	if (p->adopted || p->unadopted)
+		json_object_set_new(doc, "matches", json_integer((json_int_t)p->adopted));
+	if (p->unadopted)
+		json_object_set_new(doc, "unmatched", json_integer((json_int_t)p->unadopted));
+	return doc;
+}
+
+static void print_loaded(FILE *file, const json_t *doc)
+{
+	const json_t *policies = json_object_get(doc, "loaded"), *p;
+	char buf[64];
+	size_t i;
+
+	json_array_foreach(policies, i, p) {
+		fprintf(file, "loaded %s: ", json_string_value(json_object_get(p, "name")));
+		fprintf(file, "%s rules, ", output_member(p, "rules", buf, sizeof(buf)));
+		fprintf(file, "%s attachments, mode ", output_member(p, "links", buf, sizeof(buf)));
+		fprintf(file, "%s\n", output_member(p, "mode", buf, sizeof(buf)));
+	}
+}
+
+int command_load(const struct options *o, struct output *out, struct failure *f)
+{
+	struct load l = { .options = o, .lock = { .fd = -1 }, .machine.mount.fd = -1 };
+	json_t *list = json_array();
+	int error = load_all(&l, f);
+	size_t i;
+
+	for (i = 0; i < l.count; i++) {
+		json_array_append_new(list, describe(l.policies[i]));
+		policy_close(l.policies[i]);
+	}
+	pin_unlock(&l.lock);
+	cgroup_mount_close(&l.machine.mount);
+	kernel_finish(&l.machine.kernel);
+	if (error) {
+		json_decref(list);
+		return -1;
+	}
+	output_document(out, json_pack("{s:o}", "loaded", list), print_loaded);
+	return 0;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mmpctl: puts compiled memory policies in force, shows what they do, and takes them away. */
+#include "commands.h"
+#include "failure.h"
+#include "options.h"
+#include "output.h"
+#include "program.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct command {
+	const char *name, *operands, *help;
+	unsigned takes;
+	size_t least, most; /* operands */
+	int (*run)(const struct options *o, struct output *out, struct failure *f);
+} commands[] = {
+	{ "load", "FILE.bpf.o...", "put compiled policies in force, all or none",
+	  TAKES_FORMAT | TAKES_CGROUP | TAKES_PROCESS | TAKES_PARAM | TAKES_MODE | TAKES_REPLACE |
+		  TAKES_NAME,
+	  1, 64, command_load },
+	{ "unload", "NAME...", "take policies out of force", TAKES_FORMAT | TAKES_ALL, 0, 64,
+	  command_unload },
+	{ "list", "", "what is loaded", TAKES_FORMAT, 0, 0, command_list },
+	{ "doctor", "", "whether this machine can run policies, and what to do", TAKES_FORMAT, 0, 0,
+	  command_doctor },
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static int usage(FILE *file, int status)
+{
+	size_t i;
+
+	fprintf(file, "usage: mmpctl COMMAND [OPTION]... [OPERAND]...\n\n");
+	for (i = 0; i < COMMAND_COUNT; i++)
+		fprintf(file, "  %-10s %s\n", commands[i].name, commands[i].help);
+	fprintf(file, "\n'mmpctl COMMAND --help' tells a command's options, 'mmpctl --version' the version.\n");
+	return status;
+}
+
+static int command_usage(const struct command *c)
+{
+	printf("usage: mmpctl %s [OPTION]...%s%s\n%s\n\n", c->name, *c->operands ? " " : "",
+	       c->operands, c->help);
+	options_help(stdout, c->takes);
+	return STATUS_DONE;
+}
+
+static int check_operands(const struct command *c, const struct options *o, struct failure *f)
+{
+	if (o->operand_count >= c->least && o->operand_count <= c->most &&
+	    (o->format != OUTPUT_OPENMETRICS || !strcmp(c->name, "stats")))
+		return 0;
+	if (o->operand_count < c->least)
+		fail(f, STATUS_USAGE, "'%s' needs %s", c->name, c->operands);
+	else if (o->operand_count > c->most)
+		fail(f, STATUS_USAGE, "'%s' is too much for '%s'", o->operands[c->most], c->name);
+	else
+		fail(f, STATUS_USAGE, "'%s' has no format 'openmetrics'", c->name);
+	fail_hint(f, "mmpctl %s --help", c->name);
+	return -1;
+}
+
+static int run(const struct command *c, int argc, char **argv)
+{
+	struct output out = { .file = stdout, .errors = stderr };
+	struct failure f = { 0 };
+	struct options o;
+	int status = options_parse(&o, argc, argv, c->takes, &f);
+
+	if (!status && o.help)
+		return command_usage(c);
+	out.format = o.format;
+	if (!status)
+		status = check_operands(c, &o, &f);
+	if (!status)
+		status = c->run(&o, &out, &f);
+	if (status >= 0 && fflush(stdout))
+		status = fail(&f, STATUS_USAGE, "cannot write the output");
+	if (status >= 0)
+		return status;
+	output_failure(&out, &f);
+	return f.status;
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc < 2)
+		return usage(stderr, STATUS_USAGE);
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+		return usage(stdout, STATUS_DONE);
+	if (!strcmp(argv[1], "--version")) {
+		printf("mmpctl %s\n", MMP_VERSION);
+		return STATUS_DONE;
+	}
+	program_quiet();
+	for (i = 0; i < COMMAND_COUNT; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return run(&commands[i], argc - 1, argv + 1);
+	fprintf(stderr, "mmpctl: error: there is no command '%s'\n", argv[1]);
+	return usage(stderr, STATUS_USAGE);
+}

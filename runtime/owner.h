@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Who holds what another wants: struct_ops links, the programs and processes behind them, their pins. */
+#ifndef MMP_OWNER_H
+#define MMP_OWNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct cgroup;
+struct cgroup_mount;
+struct failure;
+
+/* One struct_ops link of the system. */
+struct owner_link {
+	int fd;
+	uint32_t id, map_id; /* map_id 0: detached */
+	uint64_t cgroup_id; /* 0: none, or gone */
+	char map_name[32], type[64]; /* type: the kernel's struct_ops type, where it can be told */
+};
+
+/* What a link's fd is about; false when it is no struct_ops link. */
+bool owner_read_link(int fd, struct owner_link *ret);
+/* Calls each for every struct_ops link until it returns other than 0. Needs CAP_SYS_ADMIN. */
+int owner_each_link(int (*each)(const struct owner_link *link, void *arg), void *arg);
+
+/* Where the link is pinned, or "" ; which processes hold it: "mmpctl (12), x (13)", or "". */
+void owner_find_pin(uint32_t link_id, char *buf, size_t size);
+void owner_find_processes(uint32_t link_id, char *buf, size_t size);
+
+/* Add to a conflict's failure who is in the way, as detail, and what to do, as hint. */
+void owner_of_cgroup(const struct cgroup_mount *mount, const struct cgroup *c, struct failure *f);
+void owner_of_process(pid_t pid, struct failure *f);
+
+#endif

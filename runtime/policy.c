@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "policy.h"
+
+#include "attach.h"
+#include "failure.h"
+#include "manifest.h"
+#include "object.h"
+#include "options.h"
+#include "policy_maps.h"
+#include "program.h"
+#include "../bpf-templates/mmp_abi.h"
+#include "../compiler/bug.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static void expect_state(const struct policy *p, enum policy_state state)
+{
+	if (p->state != state)
+		BUG("policy '%s' is in state %d, not %d", p->name, p->state, state);
+}
+
+int policy_open(struct policy **ret, const char *path, const struct options *o, struct failure *f)
+{
+	struct policy *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return fail(f, STATUS_USAGE, "out of memory");
+	if (object_open(&p->object, path, f)) {
+		policy_close(p);
+		return -1;
+	}
+	p->manifest = p->object->manifest;
+	snprintf(p->name, sizeof(p->name), "%s", o->name ? o->name : p->manifest->name);
+	snprintf(p->dir, sizeof(p->dir), PIN_TMP "%d/%s", getpid(), p->name);
+	p->state = POLICY_OPENED;
+	*ret = p;
+	return 0;
+}
+
+static int prepare_attachments(struct policy *p, const struct machine *m, struct failure *f)
+{
+	struct attachment *a;
+
+	for (a = p->attachments; a < p->attachments + p->attachment_count; a++)
+		if (!a->is_copy && attach_infos[a->kind].prepare(a, p->bpf, &m->kernel, f)) {
+			attachment_place(a, f);
+			return -1;
+		}
+	return 0;
+}
+
+static int find_map_fds(struct policy *p, struct failure *f)
+{
+	struct attachment *a;
+
+	for (a = p->attachments; a < p->attachments + p->attachment_count; a++) {
+		if (a->is_copy)
+			continue;
+		a->map_fd = bpf_map__fd(a->map);
+	}
+	return 0;
+}
+
+int policy_load(struct policy *p, const struct machine *m, struct failure *f)
+{
+	struct program_log log = { 0 };
+	int error;
+
+	expect_state(p, POLICY_CONFIGURED);
+	error = program_open(&p->bpf, p->object, &log, f);
+	if (!error) {
+		program_choose_starter(p->bpf, &m->kernel);
+		error = prepare_attachments(p, m, f) || policy_maps_prepare(p, f) ||
+			program_load(p->bpf, p->manifest, &log, f) || find_map_fds(p, f) ||
+			policy_maps_fill(p, f);
+	}
+	free(log.text);
+	if (error)
+		return -1;
+	p->state = POLICY_LOADED;
+	return 0;
+}
+
+static int make_directory(const char *name, struct failure *f)
+{
+	char path[PIN_PATH_MAX];
+
+	if (!mkdir(pin_path(path, name, NULL), 0700) || errno == EEXIST)
+		return 0;
+	return fail(f, STATUS_UNSUPPORTED, "cannot create '%s': %s", path, errno_words(errno));
+}
+
+int policy_pin(struct policy *p, struct failure *f)
+{
+	char parent[32];
+
+	expect_state(p, POLICY_LOADED);
+	snprintf(parent, sizeof(parent), PIN_TMP "%d", getpid());
+	if (make_directory(parent, f))
+		return -1;
+	p->state = POLICY_PINNED; /* from here on there is something to remove */
+	return make_directory(p->dir, f) || policy_maps_pin(p, f) ? -1 : 0;
+}
+
+int policy_start(struct policy *p, struct failure *f)
+{
+	expect_state(p, POLICY_PINNED);
+	if (program_start(p->bpf, f))
+		return -1;
+	if (!policy_maps_is_started(p))
+		return fail(f, STATUS_UNSUPPORTED, "the sampler of the policy '%s' did not start",
+			    p->name);
+	p->state = POLICY_STARTED;
+	return 0;
+}
+
+static int pin_link(const struct policy *p, const struct attachment *a, struct failure *f)
+{
+	char path[PIN_PATH_MAX];
+	int error = bpf_obj_pin(a->link_fd, pin_path(path, p->dir, a->pin));
+
+	if (error)
+		fail(f, STATUS_UNSUPPORTED, "cannot pin '%s': %s", path, errno_words(error));
+	return error ? -1 : 0;
+}
+
+int policy_attach(struct policy *p, struct attachment *a, const struct machine *m, struct failure *f)
+{
+	const struct attach_info *info = &attach_infos[a->kind];
+	int fd;
+
+	expect_state(p, POLICY_STARTED);
+	fd = info->attach(a, &m->kernel);
+	if (fd < 0) {
+		info->explain(a, &m->mount, fd, f);
+		attachment_place(a, f);
+		return -1;
+	}
+	a->link_fd = fd;
+	return pin_link(p, a, f);
+}
+
+struct adoption {
+	struct policy *policy;
+	int program_fd, error;
+	uint32_t group;
+};
+
+static int adopt_child(const char *name, uint64_t id, void *arg)
+{
+	struct adoption *adoption = arg;
+	struct mmp_adopt request = { .cgroup_id = id, .group = adoption->group };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request, .ctx_size_in = sizeof(request),
+		    .ctx_out = &request, .ctx_size_out = sizeof(request));
+
+	adoption->error = bpf_prog_test_run_opts(adoption->program_fd, &opts);
+	if (request.slot)
+		adoption->policy->adopted++;
+	else
+		adoption->policy->unadopted++;
+	return adoption->error;
+}
+
+/* Give the children that exist already their slots: the online hook sees only those to come. */
+int policy_adopt(struct policy *p, struct failure *f)
+{
+	struct bpf_program *program = bpf_object__find_program_by_name(p->bpf, "mmp_adopt");
+	struct adoption adoption = { .policy = p };
+	const struct manifest *m = p->manifest;
+
+	expect_state(p, POLICY_STARTED);
+	for (adoption.group = 0; adoption.group < m->group_count; adoption.group++) {
+		const struct policy_group *group = &p->groups[adoption.group];
+
+		if (!group->pattern)
+			continue;
+		if (!program)
+			return fail(f, STATUS_USAGE, "the object is damaged: its part '%s' is missing",
+				    "mmp_adopt");
+		adoption.program_fd = bpf_program__fd(program);
+		if (cgroup_each_match(&group->cgroup, group->pattern, adopt_child, &adoption, f))
+			return adoption.error ?
+				       fail(f, STATUS_UNSUPPORTED,
+					    "cannot give the cgroups of '%s' their slots: %s",
+					    m->groups[adoption.group].name,
+					    errno_words(adoption.error)) :
+				       -1;
+	}
+	p->state = POLICY_ATTACHED;
+	return 0;
+}
+
+int policy_place(struct policy *p, struct failure *f)
+{
+	char from[PIN_PATH_MAX], to[PIN_PATH_MAX];
+
+	expect_state(p, POLICY_ATTACHED);
+	if (rename(pin_path(from, p->dir, NULL), pin_path(to, p->name, NULL)))
+		return fail(f, STATUS_UNSUPPORTED, "cannot rename '%s' to '%s': %s", from, to,
+			    errno_words(errno));
+	snprintf(p->dir, sizeof(p->dir), "%s", p->name);
+	p->state = POLICY_PLACED;
+	return 0;
+}
+
+int policy_arm(struct policy *p, struct failure *f)
+{
+	expect_state(p, POLICY_PLACED);
+	if (policy_maps_arm(p, true, f))
+		return -1;
+	p->state = POLICY_ARMED;
+	return 0;
+}
+
+/* Take back what was done, in the opposite order. Nothing is left to tell a failure to. */
+static void undo(struct policy *p)
+{
+	struct failure ignored;
+	char path[PIN_PATH_MAX], parent[32];
+
+	if (p->state >= POLICY_PINNED && p->state < POLICY_ARMED)
+		pin_remove(p->dir, &ignored);
+	if (p->state >= POLICY_PINNED) {
+		snprintf(parent, sizeof(parent), PIN_TMP "%d", getpid());
+		rmdir(pin_path(path, parent, NULL)); /* the last policy of the load empties it */
+	}
+}
+
+void policy_close(struct policy *p)
+{
+	size_t i;
+
+	if (!p)
+		return;
+	undo(p);
+	for (i = 0; i < p->attachment_count; i++)
+		attachment_finish(&p->attachments[i]);
+	for (i = 0; p->groups && i < p->manifest->group_count; i++)
+		cgroup_close(&p->groups[i].cgroup);
+	bpf_object__close(p->bpf);
+	object_destroy(p->object);
+	free(p->attachments);
+	free(p->groups);
+	free(p->params);
+	free(p);
+}

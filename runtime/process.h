@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Which processes a policy's `process` declarations mean, now. */
+#ifndef MMP_PROCESS_H
+#define MMP_PROCESS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct failure;
+struct manifest_process;
+struct policy;
+
+#define PROCESSES_MAX 1024
+
+struct process_list {
+	pid_t pids[PROCESSES_MAX];
+	size_t count;
+};
+
+/*
+ * bound: the command line's --process, or NULL. A list of one 0 is every process. Fails where there
+ * is none, and for a kernel thread: it has no memory of its own.
+ */
+int process_resolve(const struct manifest_process *process, const struct policy *p,
+		    const char *bound, struct process_list *ret, struct failure *f);
+
+#endif

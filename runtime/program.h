@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* libbpf's part of loading: opening, the verifier's answer as a sentence, running the starter. */
+#ifndef MMP_PROGRAM_H
+#define MMP_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct bpf_object;
+struct failure;
+struct kernel;
+struct manifest;
+struct object;
+
+/* Room for the verifier's log. */
+struct program_log {
+	char *text;
+	size_t size;
+};
+
+/* Keep libbpf from printing; what it says last is kept for messages. Call once. */
+void program_quiet(void);
+
+int program_open(struct bpf_object **ret, const struct object *o, struct program_log *log,
+		 struct failure *f);
+/* Choose the starter that this kernel can run; the other one is not loaded. */
+void program_choose_starter(struct bpf_object *bpf, const struct kernel *k);
+/* Load. The refusal names the policy's line that the verifier was at. */
+int program_load(struct bpf_object *bpf, const struct manifest *m, const struct program_log *log,
+		 struct failure *f);
+/* Run the starter once, and drop it: the timer keeps what it needs. */
+int program_start(struct bpf_object *bpf, struct failure *f);
+bool program_exists(const struct bpf_object *bpf, const char *name);
+
+/*
+ * Find the policy's line in a verifier's log: the last source line it quotes before it gave up.
+ * Writes the lines from there to f->detail and the place to f->place. For tests too.
+ */
+void program_quote_log(const struct manifest *m, const char *log, struct failure *f);
+
+#endif

@@ -1,0 +1,27 @@
+#!/bin/sh
+# A policy is loaded, lives without a process, is listed, and is taken away without a trace.
+# host: mkdir -p build/vm && printf 'protect high when pgfault_rate > 100\n' >build/vm/one.mmp
+# host: build/mmpc compile -o build/vm/one.bpf.o build/vm/one.mmp
+. "$PROJECT/tests/vm/lib.sh"
+plan 12
+
+census() { bpftool link; bpftool map; bpftool prog; find /sys/fs/bpf; }
+
+cgroup_create high
+census >before
+ok "the user's line loads" mmpctl load "$PROJECT/build/vm/one.bpf.o"
+like "$(mmpctl list)" "one +enforce +1 +1 +0" "it is listed, armed, with its link"
+like "$(mmpctl list --format=json)" '"cgroup": "/high"' "with the cgroup it is attached to"
+ok "its link is pinned" test -e /sys/fs/bpf/mmp/one/link_0_high
+ok "the kernel shows its link" sh -c 'bpftool link | grep -q struct_ops'
+ok "its sampler ticks" wait_until 10 sh -c 'mmpctl list --format=json | grep -q "\"ticks\": [1-9]"'
+is "$(find /sys/fs/bpf/mmp -name 'tmp_*')" "" "the loader's directory is gone"
+not_ok "the same name again is refused" mmpctl load "$PROJECT/build/vm/one.bpf.o"
+like "$(mmpctl load "$PROJECT/build/vm/one.bpf.o" 2>&1)" "already" "by a sentence"
+ok "it is unloaded" mmpctl unload one
+# The root of all policies stays; the kernel frees programs a moment later.
+rmdir /sys/fs/bpf/mmp
+is_as_before() { census >after && cmp -s before after; }
+wait_until 10 is_as_before
+is "$(cat after)" "$(cat before)" "links, maps, programs and pins are as before"
+ok "the cgroup can be removed" rmdir /sys/fs/cgroup/high
