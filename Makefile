@@ -19,7 +19,9 @@ ALL_CFLAGS = $(BASE_CFLAGS) $(CFLAGS) -I. -Icompiler -I$(BUILD)/grammar
 
 MMPC_SRC := $(wildcard compiler/*.c)
 MMPC_OBJ := $(MMPC_SRC:%.c=$(BUILD)/%.o) $(patsubst %.S,$(BUILD)/%.o,$(wildcard compiler/*.S))
-GRAMMAR_OBJ := $(if $(wildcard grammar/mmp.y),$(BUILD)/grammar/mmp.tab.o $(BUILD)/grammar/mmp.lex.o)
+# Each grammar/NAME.y has its NAME.l.
+GRAMMAR_GEN := $(patsubst %.y,$(BUILD)/%,$(wildcard grammar/*.y))
+GRAMMAR_OBJ := $(GRAMMAR_GEN:=.tab.o) $(GRAMMAR_GEN:=.lex.o)
 # mmpctl shares the language's units and its nearest names.
 MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c) compiler/lang.c)
 MMPC_LIBS := -ljansson
@@ -55,15 +57,16 @@ $(BUILD)/%.o: %.S $(wildcard bpf-templates/*)
 $(BUILD)/grammar/%.o: $(BUILD)/grammar/%.c
 	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -Wno-unused-function -Wno-sign-compare -c -o $@ $<
 
-$(BUILD)/grammar/mmp.tab.c $(BUILD)/grammar/mmp.tab.h &: grammar/mmp.y
+$(BUILD)/grammar/%.tab.c $(BUILD)/grammar/%.tab.h: grammar/%.y
 	@mkdir -p $(@D)
-	bison -Wall -Werror --defines=$(BUILD)/grammar/mmp.tab.h -o $(BUILD)/grammar/mmp.tab.c $<
+	bison -Wall -Werror --defines=$(BUILD)/grammar/$*.tab.h -o $(BUILD)/grammar/$*.tab.c $<
 
-$(BUILD)/grammar/mmp.lex.c $(BUILD)/grammar/mmp.lex.h &: grammar/mmp.l
+$(BUILD)/grammar/%.lex.c $(BUILD)/grammar/%.lex.h: grammar/%.l
 	@mkdir -p $(@D)
-	flex -o $(BUILD)/grammar/mmp.lex.c --header-file=$(BUILD)/grammar/mmp.lex.h $<
+	flex -o $(BUILD)/grammar/$*.lex.c --header-file=$(BUILD)/grammar/$*.lex.h $<
 
-$(MMPC_OBJ) $(GRAMMAR_OBJ): | $(if $(GRAMMAR_OBJ),$(BUILD)/grammar/mmp.tab.h $(BUILD)/grammar/mmp.lex.h)
+.SECONDARY: $(GRAMMAR_GEN:=.tab.c) $(GRAMMAR_GEN:=.lex.c)
+$(MMPC_OBJ) $(GRAMMAR_OBJ): | $(GRAMMAR_GEN:=.tab.h) $(GRAMMAR_GEN:=.lex.h)
 
 # Unit tests: one program per tests/unit/*.c, cmocka, run by prove.
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
