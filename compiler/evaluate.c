@@ -12,6 +12,7 @@ void evaluation_init(struct evaluation *e, struct arena *a, const struct plan *p
 		.plan = p,
 		.signals = arena_array(a, struct mmp_value, p->signal_rows + 1),
 		.usage = arena_array(a, struct mmp_value, p->slot_rows + 1),
+		.share = arena_array(a, struct mmp_value, p->slot_rows + 1),
 		.limit = arena_array(a, struct mmp_value, p->slot_rows + 1),
 		.used = arena_array(a, bool, p->slot_rows + 1),
 		.params = arena_array(a, int64_t, p->param_count + 1),
@@ -263,7 +264,7 @@ static struct mmp_value slot_usage(const struct evaluation *e, uint32_t group, u
 	return e->usage[g->row_base + (g->rows > 1 ? row : 0)];
 }
 
-static bool rule_protects(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+bool evaluation_rule_protects(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
 {
 	const struct plan_value *up_to = &r->protect.up_to;
 
@@ -279,7 +280,7 @@ bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t ro
 		const struct plan_rule *r = &e->plan->rules[i];
 
 		if (r->action == ACTION_PROTECT && r->group == group &&
-		    r->protect.at_min == at_min && rule_protects(e, r, row))
+		    r->protect.at_min == at_min && evaluation_rule_protects(e, r, row))
 			return true;
 	}
 	return false;
@@ -327,10 +328,34 @@ bool evaluation_reclaims(const struct evaluation *e, uint32_t group, uint32_t ro
 	return false;
 }
 
+/* In the one instance for every process, a named process is a test of the call. */
+static bool is_process(const struct evaluation *e, uint32_t wanted, uint32_t process,
+		       const struct evaluation_call *call)
+{
+	const struct plan_process *p;
+
+	if (wanted == PLAN_NONE || wanted == process)
+		return true;
+	p = &e->plan->processes[wanted];
+	switch (p->kind) {
+	case PLAN_PROCESS_COMM:
+		return comm_is(call, p->text) == MMP_TRUE;
+	case PLAN_PROCESS_PID:
+		return mmp_eq(call->pid, mmp_known(p->pid)) == MMP_TRUE;
+	case PLAN_PROCESS_CGROUP:
+		return in_cgroup(call, &e->plan->groups[p->group]) == MMP_TRUE;
+	case PLAN_PROCESS_PIDFILE:
+		return false;
+	case PLAN_PROCESS_ALL:
+		return true;
+	}
+	BUG("process kind %d", p->kind);
+}
+
 static bool thp_holds(const struct evaluation *e, const struct plan_rule *r, uint32_t process,
 		      const struct evaluation_call *call)
 {
-	if (r->action != ACTION_THP || (r->process != PLAN_NONE && r->process != process))
+	if (r->action != ACTION_THP || !is_process(e, r->process, process, call))
 		return false;
 	if (r->thp.kinds && !(r->thp.kinds & 1u << call->kind))
 		return false;

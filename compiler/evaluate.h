@@ -28,6 +28,7 @@ struct evaluation {
 	const struct plan *plan;
 	struct mmp_value *signals; /* plan->signal_rows */
 	struct mmp_value *usage; /* plan->slot_rows: bytes charged, as the hooks are told */
+	struct mmp_value *share; /* plan->slot_rows: that, in hundredths of a percent of the limit */
 	struct mmp_value *limit; /* plan->slot_rows: memory.max in bytes */
 	bool *used; /* plan->slot_rows: the row stands for a cgroup; always true but for globs */
 	int64_t *params; /* plan->param_count; start at their defaults */
@@ -59,7 +60,8 @@ struct mmp_machine *evaluation_machine(const struct evaluation *e, const struct 
 				       uint32_t row);
 bool evaluation_is_active(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 
-/* What the hooks answer for one group and row. */
+/* What the hooks answer for one group and row, or one rule would. */
+bool evaluation_rule_protects(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t row, bool at_min);
 /* The price of 64 charged pages in ns; 0: no delay. Pace is not part of it. */
 int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t row);
