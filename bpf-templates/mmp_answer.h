@@ -52,17 +52,6 @@ mmp_inline __s64 mmp_ramp(struct mmp_value signal, __s64 from, __s64 until, __s6
 	return to < delay ? delay - (__s64)part : delay + (__s64)part;
 }
 
-/* Hundredths of a percent that `part` is of `whole`; unknown where there is no whole. */
-mmp_inline struct mmp_value mmp_share(struct mmp_value part, struct mmp_value whole)
-{
-	/* Neither is near 2^63, so that large ones lose a digit that nobody sees. */
-	if (part.is_known && whole.is_known && mmp_magnitude(part.n) >> 48) {
-		part.n = mmp_sat_div(part.n, 1 << 20);
-		whole.n = mmp_sat_div(whole.n, 1 << 20);
-	}
-	return mmp_div(mmp_mul(part, mmp_known(10000)), whole);
-}
-
 /*
  * The order that a thp rule answers of those offered (a bit each). 0 is base pages: also where an
  * exact order is not offered.
