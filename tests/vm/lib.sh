@@ -45,17 +45,20 @@ ok() {
 	fi
 }
 
-# not_ok NAME COMMAND...: passes when the command fails
+# not_ok NAME COMMAND...: passes when the command fails, and not for want of the command
 not_ok() {
 	check_name=$1
 	shift
-	if "$@" >/tmp/ok.out 2>&1; then
+	"$@" >/tmp/ok.out 2>&1
+	check_status=$?
+	case $check_status in
+	0 | 126 | 127)
 		fail "$check_name"
-		diag "should have failed: $*"
+		diag "should have failed, status $check_status: $*"
 		diag "$(cat /tmp/ok.out)"
-	else
-		pass "$check_name"
-	fi
+		;;
+	*) pass "$check_name" ;;
+	esac
 }
 
 # is GOT WANT NAME

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Makes no checks at all.
+exit 0
