@@ -266,7 +266,7 @@ struct ast {
 };
 
 /* Write the tree as indented text, one node a line, for --emit=ast and tests. */
-void ast_print(FILE *out, const struct ast *ast, const struct sources *s);
+void ast_print(FILE *out, const struct ast *ast);
 
 /* The same policy, wherever its words stand? Places, comments and resolver's fields do not count. */
 bool ast_is_same(const struct ast *a, const struct ast *b);

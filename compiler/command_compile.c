@@ -32,7 +32,7 @@ static int compile_one(struct compilation *c, const struct options *o, const cha
 	if (o->emit == EMIT_AST) {
 		status = compile_front(c, o, path);
 		if (c->ast)
-			ast_print(stdout, c->ast, &c->sources);
+			ast_print(stdout, c->ast);
 		return status;
 	}
 	if (o->emit == EMIT_PLAN) {

@@ -159,9 +159,15 @@ static int compare_diags(const void *pa, const void *pb)
 	return order ? order : compare_numbers(a->code, b->code);
 }
 
+/*
+ * The same again, or what a later stage says of a word that the lexer has refused: the parser went
+ * on with it as if it were a name or a number.
+ */
 static bool is_repeat(const struct diag *a, const struct diag *b)
 {
-	return a && !compare_diags(&a, &b);
+	if (!a || a->span.file != b->span.file || a->span.start != b->span.start)
+		return false;
+	return a->code == b->code || a->code == DIAG_BAD_CHARACTER || a->code == DIAG_BAD_NUMBER;
 }
 
 void diags_sort(struct diags *ds)

@@ -33,34 +33,22 @@ const char *token_text(const struct parse *p, uint32_t index, int *ret_len)
 	return p->source->text + t->start;
 }
 
-bool token_starts_statement(int kind)
+bool token_ends_statement(int kind)
 {
-	return kind >= TOK_INCLUDE && kind <= TOK_NOTIFY;
+	return kind == TOK_END || kind == ';' || (kind >= TOK_INCLUDE && kind <= TOK_NOTIFY);
 }
 
-static bool is_resuming(const struct parse *p, uint32_t index)
+bool token_is_name(int kind)
 {
-	int kind = p->tokens->items[index].kind;
-
-	return !kind || kind == ';' || token_starts_statement(kind) ||
-	       token_is_misspelt_start(p, index);
+	return kind == TOK_NAME || (kind >= TOK_ALL && kind <= TOK_TO);
 }
 
-bool parse_resumes_at(const struct parse *p)
+uint32_t parse_next_start(const struct parse *p, uint32_t index)
 {
-	int kind = p->tokens->items[p->at].kind;
-
-	return !kind || kind == ';' || token_starts_statement(kind);
-}
-
-void parse_failed(struct parse *p, const char *const *expected, unsigned count)
-{
-	p->has_failed = true;
-	if (count > PARSE_MAX_EXPECTED)
-		count = PARSE_MAX_EXPECTED;
-	for (unsigned i = 0; i < count; i++)
-		p->expected[i] = expected[i];
-	p->expected_count = count;
+	while (!token_ends_statement(p->tokens->items[index].kind) &&
+	       !syntax_is_misspelt_start(p, index))
+		index++;
+	return index;
 }
 
 /*
@@ -95,22 +83,10 @@ static void statement_begins(struct parse *p, uint32_t index)
 	p->has_told_depth = false;
 }
 
-static uint32_t next_resuming(const struct parse *p, uint32_t index)
-{
-	while (!is_resuming(p, index))
-		index++;
-	return index;
-}
-
 static bool declares_name(int kind)
 {
 	return kind == TOK_CGROUP || kind == TOK_PROCESS || kind == TOK_DEFINE ||
 	       kind == TOK_PARAM || kind == TOK_SIGNAL;
-}
-
-static bool is_wordlike(int kind)
-{
-	return kind == TOK_NAME || (kind >= TOK_ALL && kind <= TOK_TO);
 }
 
 /* A declaration that failed still makes its name known: one mistake, one message. */
@@ -120,7 +96,7 @@ static void lose_name(struct parse *p, uint32_t start, uint32_t end)
 	struct ast *ast = p->ast;
 	struct word *more;
 
-	if (start + 1 >= end || !is_wordlike(t[1].kind) ||
+	if (start + 1 >= end || !token_is_name(t[1].kind) ||
 	    !(declares_name(t->kind) || t->kind == TOK_NAME))
 		return;
 	if (!(ast->lost_count & (ast->lost_count - 1))) {
@@ -132,23 +108,27 @@ static void lose_name(struct parse *p, uint32_t start, uint32_t end)
 	ast->lost_names[ast->lost_count++] = build_word(p, start + 1);
 }
 
-/* The words from p->start on are no statement. Returns the index of the word to go on with. */
-static uint32_t recover(struct parse *p, bool has_been_told)
+/* What is wrong has been told: go on at the next statement from word `resume` on. */
+static void resume_at(struct parse *p, uint32_t resume)
 {
-	uint32_t guilty = p->at, start = p->start, resume;
-
-	resume = has_been_told ? guilty : syntax_explain(p);
-	if (resume <= guilty && !parse_resumes_at(p))
-		resume = resume < guilty ? resume : guilty + 1;
-	resume = next_resuming(p, resume);
-	lose_name(p, start, resume);
-	p->has_failed = false;
-	/* A word at which statements begin has been taken by the parser already. */
-	statement_begins(p, resume);
-	return resume == guilty ? resume + 1 : resume;
+	p->has_failed = true;
+	p->resume = parse_next_start(p, resume);
+	lose_name(p, p->start, p->resume);
+	statement_begins(p, p->resume);
 }
 
-static int push(struct parse *p, mmp_pstate *parser, int kind)
+void parse_failed(struct parse *p, const char *const *expected, unsigned count)
+{
+	if (p->is_trial) {
+		p->has_failed = true;
+		return;
+	}
+	p->expected_count = count < PARSE_MAX_EXPECTED ? count : PARSE_MAX_EXPECTED;
+	memcpy(p->expected, expected, p->expected_count * sizeof(*expected));
+	resume_at(p, syntax_explain(p));
+}
+
+int parse_push(struct parse *p, mmp_pstate *parser, int kind)
 {
 	struct span span = token_span(p, p->at);
 	MMP_STYPE value = { 0 };
@@ -162,16 +142,20 @@ static void parse_tokens(struct parse *p)
 {
 	mmp_pstate *parser = mmp_pstate_new();
 	uint32_t next = 0;
-	int status = YYPUSH_MORE;
+	int status = YYPUSH_MORE, kind;
 
 	if (!parser)
 		BUG("no memory for the parser");
 	while (status == YYPUSH_MORE) {
-		int kind = p->tokens->items[p->at = next].kind;
-		bool is_deep = nests_too_deeply(p, kind);
-
-		status = push(p, parser, is_deep ? TOK_MMP_error : kind);
-		next = is_deep || p->has_failed ? recover(p, is_deep) : next + 1;
+		kind = p->tokens->items[p->at = next].kind;
+		if (nests_too_deeply(p, kind)) {
+			resume_at(p, p->at + 1);
+			kind = TOK_MMP_error;
+		}
+		status = parse_push(p, parser, kind);
+		/* Where the refused word begins a statement, the parser has taken it as that. */
+		next = p->has_failed && p->resume != p->at ? p->resume : p->at + 1;
+		p->has_failed = false;
 	}
 	mmp_pstate_delete(parser);
 }
@@ -276,6 +260,7 @@ struct reading {
 	bool is_open[PARSE_MAX_FILES]; /* being parsed: an include of it is a cycle */
 	uint32_t base; /* of the first file */
 	uint32_t depth;
+	unsigned repairs_left;
 };
 
 static void parse_one(struct reading *r, uint32_t file);
@@ -284,7 +269,7 @@ static void parse_text(struct reading *r, uint32_t file, struct ast *own)
 {
 	struct tokens tokens;
 	struct parse p = { .arena = r->arena, .ast = own, .source = &r->sources->files[file],
-			   .ds = r->ds, .tokens = &tokens, .repairs_left = MAX_REPAIRS };
+			   .ds = r->ds, .tokens = &tokens, .repairs_left = &r->repairs_left };
 
 	tokens_init(&tokens, r->sources, file, r->ds);
 	parse_tokens(&p);
@@ -442,6 +427,7 @@ struct ast *parse_file(struct arena *a, struct sources *s, uint32_t file, struct
 	r->ds = ds;
 	r->ast = arena_new(a, struct ast);
 	r->base = file;
+	r->repairs_left = MAX_REPAIRS;
 	r->real_paths[0] = real_path(r, s->files[file].name);
 	parse_one(r, file);
 	return r->ast;

@@ -12,6 +12,7 @@
 #include "tokens.h"
 
 struct arena;
+struct mmp_pstate;
 
 #define PARSE_MAX_FILES 1024 /* one policy's files, itself included */
 
@@ -34,25 +35,27 @@ struct parse {
 	struct modifier **modifier_end; /* where the rule's next modifier goes */
 	bool has_told_depth; /* of this statement */
 	unsigned nesting, prefixes; /* open parentheses; signs and nots in a row */
-	unsigned repairs_left; /* how many more repairs may be tried */
+	unsigned *repairs_left; /* how many more repairs may be tried */
 
 	/* Of the last syntax error: */
 	bool has_failed;
+	bool is_trial; /* nobody wants to know: see syntax.c */
+	uint32_t resume; /* index of the word at which the next statement begins */
 	const char *expected[PARSE_MAX_EXPECTED];
 	unsigned expected_count;
 };
 
-/* The words between start and at are a statement that cannot be: note it for syntax_explain(). */
+/* The parser refuses word p->at, where one of the expected symbols could stand: say so once. */
 void parse_failed(struct parse *p, const char *const *expected, unsigned count);
-/* True where recovery ends at the word that the parser has been given last. */
-bool parse_resumes_at(const struct parse *p);
+/* The parser and its words alone: give it word p->at as a `kind`. Returns bison's status. */
+int parse_push(struct parse *p, struct mmp_pstate *parser, int kind);
 struct span token_span(const struct parse *p, uint32_t index);
 const char *token_text(const struct parse *p, uint32_t index, int *ret_len);
-bool token_starts_statement(int kind);
-/* A line's first word that is near a statement's first word: recovery stops there too. */
-bool token_is_misspelt_start(const struct parse *p, uint32_t index);
-/* Give words [from, to) to a fresh parser without keeping its work: see syntax.c. */
-uint32_t parse_try(struct parse *p, const struct token *words, uint32_t count);
+/* The file's end, ';' or a statement's first word. */
+bool token_ends_statement(int kind);
+bool token_is_name(int kind); /* or may stand for one */
+/* The next word from index on at which a statement may begin, be it misspelt. */
+uint32_t parse_next_start(const struct parse *p, uint32_t index);
 
 static inline struct span span_after(struct span s)
 {

@@ -1,42 +1,473 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Bison knows that a word cannot stand where it does, and which ones could. What the user meant is
+ * found by trying: the statement is changed by one word and given to a fresh parser, whose work is
+ * thrown away. The change that lets the parser get past the refused word is the hint, so a word is
+ * found to be misspelt even where it was taken for a name: `thp ordr 9`.
+ */
 #include "syntax.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "arena.h"
+#include "bug.h"
+#include "expected.h"
 #include "lang.h"
 #include "parse.h"
 #include "mmp.tab.h"
 
-bool token_is_misspelt_start(const struct parse *p, uint32_t index)
+#define MAX_WORDS_BEFORE 200 /* a longer statement's start is not tried anew */
+#define MAX_WORDS_AFTER 24
+#define MAX_LOOK_BACK 6 /* how far before the refused word a misspelt one is looked for */
+#define MAX_CHOICES 160
+#define WHOLE UINT32_MAX /* a trial that came to the statement's end */
+
+/* Replace `remove` words from index on by up to two others. */
+struct edit {
+	uint32_t index, remove;
+	uint16_t kinds[2];
+	unsigned add;
+};
+
+bool syntax_is_misspelt_start(const struct parse *p, uint32_t index)
 {
-	const struct token *t = &p->tokens->items[index];
 	static const char *const starts[] = {
-		"include", "cgroup", "process", "define", "param", "signal", "tick", "mode",
-		"rule", "protect", "throttle", "reclaim", "thp", "notify"
-	};
-	int len;
+		"include", "cgroup", "process", "define", "param", "signal", "tick", "mode", "rule",
+		"protect", "throttle", "reclaim", "thp", "notify" };
+	const struct token *t = &p->tokens->items[index];
 	const char *text;
+	int len;
 
 	if (!t->is_first || t->kind != TOK_NAME)
 		return false;
 	text = token_text(p, index, &len);
-	return nearest_word(text, (size_t)len, starts, sizeof(starts) / sizeof(*starts));
+	return nearest_word(text, (size_t)len, starts, ARRAY_SIZE(starts));
+}
+
+/* ---- Trials ---- */
+
+/* Push words until one is refused; returns its index, or WHOLE. The last word is the end. */
+static uint32_t run_trial(const struct parse *p, const struct token *words, uint32_t count)
+{
+	struct tokens tokens = { .file = p->tokens->file, .items = (struct token *)words,
+				 .count = count };
+	mmp_pstate *parser = mmp_pstate_new();
+	struct ast ast = { 0 };
+	struct arena arena;
+	struct diags ds;
+	struct parse trial = { .arena = &arena, .ast = &ast, .source = p->source, .ds = &ds,
+			       .tokens = &tokens, .is_trial = true };
+
+	if (!parser)
+		BUG("no memory for the parser");
+	arena_init(&arena);
+	diags_init(&ds, &arena);
+	while (trial.at < count && !trial.has_failed)
+		if (parse_push(&trial, parser, words[trial.at].kind) == YYPUSH_MORE)
+			trial.at++;
+		else
+			break;
+	mmp_pstate_delete(parser);
+	arena_finish(&arena);
+	if (trial.has_failed)
+		return trial.at - 1;
+	return WHOLE;
+}
+
+/*
+ * How far the parser gets with the statement changed by `e`: the index of the first word of the
+ * text that it refuses, or WHOLE.
+ */
+static uint32_t try_edit(const struct parse *p, const struct edit *e)
+{
+	const struct token *items = p->tokens->items;
+	struct token words[MAX_WORDS_BEFORE + MAX_WORDS_AFTER + 4];
+	uint32_t end = parse_next_start(p, p->at + 1), count = 0, i, refused;
+
+	if (p->at - p->start > MAX_WORDS_BEFORE || !*p->repairs_left)
+		return 0;
+	--*p->repairs_left;
+	if (token_ends_statement(items[p->at].kind) && e->index < p->at)
+		end = p->at;
+	for (i = p->start; i <= end && i < p->at + MAX_WORDS_AFTER; i++) {
+		if (i == e->index)
+			for (unsigned j = 0; j < e->add; j++) {
+				words[count] = items[i];
+				words[count++].kind = e->kinds[j];
+			}
+		if ((i < e->index || i >= e->index + e->remove) && i < end)
+			words[count++] = items[i];
+	}
+	if (i > end) {
+		words[count] = items[end];
+		words[count++].kind = TOK_END;
+	}
+	refused = run_trial(p, words, count);
+	if (refused == WHOLE)
+		return WHOLE;
+	refused += p->start;
+	return refused <= e->index ? refused : refused - e->add + e->remove;
+}
+
+static bool gets_past(const struct parse *p, const struct edit *e, uint32_t words)
+{
+	uint32_t reached = try_edit(p, e);
+
+	return reached == WHOLE || reached > p->at + words;
+}
+
+/* ---- Misspelt words ---- */
+
+struct choices {
+	const char *words[MAX_CHOICES];
+	unsigned count;
+};
+
+/* The words that may stand at the refused one, and the phrases that begin with one of them. */
+static void collect_expected(const struct parse *p, struct choices *c)
+{
+	for (unsigned i = 0; i < p->expected_count; i++)
+		if (expected_is_word(p->expected[i]))
+			c->words[c->count++] = p->expected[i];
+	for (const char *const *phrase = all_phrases; *phrase; phrase++)
+		for (unsigned i = 0; i < p->expected_count; i++)
+			if (expected_begins(p->expected[i], *phrase))
+				c->words[c->count++] = *phrase;
+}
+
+static void collect_all(struct choices *c)
+{
+	for (const char *const *word = all_words; *word; word++)
+		c->words[c->count++] = *word;
+	for (const char *const *phrase = all_phrases; *phrase; phrase++)
+		c->words[c->count++] = *phrase;
+}
+
+static struct edit word_edit(uint32_t index, uint32_t remove, const char *words)
+{
+	const char *space = strchr(words, ' ');
+	size_t len = space ? (size_t)(space - words) : strlen(words);
+	struct edit e = { .index = index, .remove = remove, .add = 1 };
+
+	e.kinds[0] = (uint16_t)word_token(words, len);
+	if (space)
+		e.kinds[e.add++] = (uint16_t)word_token(space + 1, strlen(space + 1));
+	return e;
+}
+
+/*
+ * The choice that is near word `index` and gets the parser farthest; of equals the nearest, and of
+ * those the first. Where must_help is set, it has to get past the refused word.
+ */
+static const char *best_choice(struct parse *p, uint32_t index, const struct choices *c,
+			       bool must_help)
+{
+	int len;
+	const char *text = token_text(p, index, &len), *best = NULL;
+	unsigned cap = len <= 4 ? 1 : len <= 8 ? 2 : 3, best_distance = cap + 1;
+	uint32_t best_reached = 0;
+
+	for (unsigned i = 0; i < c->count; i++) {
+		const char *word = c->words[i];
+		unsigned distance = edit_distance(text, (size_t)len, word, strlen(word), cap);
+		uint32_t reached;
+		struct edit e;
+
+		if (distance > cap)
+			continue;
+		e = word_edit(index, 1, word);
+		reached = try_edit(p, &e);
+		if (must_help && reached <= p->at)
+			continue;
+		if (best && (reached < best_reached ||
+			     (reached == best_reached && distance >= best_distance)))
+			continue;
+		best = word;
+		best_reached = reached;
+		best_distance = distance;
+	}
+	return best;
+}
+
+static bool explain_misspelt(struct parse *p)
+{
+	struct choices c = { .count = 0 };
+	const char *word;
+	struct diag *d;
+
+	if (!token_is_name(p->tokens->items[p->at].kind))
+		return false;
+	collect_expected(p, &c);
+	word = best_choice(p, p->at, &c, false);
+	if (!word)
+		return false;
+	d = expected_refuse(p);
+	diag_did_you_mean(p->ds, d, word);
+	return true;
+}
+
+/* A word that was taken for a name, although it is a misspelt word of the language. */
+static bool explain_earlier(struct parse *p)
+{
+	struct choices c = { .count = 0 };
+
+	collect_all(&c);
+	for (uint32_t i = p->at; i-- > p->start + 1 && p->at - i <= MAX_LOOK_BACK;) {
+		const char *word, *text;
+		struct diag *d;
+		int len;
+
+		if (p->tokens->items[i].kind != TOK_NAME)
+			continue;
+		word = best_choice(p, i, &c, true);
+		if (!word)
+			continue;
+		text = token_text(p, i, &len);
+		d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, i), "'%.*s' cannot stand here", len,
+			     text);
+		diag_did_you_mean(p->ds, d, word);
+		return true;
+	}
+	return false;
+}
+
+/* ---- Other mistakes that have a name ---- */
+
+static bool explain_start(struct parse *p)
+{
+	int len, kind = p->tokens->items[p->at].kind;
+	const char *text = token_text(p, p->at, &len);
+	struct choices c = { .count = 0 };
+	struct diag *d;
+
+	if (p->at != p->start)
+		return false;
+	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at), "'%.*s' starts no statement", len,
+		     text);
+	if (kind >= TOK_WHEN && kind <= TOK_ON) {
+		diag_hint(p->ds, d, "it belongs to a rule, behind what the rule does: "
+				    "protect NAME %.*s ...", len, text);
+		return true;
+	}
+	collect_expected(p, &c);
+	if (token_is_name(kind) && best_choice(p, p->at, &c, false))
+		diag_did_you_mean(p->ds, d, best_choice(p, p->at, &c, false));
+	else
+		diag_hint(p->ds, d, "a statement starts with one of %s",
+			  expected_starts(p->arena));
+	return true;
+}
+
+/* cooldown 6 s */
+static bool explain_split_unit(struct parse *p)
+{
+	const struct token *t = &p->tokens->items[p->at];
+	int len, number_len;
+	const char *text = token_text(p, p->at, &len), *number;
+	struct diag *d;
+
+	if (p->at == p->start || t->kind != TOK_NAME || t[-1].kind != TOK_NUMBER ||
+	    !unit_find(text, (size_t)len))
+		return false;
+	number = token_text(p, p->at - 1, &number_len);
+	if (strspn(number, "0123456789.") < (size_t)number_len)
+		return false;
+	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at),
+		     "a space stands between the number %.*s and its unit '%.*s'", number_len,
+		     number, len, text);
+	diag_did_you_mean(p->ds, d, arena_printf(p->arena, "%.*s%.*s", number_len, number, len,
+						 text));
+	return true;
+}
+
+/* cgroup rule = "/web" */
+static bool explain_reserved(struct parse *p)
+{
+	const struct token *t = &p->tokens->items[p->at];
+	struct edit e = { .index = p->at, .remove = 1, .kinds = { TOK_NAME }, .add = 1 };
+	struct diag *d;
+	const char *text;
+	int len;
+
+	if (t->kind < TOK_INCLUDE || t->kind > TOK_ON || t->is_first || p->at == p->start ||
+	    !expected_has(p, "a name") || !gets_past(p, &e, 1))
+		return false;
+	text = token_text(p, p->at, &len);
+	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at),
+		     "'%.*s' is a reserved word and cannot be a name", len, text);
+	if (expected_has(p, "text in double quotes"))
+		diag_hint(p->ds, d, "in double quotes it can: \"%.*s\"", len, text);
+	else
+		diag_hint(p->ds, d, "choose another name, such as my_%.*s", len, text);
+	return true;
+}
+
+/* Words and signs of other languages, and what stands for them here. */
+static bool explain_foreign(struct parse *p)
+{
+	static const struct {
+		const char *text, *instead;
+	} words[] = {
+		{ "=", "==" }, { "==", "=" }, { ":", "=" }, { "=", ":" }, { ".", ".." },
+		{ ",", "and" }, { "if", "when" }, { "while", "when" }, { "is", "==" },
+		{ "above", ">" }, { "over", ">" }, { "below", "<" }, { "under", "<" },
+		{ "then", "and" }, { "unless", "and not" },
+		{ "unless", "when not" }, { "every", "tick" },
+	};
+	int len;
+	const char *text = token_text(p, p->at, &len);
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		const char *instead = words[i].instead;
+
+		if (strncmp(words[i].text, text, (size_t)len) || words[i].text[len] ||
+		    !expected_has_first(p, instead))
+			continue;
+		diag_did_you_mean(p->ds, expected_refuse(p), instead);
+		return true;
+	}
+	return false;
+}
+
+/* when psi > 10) */
+static bool explain_unopened(struct parse *p)
+{
+	int kind = p->tokens->items[p->at].kind;
+
+	if (kind != ')' && kind != ']')
+		return false;
+	diag_hint(p->ds, expected_refuse(p), "no '%c' is open here", kind == ')' ? '(' : '[');
+	return true;
+}
+
+/* when 10 < psi < 20 */
+static bool explain_chain(struct parse *p)
+{
+	int kind = p->tokens->items[p->at].kind;
+	struct diag *d;
+
+	if (!((kind >= TOK_GT && kind <= TOK_NE) || kind == TOK_IN) || !expected_has(p, "and") ||
+	    expected_has(p, ">"))
+		return false;
+	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at), "comparisons do not chain");
+	diag_hint(p->ds, d, "join two with 'and', or write: SIGNAL in LOW .. HIGH");
+	return true;
+}
+
+/* hold calm */
+static bool explain_bare_define(struct parse *p)
+{
+	struct edit e = { .index = p->at, .remove = 1, .kinds = { TOK_DOLLAR }, .add = 1 };
+	struct diag *d;
+	const char *text;
+	int len;
+
+	if (!token_is_name(p->tokens->items[p->at].kind) || !expected_has(p, "a '$' name") ||
+	    !gets_past(p, &e, 1))
+		return false;
+	text = token_text(p, p->at, &len);
+	d = expected_refuse(p);
+	expected_hint(p, d);
+	diag_hint(p->ds, d, "the value of a define or param is written $%.*s", len, text);
+	return true;
+}
+
+/* What kind of word the refused one is, for explain_missing(). */
+enum { A_NAME = 1, A_NUMBER = 2, A_TEXT = 4, A_LEVEL = 8, ANOTHER = 16, ANYTHING = 31 };
+
+static unsigned shape_of(const struct parse *p, uint32_t index)
+{
+	static const char *const levels[] = { "low", "min", "info", "warning", "error" };
+	int len, kind = p->tokens->items[index].kind;
+	const char *text = token_text(p, index, &len);
+
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+		if (!strncmp(levels[i], text, (size_t)len) && !levels[i][len])
+			return A_LEVEL | A_NAME;
+	if (kind == TOK_NUMBER || kind == TOK_DOLLAR)
+		return A_NUMBER;
+	return kind == TOK_STRING ? A_TEXT : token_is_name(kind) ? A_NAME : ANOTHER;
+}
+
+/* A word that is missing before the refused one: that which gets farthest, of equals the first. */
+static bool explain_missing(struct parse *p)
+{
+	static const struct {
+		const char *word;
+		int kind;
+		unsigned before;
+	} words[] = {
+		{ "=", '=', ANYTHING }, { ":", ':', ANYTHING }, { ",", ',', ANYTHING },
+		{ ")", ')', ANYTHING }, { "]", ']', ANYTHING }, { "..", TOK_DOTS, A_NUMBER },
+		{ "order", TOK_ORDER, A_NUMBER }, { "comm", TOK_COMM, A_TEXT },
+		{ "to", TOK_TO, A_NUMBER }, { "from", TOK_FROM, A_NUMBER },
+		{ "at", TOK_AT, A_LEVEL }, { "and", TOK_AND, A_NAME }, { "when", TOK_WHEN, A_NAME },
+		{ "as", TOK_AS, A_NAME },
+	};
+	unsigned shape = shape_of(p, p->at), best = ARRAY_SIZE(words);
+	uint32_t best_reached = p->at + 1;
+	struct diag *d;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(words); i++) {
+		struct edit e = { .index = p->at, .kinds = { (uint16_t)words[i].kind }, .add = 1 };
+		uint32_t reached;
+
+		if (!(words[i].before & shape) || !expected_has_word(p, words[i].word))
+			continue;
+		reached = try_edit(p, &e);
+		if (reached <= best_reached)
+			continue;
+		best = i;
+		best_reached = reached;
+	}
+	if (best == ARRAY_SIZE(words))
+		return false;
+	d = expected_refuse(p);
+	if (words[best].kind == TOK_AND)
+		diag_hint(p->ds, d, "join two conditions with 'and' or 'or'");
+	else
+		diag_hint(p->ds, d, "write '%s' before it", words[best].word);
+	return true;
+}
+
+/* The statement is cut short, by the next one or by the file's end. */
+static bool explain_cut(struct parse *p)
+{
+	const struct token *t = &p->tokens->items[p->at];
+
+	if (!token_ends_statement(t->kind) || !(t->is_first || t->kind == ';' || !t->kind))
+		return false;
+	expected_missing(p, p->at);
+	return true;
+}
+
+/*
+ *	protect high when psi >
+ *	protct low ...
+ * The parser took the misspelt word for the rest of the statement before.
+ */
+static bool explain_cut_by_misspelt(struct parse *p)
+{
+	if (p->at < p->start + 2 || !syntax_is_misspelt_start(p, p->at - 1))
+		return false;
+	expected_missing(p, p->at - 1);
+	return true;
 }
 
 uint32_t syntax_explain(struct parse *p)
 {
-	int len, before_len;
-	const char *text = token_text(p, p->at, &len);
-	const char *before = p->at > p->start ? token_text(p, p->at - 1, &before_len) : NULL;
+	uint32_t guilty = p->at;
 	struct diag *d;
 
-	if (!before)
-		d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at),
-			     "'%.*s' starts no statement", len, text);
-	else
-		d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at),
-			     "'%.*s' cannot follow '%.*s'", len, text, before_len, before);
-	diag_did_you_mean(p->ds, d,
-			  nearest_word(text, (size_t)len, p->expected, p->expected_count));
-	return p->at + !parse_resumes_at(p);
+	if (explain_start(p) || explain_split_unit(p) || explain_reserved(p))
+		return guilty + 1;
+	if (explain_cut_by_misspelt(p))
+		return guilty - 1;
+	if (!explain_misspelt(p) && !explain_earlier(p) && !explain_foreign(p) &&
+	    !explain_chain(p) && !explain_cut(p) && !explain_bare_define(p) &&
+	    !explain_missing(p) && !explain_unopened(p)) {
+		d = expected_refuse(p);
+		expected_hint(p, d);
+	}
+	return token_ends_statement(p->tokens->items[guilty].kind) ? guilty : guilty + 1;
 }

@@ -3,6 +3,7 @@
 #ifndef MMP_SYNTAX_H
 #define MMP_SYNTAX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct parse;
@@ -13,5 +14,8 @@ struct parse;
  * explained by it, where recovery may go on.
  */
 uint32_t syntax_explain(struct parse *p);
+
+/* A line's first word that is near a statement's first word. */
+bool syntax_is_misspelt_start(const struct parse *p, uint32_t index);
 
 #endif

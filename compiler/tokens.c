@@ -179,6 +179,13 @@ void lexer_bad_character(struct lexer *lx)
 	diag_hint(lx->ds, d, "%s", character_hint(c));
 }
 
+/* A word with other letters than a to z stands for a name all the same, so that one mistake is one. */
+int lexer_bad_name(struct lexer *lx)
+{
+	lexer_bad_character(lx);
+	return TOK_NAME;
+}
+
 void lexer_mark(struct lexer *lx)
 {
 	if (lx->start)

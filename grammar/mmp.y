@@ -45,6 +45,7 @@ static void yyerror(const struct span *at, struct parse *p, const char *message)
 	bool flag;
 }
 
+%token END 0 "end of file"
 /* Statements. */
 %token INCLUDE "include" CGROUP "cgroup" PROCESS "process" DEFINE "define" PARAM "param"
 %token SIGNAL "signal" TICK "tick" MODE "mode" RULE "rule" PROTECT "protect"
@@ -92,7 +93,7 @@ statements:
 	  %empty
 	| statements ';'	{ parse_separator(p, @2); }
 	| statements statement	{ parse_statement(p, $2, @2); }
-	| statements error	{ yyerrok; if (!parse_resumes_at(p)) yyclearin; }
+	| statements error	{ yyerrok; if (p->resume != p->at) yyclearin; }
 	;
 
 statement:
