@@ -7,6 +7,7 @@
 #include "parse.h"
 #include "plan.h"
 #include "resolve.h"
+#include "suppress.h"
 
 void compilation_init(struct compilation *c, const struct options *o)
 {
@@ -71,7 +72,8 @@ int compile_front(struct compilation *c, const struct options *o, const char *pa
 
 	if (status == STATUS_OK)
 		run_stages(c, o);
-	diags_sort(&c->diags);
+	if (c->ast)
+		suppress_findings(&c->diags, c->ast);
 	return status ? status : c->diags.errors ? STATUS_ERRORS : STATUS_OK;
 }
 

@@ -150,24 +150,28 @@ static int compare_numbers(uint32_t a, uint32_t b)
 	return (a > b) - (a < b);
 }
 
+/* The lexer refused the word itself: what else is said of it does not count. */
+static bool is_about_word(const struct diag *d)
+{
+	return d->code == DIAG_BAD_CHARACTER || d->code == DIAG_BAD_NUMBER;
+}
+
 static int compare_diags(const void *pa, const void *pb)
 {
 	const struct diag *a = *(struct diag *const *)pa, *b = *(struct diag *const *)pb;
 	int order = compare_numbers(a->span.file, b->span.file);
 
 	order = order ? order : compare_numbers(a->span.start, b->span.start);
+	order = order ? order : is_about_word(b) - is_about_word(a);
 	return order ? order : compare_numbers(a->code, b->code);
 }
 
-/*
- * The same again, or what a later stage says of a word that the lexer has refused: the parser went
- * on with it as if it were a name or a number.
- */
+/* The same again, or what a later stage says of a word that stands for one that was refused. */
 static bool is_repeat(const struct diag *a, const struct diag *b)
 {
 	if (!a || a->span.file != b->span.file || a->span.start != b->span.start)
 		return false;
-	return a->code == b->code || a->code == DIAG_BAD_CHARACTER || a->code == DIAG_BAD_NUMBER;
+	return a->code == b->code || is_about_word(a);
 }
 
 void diags_sort(struct diags *ds)
@@ -196,4 +200,22 @@ void diags_sort(struct diags *ds)
 		last->next = NULL;
 	}
 	ds->last = last;
+}
+
+void diags_drop_off(struct diags *ds)
+{
+	struct diag **at = &ds->first;
+
+	ds->last = NULL;
+	while (*at) {
+		struct diag *d = *at;
+
+		if (d->level != DIAG_OFF) {
+			ds->last = d;
+			at = &d->next;
+			continue;
+		}
+		count_one(ds, ds->levels[d->code], -1);
+		*at = d->next;
+	}
 }

@@ -73,6 +73,9 @@ enum diag_level diag_default_level(enum diag_code code);
 /* DIAG_CODE_COUNT where no code has that slug. */
 enum diag_code diag_find(const char *slug);
 
+/* Remove the findings whose level has been set to off since they were added. */
+void diags_drop_off(struct diags *ds);
+
 /* By file, then offset, then code; drops repeats of one code at one place. */
 void diags_sort(struct diags *ds);
 

@@ -182,11 +182,17 @@ static bool is_word(struct word w, const char *text)
 	return !strcmp(w.text, text);
 }
 
-static void check_suppression(struct parse *p, const struct suppression *s)
+static void check_suppression(struct parse *p, const struct suppression *s, struct word verb)
 {
-	const char *slugs[DIAG_CODE_COUNT];
+	const char *slugs[DIAG_CODE_COUNT], *const ignore[] = { "ignore" };
 	struct diag *d;
 
+	if (!is_word(verb, "ignore")) {
+		d = diag_add(p->ds, DIAG_BAD_SUPPRESSION, verb.len ? verb.span : s->span,
+			     "a comment for mmpc says: ignore CODE reason");
+		diag_did_you_mean(p->ds, d, nearest_word(verb.text, verb.len, ignore, 1));
+		return;
+	}
 	if (diag_find(s->code.text) != DIAG_CODE_COUNT)
 		return;
 	if (!s->code.len) {
@@ -218,17 +224,18 @@ static void read_suppression(struct parse *p, const struct comment *c, struct su
 {
 	uint32_t at = c->start + 1;
 	struct suppression *s;
+	struct word verb;
 
 	if (!is_word(comment_word(p, &at, c->end, false), "mmpc:"))
 		return;
 	s = arena_new(p->arena, struct suppression);
 	s->span = (struct span){ p->tokens->file, c->start, c->end };
-	if (is_word(comment_word(p, &at, c->end, false), "ignore"))
-		s->code = comment_word(p, &at, c->end, false);
+	verb = comment_word(p, &at, c->end, false);
+	s->code = comment_word(p, &at, c->end, false);
 	s->reason = comment_word(p, &at, c->end, true);
 	s->is_alone = c->is_alone;
 	s->covers = line_span(p, c);
-	check_suppression(p, s);
+	check_suppression(p, s, verb);
 	**end = s;
 	*end = &s->next;
 }

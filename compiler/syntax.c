@@ -430,6 +430,26 @@ static bool explain_missing(struct parse *p)
 	return true;
 }
 
+/* protect web-1.service */
+static bool explain_unquoted(struct parse *p)
+{
+	const struct token *t = &p->tokens->items[p->at];
+	const char *text = p->source->text + t[-1].start;
+	size_t len = strcspn(text, " \t\r\n;=\"#");
+	struct diag *d;
+
+	if (t->start != t[-1].end || !token_is_name(t[-1].kind) || expected_has(p, ">") ||
+	    !strchr("-./*:+", p->source->text[t->start]) || len > 60)
+		return false;
+	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at), "'%c' cannot stand in a name",
+		     p->source->text[t->start]);
+	if (!expected_has(p, "'='") && t[-2].kind != TOK_THP)
+		diag_hint(p->ds, d, "write it in double quotes: \"%.*s\"", (int)len, text);
+	else
+		diag_hint(p->ds, d, "a declared name is made of letters, digits and '_'");
+	return true;
+}
+
 /* The statement is cut short, by the next one or by the file's end. */
 static bool explain_cut(struct parse *p)
 {
@@ -444,26 +464,44 @@ static bool explain_cut(struct parse *p)
 /*
  *	protect high when psi >
  *	protct low ...
- * The parser took the misspelt word for the rest of the statement before.
+ * The parser refuses the misspelt word, or took it for the rest of the statement before. Returns
+ * where the next statement starts; 0 where this is not the case.
  */
-static bool explain_cut_by_misspelt(struct parse *p)
+static uint32_t explain_misspelt_start(struct parse *p)
 {
-	if (p->at < p->start + 2 || !syntax_is_misspelt_start(p, p->at - 1))
-		return false;
-	expected_missing(p, p->at - 1);
-	return true;
+	uint32_t index = p->at;
+
+	if (!syntax_is_misspelt_start(p, index) &&
+	    (--index <= p->start || !syntax_is_misspelt_start(p, index)))
+		return 0;
+	/* Complete before it: only the misspelt word is wrong, unless it is rather a modifier. */
+	if (index == p->at && expected_has(p, "end of file")) {
+		struct choices c = { .count = 0 };
+		const char *word;
+
+		collect_expected(p, &c);
+		word = best_choice(p, index, &c, false);
+		if (!word || !token_ends_statement(word_token(word, strlen(word))))
+			return 0;
+		p->start = index;
+		explain_start(p);
+		return index + 1;
+	}
+	expected_missing(p, index);
+	return index;
 }
 
 uint32_t syntax_explain(struct parse *p)
 {
-	uint32_t guilty = p->at;
+	uint32_t guilty = p->at, next;
 	struct diag *d;
 
 	if (explain_start(p) || explain_split_unit(p) || explain_reserved(p))
 		return guilty + 1;
-	if (explain_cut_by_misspelt(p))
-		return guilty - 1;
-	if (!explain_misspelt(p) && !explain_earlier(p) && !explain_foreign(p) &&
+	next = explain_misspelt_start(p);
+	if (next)
+		return next;
+	if (!explain_unquoted(p) && !explain_misspelt(p) && !explain_earlier(p) && !explain_foreign(p) &&
 	    !explain_chain(p) && !explain_cut(p) && !explain_bare_define(p) &&
 	    !explain_missing(p) && !explain_unopened(p)) {
 		d = expected_refuse(p);
