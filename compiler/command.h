@@ -9,5 +9,6 @@
 int command_compile(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_test(int argc, char **argv);
+int command_replay(int argc, char **argv);
 
 #endif

@@ -245,6 +245,13 @@ void evaluation_step(struct evaluation *e, uint64_t now)
 				step_rule(e, &p->rules[i], row, now);
 }
 
+bool evaluation_shows(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	if (r->action == ACTION_THP && !r->when)
+		return false;
+	return is_row_used(e, r, row);
+}
+
 struct mmp_machine *evaluation_machine(const struct evaluation *e, const struct plan_rule *r,
 				       uint32_t row)
 {

@@ -56,6 +56,12 @@ int64_t evaluate_value(const struct evaluation *e, const struct plan_value *v);
 /* One evaluation of every rule at `now`, in nanoseconds; `now` never goes back. */
 void evaluation_step(struct evaluation *e, uint64_t now);
 
+/*
+ * Whether a rule's row says anything: not one of a glob's free ones, nor of a rule that only calls
+ * of a hook decide.
+ */
+bool evaluation_shows(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
+
 struct mmp_machine *evaluation_machine(const struct evaluation *e, const struct plan_rule *r,
 				       uint32_t row);
 bool evaluation_is_active(const struct evaluation *e, const struct plan_rule *r, uint32_t row);

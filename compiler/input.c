@@ -154,6 +154,12 @@ const char *input_nearest_signal(const struct input_name *name, struct arena *a)
 	return nearest_word(text, strlen(text), words, SIGNAL_COUNT);
 }
 
+void input_claim(struct evaluation *e, const struct input *in)
+{
+	if (in->scope == PLAN_OF_GROUP)
+		e->used[e->plan->groups[in->group].row_base + in->row] = true;
+}
+
 void inputs_begin(struct evaluation *e)
 {
 	for (uint32_t i = 0; i < e->plan->signal_rows; i++)
@@ -167,7 +173,6 @@ static void give_slot(struct evaluation *e, const struct input *in, struct mmp_v
 	const struct plan_group *g = &e->plan->groups[in->group];
 	uint32_t slot = g->row_base + in->row;
 
-	e->used[slot] = true;
 	if (in->signal == SIGNAL_USAGE)
 		(in->is_percent ? e->share : e->usage)[slot] = value;
 	else if (in->signal == SIGNAL_MAX)

@@ -44,6 +44,9 @@ enum input_problem input_find(const struct plan *p, const struct input_name *nam
 const char *input_nearest_scope(const struct plan *p, struct arena *a, const struct word *part);
 const char *input_nearest_signal(const struct input_name *name, struct arena *a);
 
+/* Before the first step: the match of a glob that the input speaks of is there. */
+void input_claim(struct evaluation *e, const struct input *in);
+
 /* Begin a tick: nothing is known. Then give each value, then finish it. */
 void inputs_begin(struct evaluation *e);
 void input_give(struct evaluation *e, const struct input *in, struct mmp_value value);

@@ -21,6 +21,8 @@ static const struct command commands[] = {
 	{ "compile", command_compile, "[compile] FILE.mmp...", "compile policies (the default)" },
 	{ "check", command_check, "--check FILE.mmp...|-", "find mistakes; needs no privilege" },
 	{ "test", command_test, "test FILE.mmpt...", "run tests of policies" },
+	{ "replay", command_replay, "replay FILE.mmp TRACE.csv",
+	  "what a policy would have done on recorded signals" },
 	{ "load", NULL, "load FILE...", "put policies in force" },
 	{ "unload", NULL, "unload NAME|--all", "take policies out of force" },
 	{ "list", NULL, "list", "the policies in force" },

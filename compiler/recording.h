@@ -33,6 +33,9 @@ extern const char *const state_words[]; /* "idle", "pending", "active", "cooling
 /* A time from the start, in seconds. */
 const char *time_print(char *buf, size_t size, uint64_t ns);
 
+/* A value to a digit, where an exact one is not to be read: "99.9MiB". */
+const char *about_print(char *buf, size_t size, enum quantity q, int64_t value);
+
 /* A lane's value as a person writes it; "-" where it is missing. */
 const char *lane_print(char *buf, size_t size, const struct lane *lane, uint32_t tick);
 

@@ -25,6 +25,22 @@ const char *time_print(char *buf, size_t size, uint64_t ns)
 	return buf;
 }
 
+const char *about_print(char *buf, size_t size, enum quantity q, int64_t value)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+	bool is_rate = q == QUANTITY_SIZE_RATE;
+	double n = (double)value;
+	size_t unit = 0;
+
+	if (!is_rate && q != QUANTITY_SIZE)
+		return quantity_print(buf, size, q, value);
+	for (; (n >= 1024 || n <= -1024) && unit + 1 < sizeof(units) / sizeof(*units); unit++)
+		n /= 1024;
+	snprintf(buf, size, n == (double)(int64_t)n ? "%.0f%s%s" : "%.1f%s%s", n, units[unit],
+		 is_rate ? "/s" : "");
+	return buf;
+}
+
 const char *lane_print(char *buf, size_t size, const struct lane *lane, uint32_t tick)
 {
 	struct mmp_value v = lane->at[tick];
@@ -182,8 +198,8 @@ static void print_range(FILE *out, const struct lane *lane, const struct range *
 
 	if (!is_level(lane) || r->is_empty)
 		return;
-	quantity_print(low, sizeof(low), lane->quantity, r->low);
-	quantity_print(high, sizeof(high), lane->quantity, r->high);
+	about_print(low, sizeof(low), lane->quantity, r->low);
+	about_print(high, sizeof(high), lane->quantity, r->high);
 	fprintf(out, "  %s to %s", low, high);
 }
 

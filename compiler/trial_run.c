@@ -115,15 +115,6 @@ static int64_t answer(const struct bound_trial *b, struct check *c, uint32_t tic
 
 /* The recording's lanes: inputs, the rules' states, then each check's answers. */
 
-static bool is_row_shown(const struct bound_trial *b, const struct evaluation *e,
-			 const struct plan_rule *r, uint32_t row)
-{
-	/* A thp rule that asks nothing sampled is always active; its answers show more. */
-	if (r->rows == 1)
-		return r->action != ACTION_THP || r->when;
-	return e->used[b->plan->groups[r->group].row_base + row];
-}
-
 static void add_lane(struct recording *rec, struct arena *a, const char *name, enum lane_kind kind,
 		     enum quantity quantity, struct mmp_value *at)
 {
@@ -146,7 +137,7 @@ static void start_recording(struct arena *a, struct bound_trial *b, const struct
 		add_lane(rec, a, b->inputs[i].name, LANE_VALUE, input_quantity(&b->inputs[i]), NULL);
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		for (uint32_t row = 0; row < p->rules[i].rows; row++)
-			if (is_row_shown(b, e, &p->rules[i], row))
+			if (evaluation_shows(e, &p->rules[i], row))
 				add_lane(rec, a, row ? arena_printf(a, "%s[%u]", p->rules[i].name, row) :
 						       p->rules[i].name,
 					 LANE_STATE, QUANTITY_ENUM, NULL);
@@ -160,7 +151,7 @@ static void record(struct bound_trial *b, const struct evaluation *e, uint32_t t
 	b->recording.time[tick] = (uint64_t)tick * (uint64_t)b->tick_ns;
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		for (uint32_t row = 0; row < p->rules[i].rows; row++)
-			if (is_row_shown(b, e, &p->rules[i], row))
+			if (evaluation_shows(e, &p->rules[i], row))
 				(lane++)->at[tick] =
 					mmp_known(evaluation_machine(e, &p->rules[i], row)->state);
 }
@@ -203,14 +194,6 @@ static void judge(struct bound_trial *b, struct check *c, const struct evaluatio
 	}
 }
 
-/* Which matches of a glob the trial speaks of, before the lanes are laid out. */
-static void claim_rows(struct bound_trial *b, struct evaluation *e)
-{
-	for (uint32_t i = 0; i < b->input_count; i++)
-		if (b->inputs[i].scope == PLAN_OF_GROUP)
-			e->used[b->plan->groups[b->inputs[i].group].row_base + b->inputs[i].row] = true;
-}
-
 uint32_t trial_run(struct arena *a, struct bound_trial *b, struct coverage *coverage)
 {
 	struct evaluation e;
@@ -219,7 +202,8 @@ uint32_t trial_run(struct arena *a, struct bound_trial *b, struct coverage *cove
 	evaluation_init(&e, a, b->plan);
 	for (uint32_t i = 0; i < b->plan->param_count; i++)
 		e.params[i] = b->params[i];
-	claim_rows(b, &e);
+	for (uint32_t i = 0; i < b->input_count; i++)
+		input_claim(&e, &b->inputs[i]);
 	start_recording(a, b, &e);
 	for (uint32_t i = 0; i < b->check_count; i++)
 		b->checks[i].answers = arena_array(a, struct mmp_value, b->ticks);
