@@ -31,6 +31,13 @@ MMPC_PARTS := $(filter-out $(BUILD)/compiler/main.o,$(MMPC_OBJ)) $(GRAMMAR_OBJ)
 
 PROGRAMS := $(if $(wildcard compiler/main.c),$(BUILD)/mmpc) $(if $(wildcard runtime/main.c),$(BUILD)/mmpctl)
 
+# `make V=1` shows the commands.
+ifneq ($(V),1)
+MAKEFLAGS += --no-print-directory
+Q := @
+say = @echo "  $(1)	$(2)"
+endif
+
 .DELETE_ON_ERROR:
 .PHONY: all
 all: $(PROGRAMS)
@@ -40,30 +47,37 @@ help: ## this list
 		awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
 
 $(BUILD)/mmpc: $(MMPC_OBJ) $(GRAMMAR_OBJ)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(MMPC_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(MMPC_LIBS)
 
 $(BUILD)/mmpctl: $(MMPCTL_OBJ)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(MMPCTL_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(MMPCTL_LIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/%.o: %.S $(wildcard bpf-templates/*)
 	@mkdir -p $(@D)
-	$(CC) -I. -c -o $@ $<
+	$(call say,AS,$<)
+	$(Q)$(CC) -I. -c -o $@ $<
 
 # The generated parser is compiled with fewer warnings: its text is not ours.
 $(BUILD)/grammar/%.o: $(BUILD)/grammar/%.c
-	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -Wno-unused-function -Wno-sign-compare -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -Wno-unused-function -Wno-sign-compare -c -o $@ $<
 
 $(BUILD)/grammar/%.tab.c $(BUILD)/grammar/%.tab.h: grammar/%.y
 	@mkdir -p $(@D)
-	bison -Wall -Werror --defines=$(BUILD)/grammar/$*.tab.h -o $(BUILD)/grammar/$*.tab.c $<
+	$(call say,BISON,$<)
+	$(Q)bison -Wall -Werror --defines=$(BUILD)/grammar/$*.tab.h -o $(BUILD)/grammar/$*.tab.c $<
 
 $(BUILD)/grammar/%.lex.c $(BUILD)/grammar/%.lex.h: grammar/%.l
 	@mkdir -p $(@D)
-	flex -o $(BUILD)/grammar/$*.lex.c --header-file=$(BUILD)/grammar/$*.lex.h $<
+	$(call say,FLEX,$<)
+	$(Q)flex -o $(BUILD)/grammar/$*.lex.c --header-file=$(BUILD)/grammar/$*.lex.h $<
 
 .SECONDARY: $(GRAMMAR_GEN:=.tab.c) $(GRAMMAR_GEN:=.lex.c)
 $(MMPC_OBJ) $(GRAMMAR_OBJ): | $(GRAMMAR_GEN:=.tab.h) $(GRAMMAR_GEN:=.lex.h)
@@ -73,7 +87,8 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/te
 
 $(BUILD)/unit/test_%: tests/unit/test_%.c $(MMPC_PARTS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(MMPC_PARTS) -lcmocka $(MMPC_LIBS)
+	$(call say,TEST,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(MMPC_PARTS) -lcmocka $(MMPC_LIBS)
 
 # Unit tests of the runtime: tests/unit/rt_*.c, linked with runtime/*.c but its main().
 RT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/rt_*.c))
@@ -81,7 +96,8 @@ MMPCTL_PARTS := $(filter-out $(BUILD)/runtime/main.o,$(MMPCTL_OBJ))
 
 $(BUILD)/unit/rt_%: tests/unit/rt_%.c $(MMPCTL_PARTS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(MMPCTL_PARTS) -lcmocka $(MMPCTL_LIBS)
+	$(call say,TEST,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(MMPCTL_PARTS) -lcmocka $(MMPCTL_LIBS)
 
 # Shell tests (tests/*.t print TAP) and unit tests, no privilege and no kernel needed.
 HOST_TESTS = $(UNIT_TESTS) $(RT_TESTS) $(wildcard tests/*.t)

@@ -22,7 +22,8 @@
 static const char usage[] =
 	"usage: workload MODE SECONDS [ARGUMENT...]\n"
 	"\n"
-	"  touch MB         write to every page of MB of memory, over and over\n"
+	"  touch MB         write to every page of MB of memory, over and over; late= counts the\n"
+	"                   touches of the last third of the time\n"
 	"  random MB        the same with pages that do not compress\n"
 	"  hold MB          write to every page once, then stay idle\n"
 	"  thp MB           as hold, aligned and advised for huge pages; prints the kB of them\n"
@@ -104,8 +105,8 @@ static void print_touches(unsigned long touches, unsigned long rounds, double st
 
 static int touch_memory(size_t size, double seconds, bool noise)
 {
-	double start = now(), end = start + seconds;
-	unsigned long touches = 0, rounds = 0;
+	double start = now(), end = start + seconds, late = end - seconds / 3;
+	unsigned long touches = 0, early = 0, rounds = 0;
 	char *memory = map_memory(size);
 
 	do {
@@ -115,11 +116,16 @@ static int touch_memory(size_t size, double seconds, bool noise)
 			touch(memory, at);
 			touches++;
 			/* A thrashing round may take minutes. */
-			if (seconds && !(touches % 64) && now() >= end)
+			if (!seconds || touches % 64)
+				continue;
+			if (now() < late)
+				early = touches;
+			else if (now() >= end)
 				break;
 		}
 		rounds++;
 	} while (now() < end);
+	printf("late=%lu ", touches - early);
 	print_touches(touches, rounds, start);
 	return 0;
 }
