@@ -76,7 +76,8 @@ static int report_all(const struct options *o, const struct compilation *all)
 	if (!units)
 		BUG("no memory for %u files", o->file_count);
 	for (unsigned i = 0; i < o->file_count; i++)
-		units[i] = (struct report_unit){ &all[i].sources, &all[i].diags };
+		units[i] = (struct report_unit){ o->files[i], &all[i].sources, &all[i].diags,
+						 all[i].trouble };
 	err = report_write(&o->report, out, units, o->file_count);
 	free(units);
 	for (unsigned i = 0; i < o->file_count; i++)

@@ -95,7 +95,7 @@ static int parse(struct replay_options *o, int argc, char **argv)
 static int read_policy(const struct replay_options *o, struct compilation *c)
 {
 	int status = compile_front(c, &o->front, o->policy);
-	struct report_unit unit = { &c->sources, &c->diags };
+	struct report_unit unit = { .sources = &c->sources, .diags = &c->diags };
 
 	if (status == STATUS_ERRORS)
 		report_write(&o->front.report, stderr, &unit, 1);

@@ -104,8 +104,8 @@ static int parse(struct test_options *o, int argc, char **argv)
 /* What kept the tests from running. A policy's warnings are for mmpc check to say. */
 static void print_trouble(const struct suite *s, const struct options *o, int status)
 {
-	struct report_unit units[] = { { &s->sources, &s->diags },
-				       { &s->policy.sources, &s->policy.diags } };
+	struct report_unit units[] = { { .sources = &s->sources, .diags = &s->diags },
+				       { .sources = &s->policy.sources, .diags = &s->policy.diags } };
 
 	if (s->diags.errors)
 		report_write(&o->report, stderr, units, 1);

@@ -159,11 +159,9 @@ static int set_max(struct options *o, const char *text)
 
 static int set_color(struct options *o, const char *when)
 {
-	if (!strcmp(when, "always"))
-		o->report.has_color = true;
-	else if (!strcmp(when, "never"))
-		o->report.has_color = false;
-	else if (strcmp(when, "auto"))
+	o->is_color_given = strcmp(when, "auto");
+	o->report.has_color = !strcmp(when, "always");
+	if (!o->report.has_color && o->is_color_given && strcmp(when, "never"))
 		return usage_error("--color is auto, always or never, not", when);
 	return -1;
 }
@@ -241,11 +239,12 @@ static int check_combination(const struct options *o)
 	return -1;
 }
 
-static bool wants_color(void)
+/* Check's findings are its result and go to standard output; compile's are not. */
+static bool wants_color(bool is_check)
 {
 	const char *no_color = getenv("NO_COLOR");
 
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	return isatty(is_check ? STDOUT_FILENO : STDERR_FILENO) && !(no_color && *no_color);
 }
 
 /* --profile sets all levels, so it goes first wherever it stands; -W refines it. */
@@ -272,7 +271,6 @@ int options_parse(struct options *o, int argc, char **argv, bool is_check)
 
 	*o = (struct options){ .is_check_only = is_check, .fail_level = DIAG_ERROR };
 	o->report.max_findings = DEFAULT_MAX_FINDINGS;
-	o->report.has_color = wants_color();
 	o->files = calloc(room, sizeof(*o->files));
 	o->include_dirs = calloc(room, sizeof(*o->include_dirs));
 	o->definitions = calloc(room, sizeof(*o->definitions));
@@ -282,6 +280,8 @@ int options_parse(struct options *o, int argc, char **argv, bool is_check)
 		status = parse_pass(o, argc, argv, false);
 	if (status >= 0)
 		return status;
+	if (!o->is_color_given)
+		o->report.has_color = wants_color(o->is_check_only);
 	while (optind < argc)
 		o->files[o->file_count++] = argv[optind++];
 	return check_combination(o);

@@ -36,6 +36,7 @@ struct options {
 	enum diag_level levels[DIAG_CODE_COUNT]; /* after --profile and -W flags */
 	enum diag_level fail_level;
 	struct report report;
+	bool is_color_given; /* --color=always or never */
 	enum emit emit;
 	const char *output; /* -o, or NULL */
 	const char *btf, *kernel; /* --btf FILE, --kernel NAME, or NULL */

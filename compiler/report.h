@@ -8,37 +8,76 @@
 
 enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_SARIF, REPORT_GITHUB, REPORT_FORMAT_COUNT };
 
-/* The findings of one compilation, sorted. */
-struct report_unit {
-	const struct sources *sources;
-	const struct diags *diags;
-};
-
-/*
- * Write all units' findings, at most max_findings of them (0: all). Text goes to whom it may
- * concern, the other formats are one whole document. Returns 0, or -errno when writing failed.
- */
 struct report {
 	enum report_format format;
-	unsigned max_findings;
+	unsigned max_findings; /* of one run; 0: all */
 	bool has_color;
 };
 
+/* The findings of one compilation, sorted. */
+struct report_unit {
+	const char *path; /* as it was named on the command line */
+	const struct sources *sources;
+	const struct diags *diags;
+	const char *trouble; /* a sentence about the world, or NULL */
+};
+
+struct report_run {
+	const struct report *report;
+	FILE *out;
+	const struct report_unit *units;
+	size_t count;
+};
+
+/*
+ * Write all units' findings. JSON and SARIF are one document; text and github are lines. Troubles
+ * are part of a document and of no lines. Returns 0, or -errno when writing failed.
+ */
 int report_write(const struct report *r, FILE *out, const struct report_unit *units, size_t count);
 
 /* "text", "json", ...; REPORT_FORMAT_COUNT where there is no such format. */
 enum report_format report_format_find(const char *name);
-extern const char *const report_format_names[REPORT_FORMAT_COUNT];
 
 const char *diag_level_name(enum diag_level level);
-/* Where each finding's chain of includes leads: calls back from the inner to the outer. */
-const struct span *report_included_at(const struct sources *s, uint32_t file);
 
 /* One per format. */
-void report_text(const struct report *r, FILE *out, const struct report_unit *units, size_t count);
-void report_json(const struct report *r, FILE *out, const struct report_unit *units, size_t count);
-void report_sarif(const struct report *r, FILE *out, const struct report_unit *units, size_t count);
-void report_github(const struct report *r, FILE *out, const struct report_unit *units,
-		   size_t count);
+void report_text(const struct report_run *run);
+void report_json(const struct report_run *run);
+void report_sarif(const struct report_run *run);
+void report_github(const struct report_run *run);
+
+/* ---- For the formats ---- */
+
+/* Walks the findings that are to be shown: start with a zeroed one. */
+struct report_cursor {
+	const struct report_unit *unit;
+	const struct diag *diag;
+	size_t next_unit;
+	unsigned shown;
+};
+
+/* False at the end; else c->unit and c->diag are the next finding. */
+bool report_next(const struct report_run *run, struct report_cursor *c);
+
+/* All findings, shown or not, by level. */
+struct report_totals {
+	unsigned errors, warnings, notes, hidden;
+};
+struct report_totals report_count(const struct report_run *run, const struct report_cursor *end);
+
+/* First and last place of a span: the end is behind its last character, on the same line. */
+struct report_region {
+	struct place start;
+	uint32_t end_column;
+};
+struct report_region report_region(const struct sources *s, struct span span);
+
+/*
+ * A copy (to be freed) in which each byte that is not part of valid UTF-8 is written \xNN, so that
+ * any name can stand in a document.
+ */
+char *report_clean(const char *text);
+/* The same as a JSON string. */
+struct json_t *report_text_json(const char *text);
 
 #endif

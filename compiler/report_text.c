@@ -187,27 +187,22 @@ static void put_diag(struct text_report *t, const struct diag *d)
 			put_note(t, n);
 }
 
-void report_text(const struct report *r, FILE *out, const struct report_unit *units, size_t count)
+void report_text(const struct report_run *run)
 {
 	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before = (locale_t)0;
-	unsigned shown = 0, hidden = 0;
+	struct report_cursor c = { 0 };
+	unsigned hidden;
 
 	if (utf8)
 		before = uselocale(utf8);
-	for (size_t i = 0; i < count; i++) {
-		struct text_report t = { out, units[i].sources, r->has_color };
-		const struct diags *ds = units[i].diags;
-		unsigned total = ds->errors + ds->warnings + ds->note_count, before_unit = shown;
+	while (report_next(run, &c)) {
+		struct text_report t = { run->out, c.unit->sources, run->report->has_color };
 
-		for (const struct diag *d = ds->first; d; d = d->next)
-			if (!r->max_findings || shown < r->max_findings) {
-				put_diag(&t, d);
-				shown++;
-			}
-		hidden += total - (shown - before_unit);
+		put_diag(&t, c.diag);
 	}
+	hidden = report_count(run, &c).hidden;
 	if (hidden)
-		fprintf(out, "%u more finding%s not shown (-fmax-errors=0 shows all)\n", hidden,
+		fprintf(run->out, "%u more finding%s not shown (-fmax-errors=0 shows all)\n", hidden,
 			hidden > 1 ? "s are" : " is");
 	if (utf8) {
 		uselocale(before);

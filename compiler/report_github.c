@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Workflow commands, one a line: a code host shows them beside the line of the change. */
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* '%' and line ends are encoded everywhere, ':' and ',' too where they would end a property. */
+static void put_encoded(FILE *out, const char *text, const char *also)
+{
+	char *clean = report_clean(text);
+
+	for (const char *c = clean; *c; c++)
+		if (strchr("%\r\n", *c) || strchr(also, *c))
+			fprintf(out, "%%%02X", (unsigned char)*c);
+		else
+			fputc(*c, out);
+	free(clean);
+}
+
+static const char *command_of(enum diag_level level)
+{
+	return level == DIAG_ERROR ? "error" : level == DIAG_WARNING ? "warning" : "notice";
+}
+
+void report_github(const struct report_run *run)
+{
+	struct report_cursor c = { 0 };
+
+	while (report_next(run, &c)) {
+		struct report_region r = report_region(c.unit->sources, c.diag->span);
+
+		fprintf(run->out, "::%s file=", command_of(c.diag->level));
+		put_encoded(run->out, r.start.file, ":,");
+		fprintf(run->out, ",line=%u,col=%u,endColumn=%u,title=%s::", r.start.line,
+			r.start.column, r.end_column, diag_slug(c.diag->code));
+		put_encoded(run->out, c.diag->text, "");
+		for (const struct diag_note *n = c.diag->notes; n; n = n->next)
+			if (n->is_hint) {
+				fputs("%0A", run->out);
+				put_encoded(run->out, n->text, "");
+			}
+		fputc('\n', run->out);
+	}
+}
