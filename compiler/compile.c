@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include "backend.h"
+#include "check.h"
 #include "parse.h"
 #include "plan.h"
 #include "resolve.h"
@@ -62,6 +63,8 @@ static void run_stages(struct compilation *c, const struct options *o)
 	c->ast = parse_file(&c->arena, &c->sources, c->file, &c->diags);
 	resolve(&c->arena, c->ast, &c->sources, definitions(c, o), &c->diags);
 	c->plan = plan_build(&c->arena, c->ast, &c->sources, &c->diags);
+	if (c->plan)
+		check(&c->arena, c->ast, c->plan, &c->sources, &c->diags);
 	if (c->diags.errors)
 		c->plan = NULL;
 }

@@ -6,28 +6,11 @@
 
 #include "arena.h"
 #include "bug.h"
-
-#define EXCERPT_MAX 60
+#include "excerpt.h"
 
 const char *resolver_excerpt(struct resolver *r, struct span span)
 {
-	const char *text = r->sources->files[span.file].text + span.start;
-	char *out = arena_alloc(r->arena, EXCERPT_MAX + 4);
-	size_t len = 0;
-
-	for (uint32_t i = 0; i < span.end - span.start; i++) {
-		bool is_space = strchr(" \t\r\n", text[i]) != NULL;
-
-		if (is_space && (!len || out[len - 1] == ' '))
-			continue;
-		if (len >= EXCERPT_MAX && (text[i] & 0xc0) != 0x80) {
-			strcpy(out + len, "...");
-			return out;
-		}
-		if (len < EXCERPT_MAX)
-			out[len++] = is_space ? ' ' : text[i];
-	}
-	return out;
+	return source_excerpt(r->arena, r->sources, span);
 }
 
 const char *quantity_noun(enum quantity q)
