@@ -14,7 +14,7 @@ struct facts {
 	bool is_analysed; /* the regions are meaningful */
 	struct region when, not_when; /* the sampled part and the call's together */
 	struct region until;
-	bool is_dead; /* never active, which has been said */
+	bool is_dead; /* never active, or never decides; and that has been said */
 	bool is_duplicate; /* of an earlier rule, which has been said */
 };
 

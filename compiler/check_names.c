@@ -54,6 +54,9 @@ CHECK_POLICY(unused)
 {
 	uint32_t unused_file = UINT32_MAX;
 
+	/* What is not used may be what a misspelt name meant. */
+	if (c->ds->errors)
+		return;
 	for (const struct stmt *s = c->ast->first; s; s = s->next) {
 		if (s->kind == STMT_INCLUDE && !is_include_used(c, s)) {
 			diag_add(c->ds, DIAG_UNUSED, s->span, "nothing of '%s' is used",
@@ -94,7 +97,7 @@ CHECK_POLICY(similar_names)
 		if (!g->is_implicit && count < SIMILAR_MAX)
 			declared[count++] = g->name.text;
 	}
-	if (!count || implicit > SIMILAR_MAX)
+	if (!count || implicit > SIMILAR_MAX || c->ds->errors)
 		return;
 	for (const struct cgroup_decl *g = c->ast->cgroups; g; g = g->next) {
 		const char *nearest;

@@ -131,6 +131,7 @@ static void check_shadow(struct checker *c, const struct bucket *b, uint32_t i)
 		/* Of two that are behind each other, the later one is told of. */
 		if (j > i && is_weaker(by->plan, f->plan) && is_behind(c, by, f))
 			continue;
+		f->is_dead = true;
 		d = diag_add(c->ds, DIAG_SHADOWED_RULE, rule_span(f),
 			     "the rule never decides: whenever it is active, another one does as much");
 		diag_note(c->ds, d, rule_span(by), "the other rule is here");

@@ -83,6 +83,7 @@ CHECK_POLICY(unreachable)
 
 		if (!f->is_analysed || f->is_dead || f->is_duplicate || !leaves_nothing(c, b, i, &by))
 			continue;
+		f->is_dead = true;
 		d = diag_add(c->ds, DIAG_UNREACHABLE_RULE, rule_span(f),
 			     "the rule never decides: rules before it cover all its cases");
 		diag_note(c->ds, d, rule_span(by), "%s",

@@ -60,10 +60,14 @@ static const char *const *definitions(struct compilation *c, const struct option
 
 static void run_stages(struct compilation *c, const struct options *o)
 {
+	bool is_whole;
+
 	c->ast = parse_file(&c->arena, &c->sources, c->file, &c->diags);
+	is_whole = !c->diags.errors;
 	resolve(&c->arena, c->ast, &c->sources, definitions(c, o), &c->diags);
 	c->plan = plan_build(&c->arena, c->ast, &c->sources, &c->diags);
-	if (c->plan)
+	/* Of a file that was read in part only, nobody knows what its rules do together. */
+	if (c->plan && is_whole)
 		check(&c->arena, c->ast, c->plan, &c->sources, &c->diags);
 	if (c->diags.errors)
 		c->plan = NULL;

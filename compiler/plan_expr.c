@@ -306,25 +306,33 @@ struct plan_expr *plan_lower(struct planner *p, const struct expr *e)
 
 /* Splitting. */
 
-static void add_term(struct planner *p, const struct expr *e, struct plan_expr **to,
+/* `whole` is the condition that the terms are of: where an `and` of them stands. */
+static void add_term(struct planner *p, const struct expr *whole, struct plan_expr **to,
 		     struct plan_expr *term)
 {
-	*to = *to ? make_binary(p, PLAN_AND, e, *to, term) : term;
+	*to = *to ? make_binary(p, PLAN_AND, whole, *to, term) : term;
+}
+
+static void split(struct planner *p, const struct expr *e, const struct expr *whole,
+		  struct plan_expr **ret_sampled, struct plan_expr **ret_call)
+{
+	if (!expr_reads_call(e)) {
+		add_term(p, whole, ret_sampled, plan_lower(p, e));
+	} else if (e->kind == EXPR_AND) {
+		split(p, e->left, whole, ret_sampled, ret_call);
+		split(p, e->right, whole, ret_sampled, ret_call);
+	} else if (e->kind == EXPR_NAME && e->name.ref == REF_CONDITION) {
+		split(p, e->name.condition->condition, e->name.condition->condition, ret_sampled,
+		      ret_call);
+	} else {
+		add_term(p, whole, ret_call, plan_lower(p, e));
+	}
 }
 
 void plan_split(struct planner *p, const struct expr *e, struct plan_expr **ret_sampled,
 		struct plan_expr **ret_call)
 {
-	if (!expr_reads_call(e)) {
-		add_term(p, e, ret_sampled, plan_lower(p, e));
-	} else if (e->kind == EXPR_AND) {
-		plan_split(p, e->left, ret_sampled, ret_call);
-		plan_split(p, e->right, ret_sampled, ret_call);
-	} else if (e->kind == EXPR_NAME && e->name.ref == REF_CONDITION) {
-		plan_split(p, e->name.condition->condition, ret_sampled, ret_call);
-	} else {
-		add_term(p, e, ret_call, plan_lower(p, e));
-	}
+	split(p, e, e, ret_sampled, ret_call);
 }
 
 static bool is_own_usage(const struct planner *p, const struct plan_expr *e)

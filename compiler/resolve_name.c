@@ -213,6 +213,21 @@ static void add_signals(struct resolver *r, struct candidates *c, enum scope sco
 	}
 }
 
+/* mem_avail: the only one that begins so. */
+static const char *completion(const struct candidates *c, const char *name)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < c->count && strlen(name) > 3; i++) {
+		if (strncmp(c->words[i], name, strlen(name)))
+			continue;
+		if (found)
+			return NULL;
+		found = c->words[i];
+	}
+	return found;
+}
+
 /* First those that can be read here, then, where none is near, the others. */
 static const char *nearest_signal(struct resolver *r, enum scope scope, const char *name)
 {
@@ -223,6 +238,8 @@ static const char *nearest_signal(struct resolver *r, enum scope scope, const ch
 	if (scope == SCOPE_TARGET)
 		candidates_add_names(r, &here, 1u << SYMBOL_SIGNAL);
 	nearest = candidates_nearest(&here, name, strlen(name));
+	if (!nearest)
+		nearest = completion(&here, name);
 	if (nearest)
 		return nearest;
 	add_signals(r, &elsewhere, scope, false);

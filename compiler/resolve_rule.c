@@ -25,6 +25,16 @@ static const char *actions_text(struct resolver *r, unsigned actions)
 	return text;
 }
 
+/* `at` has a form for each of its actions, in their order. */
+static const char *modifier_form(struct resolver *r, enum modifier_id id, enum action action)
+{
+	const char *form = modifier_infos[id].form, *comma = strstr(form, ", at ");
+
+	if (!comma)
+		return form;
+	return action == ACTION_PROTECT ? arena_strndup(r->arena, form, comma - form) : comma + 2;
+}
+
 /* What the action does take, so that the reader need not look it up. */
 static const char *modifiers_text(struct resolver *r, enum action action)
 {
@@ -33,7 +43,7 @@ static const char *modifiers_text(struct resolver *r, enum action action)
 	for (int i = 0; i < MODIFIER_COUNT; i++)
 		if (modifier_infos[i].actions & 1u << action && modifier_infos[i].actions != ON_ALL)
 			text = arena_printf(r->arena, "%s%s'%s'", text, *text ? ", " : "",
-					    modifier_infos[i].form);
+					    modifier_form(r, i, action));
 	return text;
 }
 

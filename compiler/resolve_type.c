@@ -78,7 +78,10 @@ static void report_missing_unit(struct resolver *r, const struct expr *e, enum q
 				const struct expr *beside)
 {
 	const char *text = resolver_excerpt(r, e->span);
-	const char *unit = q == QUANTITY_SIZE ? "MiB" : q == QUANTITY_SIZE_RATE ? "MiB/s" : "s";
+	const char *unit = q == QUANTITY_SIZE	   ? "MiB" :
+			   q == QUANTITY_SIZE_RATE ? "MiB/s" :
+			   strlen(text) > 1	   ? "ms" :
+						     "s";
 	struct diag *d;
 
 	if (beside)

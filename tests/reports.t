@@ -46,7 +46,8 @@ all_files = names + [b"includer.mmp", b"good.mmp", b"missing.mmp"]
 r = mmpc("--check", "--format=json", *all_files)
 document = json.loads(r.stdout)
 check(r.returncode == 2, "a file that cannot be read: exit 2", r.returncode)
-check(document["errors"] == len(document["findings"]) + document["hidden"], "json: totals add up",
+check(document["errors"] + document["warnings"] + document["notes"] ==
+      len(document["findings"]) + document["hidden"], "json: totals add up",
       document["errors"])
 files = {f["file"] for f in document["findings"]}
 check('quo"te.mmp' in files and "new\nline.mmp" in files, "json: quotes and newlines in names", files)
