@@ -120,12 +120,8 @@ check: setup ## every test, the ones in virtual machines included
 	$(MAKE) -j2 all
 	$(MAKE) check-all
 
-check-all: all $(UNIT_TESTS) $(RT_TESTS) $(CHECK_NEEDS)
-	CMOCKA_MESSAGE_OUTPUT=tap MMP_BUILD=$(abspath $(BUILD)) tests/check \
-		host:2 $(HOST_TESTS) $(CHECK_GROUPS)
-
 demo: setup ## build, check the examples, and show a policy at work
-	$(MAKE) -j2 all
+	$(MAKE) -j2 all vm-tools
 	tests/vm/demo
 
 install: all ## into $(prefix), /usr/local unless said otherwise
@@ -148,6 +144,11 @@ clean: ## remove build/
 -include tests/bench/Makefile.inc
 -include tests/differential/Makefile.inc
 -include docs/Makefile.inc
+
+check-all: all $(UNIT_TESTS) $(RT_TESTS) $(CHECK_NEEDS)
+	CMOCKA_MESSAGE_OUTPUT=tap MMP_BUILD=$(abspath $(BUILD)) tests/check \
+		host:2 $(HOST_TESTS) $(CHECK_GROUPS)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .PHONY: help check check-all check-fast check-root setup demo install format clean
