@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{ "test", command_test, "test FILE.mmpt...", "run tests of policies" },
 	{ "replay", command_replay, "replay FILE.mmp TRACE.csv",
 	  "what a policy would have done on recorded signals" },
+	{ "fmt", command_fmt, "fmt [--check|--diff] FILE...|-", "lay policies out anew" },
 	{ "load", NULL, "load FILE...", "put policies in force" },
 	{ "unload", NULL, "unload NAME|--all", "take policies out of force" },
 	{ "list", NULL, "list", "the policies in force" },

@@ -240,19 +240,25 @@ static void read_suppression(struct parse *p, const struct comment *c, struct su
 	*end = &s->next;
 }
 
-/* A comment alone on its line covers the next statement; both lists are in the text's order. */
+/*
+ * A comment alone on its line covers the next statement; one behind something its line, from the
+ * start of the statement that ends there. Both lists are in the text's order.
+ */
 static void read_suppressions(struct parse *p)
 {
 	struct suppression **end = &p->ast->suppressions;
-	const struct stmt *stmt = p->ast->first;
+	const struct stmt *stmt = p->ast->first, *before = NULL;
 
 	for (uint32_t i = 0; i < p->tokens->comment_count; i++)
 		read_suppression(p, &p->tokens->comments[i], &end);
 	for (struct suppression *s = p->ast->suppressions; s; s = s->next) {
-		while (stmt && stmt->span.start < s->span.end)
-			stmt = stmt->next;
+		for (; stmt && stmt->span.start < s->span.end; stmt = stmt->next)
+			before = stmt;
 		if (s->is_alone)
 			s->covers = stmt ? stmt->span : span_after(s->span);
+		else if (before && before->span.end > s->covers.start &&
+			 before->span.start < s->covers.start)
+			s->covers.start = before->span.start;
 	}
 }
 
@@ -272,16 +278,28 @@ struct reading {
 
 static void parse_one(struct reading *r, uint32_t file);
 
-static void parse_text(struct reading *r, uint32_t file, struct ast *own)
+static void parse_text(struct reading *r, const struct tokens *tokens, struct ast *own)
 {
-	struct tokens tokens;
-	struct parse p = { .arena = r->arena, .ast = own, .source = &r->sources->files[file],
-			   .ds = r->ds, .tokens = &tokens, .repairs_left = &r->repairs_left };
+	struct parse p = { .arena = r->arena, .ast = own,
+			   .source = &r->sources->files[tokens->file], .ds = r->ds,
+			   .tokens = tokens, .repairs_left = &r->repairs_left };
 
-	tokens_init(&tokens, r->sources, file, r->ds);
 	parse_tokens(&p);
 	read_suppressions(&p);
-	tokens_finish(&tokens);
+}
+
+struct ast *parse_alone(struct arena *a, struct sources *s, const struct tokens *tokens,
+			struct diags *ds)
+{
+	struct reading *r = arena_new(a, struct reading);
+
+	r->arena = a;
+	r->sources = s;
+	r->ds = ds;
+	r->ast = arena_new(a, struct ast);
+	r->repairs_left = MAX_REPAIRS;
+	parse_text(r, tokens, r->ast);
+	return r->ast;
 }
 
 /* The path of an included file: beside the including one, else in a folder given with -I. */
@@ -409,11 +427,14 @@ static void append_statement(struct ast *ast, struct stmt *stmt)
 static void parse_one(struct reading *r, uint32_t file)
 {
 	struct ast own = { 0 };
+	struct tokens tokens;
 	struct stmt *next;
 
 	r->is_open[file - r->base] = true;
 	r->depth++;
-	parse_text(r, file, &own);
+	tokens_init(&tokens, r->sources, file, r->ds);
+	parse_text(r, &tokens, &own);
+	tokens_finish(&tokens);
 	append_lists(r, &own);
 	for (struct stmt *stmt = own.first; stmt; stmt = next) {
 		next = stmt->next;

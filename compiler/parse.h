@@ -22,6 +22,10 @@ struct mmp_pstate;
  */
 struct ast *parse_file(struct arena *a, struct sources *s, uint32_t file, struct diags *ds);
 
+/* Parse one file's words and follow no includes. */
+struct ast *parse_alone(struct arena *a, struct sources *s, const struct tokens *tokens,
+			struct diags *ds);
+
 #define PARSE_MAX_EXPECTED 128
 
 struct parse {
