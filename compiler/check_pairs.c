@@ -79,15 +79,9 @@ CHECK_POLICY(duplicates)
 
 /* Shadows. */
 
-static bool same_until(struct checker *c, const struct plan_rule *a, const struct plan_rule *b)
-{
-	return a->until && b->until && !value_of(&a->until_for) && !value_of(&b->until_for) &&
-	       !strcmp(plan_key(c->arena, a->until), plan_key(c->arena, b->until));
-}
-
 /*
- * Whenever `a` is active, so is `b`. b must not wait longer to enter nor pause after leaving, and a
- * must not outlast its condition in a way that b does not.
+ * Whenever `a` is active, so is `b`. b must not wait longer to enter, pause after leaving, nor leave
+ * while its condition holds; and a must not outlast its own.
  */
 static bool is_behind(struct checker *c, const struct facts *a, const struct facts *b)
 {
@@ -97,10 +91,9 @@ static bool is_behind(struct checker *c, const struct facts *a, const struct fac
 	    !region_contains(&c->space, b->when, b->not_when, a->when))
 		return false;
 	if (!q->when)
-		return true;
-	return !value_of(&q->cooldown) && !value_of(&p->hold) &&
-	       value_of(&p->when_for) >= value_of(&q->when_for) &&
-	       (!p->until || same_until(c, p, q));
+		return !q->until;
+	return !q->until && !value_of(&q->cooldown) && !p->until && !value_of(&p->hold) &&
+	       value_of(&p->when_for) >= value_of(&q->when_for);
 }
 
 /* What a does, b does at least as much. */

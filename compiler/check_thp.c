@@ -34,11 +34,11 @@ static bool comes_before(const struct plan_rule *j, const struct plan_rule *i, b
 	       !(kinds_of(i) & ~kinds_of(j));
 }
 
-/* Whenever j's condition holds, j is active: nothing makes it wait. */
+/* Whenever j's condition holds, j is active: nothing makes it wait or leave early. */
 static bool acts_at_once(const struct plan_rule *j, const struct plan_rule *i)
 {
-	return !j->when || (!value_of(&j->cooldown) &&
-			    value_of(&j->when_for) <= value_of(&i->when_for));
+	return !j->until && (!j->when || (!value_of(&j->cooldown) &&
+					  value_of(&j->when_for) <= value_of(&i->when_for)));
 }
 
 /* While i is active, its condition holds. */

@@ -96,15 +96,13 @@ static void imply_psi(const struct space *s, struct box *b, struct range *full)
 }
 
 /* anon + file <= usage */
-static void imply_usage(const struct space *s, struct box *b, struct range *anon)
+static void imply_usage(const struct space *s, struct box *b, struct range *usage)
 {
-	struct range *file = find_sibling(s, b, anon, SIGNAL_FILE);
-	struct range *usage = find_sibling(s, b, anon, SIGNAL_USAGE);
+	const struct range *anon = find_sibling(s, b, usage, SIGNAL_ANON);
+	const struct range *file = find_sibling(s, b, usage, SIGNAL_FILE);
 	int64_t sum;
 
-	if (!usage)
-		return;
-	if (__builtin_add_overflow(anon->low, file ? file->low : 0, &sum))
+	if (__builtin_add_overflow(anon ? anon->low : 0, file ? file->low : 0, &sum))
 		sum = INT64_MAX;
 	raise_low(usage, sum);
 }
@@ -151,7 +149,7 @@ static bool box_tighten(const struct space *s, struct box *b)
 		if (d->kind != DIM_SIGNAL)
 			continue;
 		imply_psi(s, b, &b->ranges[i]);
-		if (d->signal == SIGNAL_ANON || d->signal == SIGNAL_FILE)
+		if (d->signal == SIGNAL_USAGE && d->quantity == QUANTITY_SIZE)
 			imply_usage(s, b, &b->ranges[i]);
 	}
 	for (uint32_t i = 0; i < b->count; i++)
