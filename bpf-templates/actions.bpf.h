@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What rules do: the step of a rule's state machine, the gates that the sampler sets for the hooks,
- * and, behind the gates, one function per action.
+ * and, behind the gates, one function per action. reclaim and thp have files of their own.
  */
 #ifndef MMP_ACTIONS_H
 #define MMP_ACTIONS_H
 
 #include "mmp_answer.h"
 #include "state.bpf.h"
+
+/* How many rules the running evaluation found away from idle. */
+__u64 mmp_busy;
 
 mmp_inline void mmp_note_change(struct mmp_rule *r, __u64 now)
 {
@@ -32,10 +35,21 @@ mmp_global int mmp_step(__u32 row, __u32 when, __u32 until, const struct mmp_tim
 	before = r->machine.state;
 	mmp_machine_step(&r->machine, t, (enum mmp_truth)when, (enum mmp_truth)until, now);
 	r->verdict = r->machine.state == MMP_ACTIVE;
+	if (r->machine.state != MMP_IDLE)
+		mmp_busy++;
 	if (r->machine.state == before)
 		return 0;
 	mmp_note_change(r, now);
 	return r->verdict;
+}
+
+mmp_global int mmp_reset_rule(__u32 row)
+{
+	struct mmp_rule *r = mmp_rule(row);
+
+	if (r)
+		__builtin_memset(r, 0, __builtin_offsetof(struct mmp_rule, rounds));
+	return 0;
 }
 
 mmp_inline bool mmp_is_active(__u32 row)
@@ -51,7 +65,7 @@ mmp_inline bool mmp_is_enforced(void)
 }
 
 /* Count that a rule made a hook answer other than the default, or would have. */
-mmp_inline void mmp_acted(__u32 row)
+mmp_inline void mmp_acted(__u32 row, __u64 delay_ms)
 {
 	struct mmp_acts *a = bpf_map_lookup_elem(&mmp_acts, &row);
 
@@ -61,6 +75,8 @@ mmp_inline void mmp_acted(__u32 row)
 		a->acted++;
 	else
 		a->monitored++;
+	a->delay_ms += delay_ms;
+	a->delays += delay_ms != 0;
 }
 
 /* The sampler's gates, made rule by rule and then published whole. */
@@ -68,9 +84,11 @@ struct mmp_gates {
 	__u64 low, min, charge;
 };
 
-mmp_inline struct mmp_gates mmp_closed_gates(void)
+mmp_inline void mmp_set_gates(struct mmp_verdict *v, __u64 low, __u64 min, __u64 charge)
 {
-	return (struct mmp_gates){ .charge = MMP_NEVER };
+	v->low_gate = low;
+	v->min_gate = min;
+	v->charge_gate = charge;
 }
 
 mmp_inline void mmp_publish(__u32 slot, const struct mmp_gates *g)
@@ -82,35 +100,124 @@ mmp_inline void mmp_publish(__u32 slot, const struct mmp_gates *g)
 	v->true_low_gate = g->low;
 	v->true_min_gate = g->min;
 	v->true_charge_gate = g->charge;
-	if (v->is_listening)
+	if (g->charge == MMP_NEVER)
+		v->debt = 0; /* whoever throttles next starts with a clean sheet */
+	if (!v->is_listening)
+		mmp_set_gates(v, g->low, g->min, g->charge);
+}
+
+mmp_inline void mmp_close_gates(struct mmp_verdict *v)
+{
+	v->is_listening = 0;
+	v->true_low_gate = 0;
+	v->true_min_gate = 0;
+	v->true_charge_gate = MMP_NEVER;
+	v->debt = 0;
+	mmp_set_gates(v, 0, 0, MMP_NEVER);
+}
+
+/* Let the sampler evaluate at once, but not in every charge. */
+mmp_inline void mmp_wake_sampler(void)
+{
+	__u32 first = 0;
+	struct mmp_work_value *w;
+
+	if (bpf_ktime_get_ns() - mmp_run.last_ns < 5 * MMP_MS)
 		return;
-	v->low_gate = g->low;
-	v->min_gate = g->min;
-	v->charge_gate = g->charge;
+	w = bpf_map_lookup_elem(&mmp_work, &first);
+	if (w)
+		bpf_wq_start(&w->work, 0);
 }
 
 /*
- * Behind a gate: a sampler that ticks slowly because no hook was called learns that one is. True
+ * Behind a gate. A sampler that ticks slowly because no hook was called learns that one is. True
  * where the rules are to be asked.
  */
-mmp_inline bool mmp_enter_gate(struct mmp_verdict *v)
+mmp_inline bool mmp_enter_gate(__u32 slot)
 {
-	__u32 first = 0;
+	struct mmp_verdict *v = mmp_verdict(slot);
 	struct mmp_timer_value *t;
+	__u32 first = 0;
 
-	if (v->is_listening) {
+	if (v && v->is_listening) {
 		v->is_listening = 0;
-		v->low_gate = v->true_low_gate;
-		v->min_gate = v->true_min_gate;
-		v->charge_gate = v->true_charge_gate;
+		mmp_set_gates(v, v->true_low_gate, v->true_min_gate, v->true_charge_gate);
 		mmp_run.hook_calls++;
-		if (mmp_run.is_idle && __sync_lock_test_and_set(&mmp_run.is_idle, 0)) {
+		if (mmp_run.is_idle) {
+			mmp_run.is_idle = 0;
 			t = bpf_map_lookup_elem(&mmp_timer, &first);
 			if (t)
 				bpf_timer_start(&t->timer, 0, 0);
 		}
 	}
-	return mmp_config.is_armed;
+	return v && mmp_config.is_armed;
+}
+
+/* A memory counter as the hooks find it: the target's, which may be above the cgroup charged. */
+struct mmp_level {
+	__u64 usage, limit; /* pages; limit MMP_NEVER: none */
+};
+
+mmp_inline struct page_counter *mmp_counter_of(struct mem_cgroup *memcg, __u64 level)
+{
+	struct page_counter *counter = &memcg->memory;
+	__s32 climb = memcg->css.cgroup->level - (__s32)level;
+	int i;
+
+#pragma clang loop unroll(disable)
+	for (i = 0; i < 32 && climb > 0; i++, climb--)
+		counter = counter->parent;
+	return counter;
+}
+
+mmp_inline __u64 mmp_usage_of(struct mem_cgroup *memcg, __u64 level)
+{
+	return mmp_counter_of(memcg, level)->usage.counter;
+}
+
+mmp_inline struct mmp_level mmp_level_of(struct mem_cgroup *memcg, __u32 slot)
+{
+	struct mmp_verdict *v = mmp_verdict(slot);
+	struct page_counter *counter = mmp_counter_of(memcg, v ? v->level : 0);
+	struct mmp_level l = { .usage = counter->usage.counter, .limit = counter->max };
+
+	if (l.limit >= MMP_NO_LIMIT)
+		l.limit = MMP_NEVER;
+	return l;
+}
+
+mmp_inline struct mmp_value mmp_live_usage(const struct mmp_level *l)
+{
+	return mmp_known(l->usage << MMP_PAGE_SHIFT);
+}
+
+mmp_inline struct mmp_value mmp_live_share(const struct mmp_level *l)
+{
+	if (!l->limit || l->limit == MMP_NEVER)
+		return mmp_unknown();
+	return mmp_known(mmp_share(l->usage, l->limit));
+}
+
+/* `self`: the cgroup that the kernel asks about. */
+#define MMP_SELF(name, field)                                                                      \
+	mmp_inline struct mmp_value mmp_self_##name(struct mem_cgroup *memcg)                      \
+	{                                                                                          \
+		return mmp_known(mmp_limit_bytes(memcg->memory.field));                            \
+	}
+
+MMP_SELF(USAGE, usage.counter)
+MMP_SELF(MAX, max)
+MMP_SELF(HIGH, high)
+MMP_SELF(LOW, low)
+MMP_SELF(MIN, min)
+
+mmp_inline struct mmp_value mmp_self_share(struct mem_cgroup *memcg)
+{
+	struct mmp_level l = { .usage = memcg->memory.usage.counter, .limit = memcg->memory.max };
+
+	if (l.limit >= MMP_NO_LIMIT)
+		l.limit = MMP_NEVER;
+	return mmp_live_share(&l);
 }
 
 /* protect: asked while usage, in pages, is below `bound`. */
@@ -130,8 +237,211 @@ mmp_inline bool mmp_protect(__u32 row, __u64 usage, __u64 bound, enum mmp_truth 
 {
 	if (call != MMP_TRUE || usage >= bound || !mmp_is_active(row))
 		return false;
-	mmp_acted(row);
+	mmp_acted(row, 0);
 	return mmp_is_enforced();
+}
+
+/* throttle and pace: asked from `bound` pages of usage on. */
+
+mmp_inline __u64 mmp_max(__u64 a, __u64 b)
+{
+	return a > b ? a : b;
+}
+
+mmp_inline __u64 mmp_min(__u64 a, __u64 b)
+{
+	return a < b ? a : b;
+}
+
+mmp_inline __u64 mmp_pages(__s64 bytes)
+{
+	return bytes < 0 ? 0 : (__u64)bytes >> MMP_PAGE_SHIFT;
+}
+
+/* The slot's memory.max in pages as last sampled; 0: not known. */
+mmp_inline __u64 mmp_limit_at(__u32 slot)
+{
+	struct mmp_verdict *v = mmp_verdict(slot);
+
+	return v ? v->limit : 0;
+}
+
+/* The same for pace, which begins nowhere without a limit. */
+mmp_inline __u64 mmp_known_limit_at(__u32 slot)
+{
+	__u64 limit = mmp_limit_at(slot);
+
+	return limit && limit < MMP_NO_LIMIT ? limit : MMP_NEVER;
+}
+
+mmp_inline __u64 mmp_pages_of_share(__u64 limit, __s64 share)
+{
+	if (share < 0)
+		return 0;
+	return limit >= MMP_NO_LIMIT ? MMP_NEVER : limit * (__u64)share / 10000;
+}
+
+/*
+ * A live rule may be asked before the sampler has found it active: `bound` is the least usage at
+ * which its condition could be true. While it cools it is not asked.
+ */
+mmp_inline void mmp_gate_charge(__u64 *gate, __u32 row, __u64 active_bound, bool is_live, __u64 bound)
+{
+	struct mmp_rule *r = mmp_rule(row);
+
+	if (!r)
+		return;
+	if (r->verdict)
+		*gate = mmp_min(*gate, active_bound);
+	else if (is_live && r->machine.state == MMP_IDLE)
+		*gate = mmp_min(*gate, bound);
+}
+
+/* Does the rule act on this call: it is active, or would be if the sampler looked now. */
+mmp_inline bool mmp_acts_now(__u32 row, enum mmp_truth live, enum mmp_truth call)
+{
+	struct mmp_rule *r = mmp_rule(row);
+
+	if (!r || call != MMP_TRUE)
+		return false;
+	if (r->verdict)
+		return true;
+	if (live != MMP_TRUE || r->machine.state != MMP_IDLE)
+		return false;
+	mmp_wake_sampler();
+	return true;
+}
+
+/* The longest of several delays decides; the rule that asked for it is counted. */
+struct mmp_price {
+	__u64 ns; /* for 64 charged pages */
+	__u32 row;
+};
+
+mmp_inline void mmp_ask_price(struct mmp_price *p, __u32 row, __s64 ns)
+{
+	if (ns > 0 && (__u64)ns > p->ns) {
+		p->ns = ns;
+		p->row = row;
+	}
+}
+
+#define MMP_PACE_FIRST (12 * MMP_MS)
+#define MMP_PACE_LAST (200 * MMP_MS)
+
+/* Where pace begins: halfway from the trigger to the limit. */
+mmp_inline __u64 mmp_pace_from(__u64 limit, __u64 trigger)
+{
+	if (limit == MMP_NEVER)
+		return MMP_NEVER;
+	return trigger < limit ? trigger + (limit - trigger) / 2 : limit;
+}
+
+/* 12 ms a batch where pace begins, rising to 200 ms at 95 % of the limit. */
+mmp_inline __s64 mmp_pace(const struct mmp_level *l, __u64 trigger)
+{
+	__u64 from = mmp_pace_from(l->limit, trigger), last = l->limit - l->limit / 20;
+
+	if (l->usage <= from || l->limit == MMP_NEVER)
+		return 0;
+	if (l->usage >= last || from >= last)
+		return MMP_PACE_LAST;
+	return MMP_PACE_FIRST + (MMP_PACE_LAST - MMP_PACE_FIRST) * (l->usage - from) / (last - from);
+}
+
+/*
+ * What this charge sleeps, in ms. A debt in pages makes the price that of 64 pages whatever the
+ * kernel's batches are: near a limit pages are charged one by one, and huge pages do not sleep.
+ */
+mmp_inline __u32 mmp_pay(__u32 slot, __u64 pages, const struct mmp_price *p)
+{
+	struct mmp_verdict *v = mmp_verdict(slot);
+	__u64 debt, batches, most, ms;
+
+	if (!v || !p->ns)
+		return 0;
+	debt = __sync_fetch_and_add(&v->debt, pages) + pages;
+	batches = debt / MMP_BATCH_PAGES;
+	if (pages > MMP_BATCH_PAGES || !batches)
+		return 0;
+	most = MMP_DELAY_MAX_NS / p->ns;
+	batches = mmp_min(batches, most ? most : 1);
+	/* Another task has paid meanwhile: the rest is for the next charge. */
+	if (__sync_val_compare_and_swap(&v->debt, debt, debt - batches * MMP_BATCH_PAGES) != debt)
+		return 0;
+	ms = mmp_min(batches * p->ns, MMP_DELAY_MAX_NS) / MMP_MS;
+	mmp_acted(p->row, ms);
+	return mmp_is_enforced() ? ms : 0;
+}
+
+#ifdef MMP_HAS_NOTIFY
+/* notify: an event with what made it fire. */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 18);
+} mmp_events SEC(".maps");
+
+mmp_inline struct mmp_event *mmp_event_begin(__u32 row, __u32 rule, __u32 slot, __u64 now)
+{
+	struct mmp_event *e = bpf_ringbuf_reserve(&mmp_events, sizeof(*e), 0);
+	struct mmp_slot *s = slot ? mmp_slot(slot - 1) : (struct mmp_slot *)0;
+
+	if (!e)
+		return e;
+	__builtin_memset(e, 0, sizeof(*e));
+	e->time = now;
+	e->rule = rule;
+	e->slot = slot;
+	e->cgroup_id = s ? s->cgroup_id : 0;
+	e->state = MMP_ACTIVE;
+	mmp_acted(row, 0);
+	return e;
+}
+
+mmp_inline void mmp_event_add(struct mmp_event *e, struct mmp_value v)
+{
+	__u32 n = e->value_count;
+
+	if (n >= MMP_EVENT_VALUES)
+		return;
+	e->values[n] = v.n;
+	e->known |= v.is_known << n;
+	e->value_count = n + 1;
+}
+#endif
+
+/* A rule that asks about any match of a glob. */
+struct mmp_any {
+	enum mmp_truth truth;
+	__u32 match; /* the first for which it is true, counted from 1 */
+};
+
+mmp_inline bool mmp_is_used(__u32 slot)
+{
+	struct mmp_slot *s = mmp_slot(slot);
+
+	return s && s->state != MMP_SLOT_FREE && s->cgroup_id;
+}
+
+/* Was the slot claimed anew since we last looked? */
+mmp_inline bool mmp_is_new(__u32 slot)
+{
+	struct mmp_slot *s = mmp_slot(slot);
+	struct mmp_verdict *v = mmp_verdict(slot);
+
+	if (!s || !v || v->generation == s->generation)
+		return false;
+	v->generation = s->generation;
+	mmp_close_gates(v);
+	return true;
+}
+
+mmp_inline void mmp_any_add(struct mmp_any *any, enum mmp_truth truth, __u32 i)
+{
+	any->truth = mmp_or(any->truth, truth);
+	if (truth == MMP_TRUE && !any->match)
+		any->match = i + 1;
 }
 
 #endif

@@ -24,7 +24,9 @@
  * BPF_PROG_RUN and drops it. mmp_tick (syscall): one evaluation at the time in its context, with the
  * signals as they stand in mmp_signals: for tests. mmp_adopt (syscall; only in a policy with a glob):
  * gives one cgroup a slot, just as the online hook does (struct mmp_adopt): mmpctl runs it for every
- * match that exists already, after the parent is attached; a cgroup that has a slot keeps it.
+ * match that exists already, after the parent is attached; a cgroup that has a slot keeps it. It may be
+ * run for descendants of a match too, from the top down: they share the match's slot, and their hooks
+ * need not look for it.
  *
  * mmpctl's order: mmp_groups, mmp_config (disarmed) and the slots of named groups are written, the
  * sampler is started, everything attached, the globs' children adopted, mmp_config armed.
@@ -43,7 +45,9 @@
  *	hooks: [ "memcg_bpf_ops.below_low", ... ], needs: [ kfuncs and features, see runtime/kernel.h ],
  *	groups: [ { name, path, glob, allow_override, target, row_base, rows, ops (map name or null),
  *		    hooks: [ ... ], file, line } ],
- *	processes: [ { name, kind, text, pid, group, ops, file, line } ],
+ *	processes: [ { name, kind, text, pid, group, ops, spare_ops: [ further maps of the same, for
+ *		       kinds that may match several processes ], file, line } ],
+ *	thp_all: the bpf_thp_ops map for every process (pid 0), or null,
  *	params: [ { name, index, quantity, value, low, high, file, line } ],
  *	signals: [ { name, id (its name in signals.def), scope, group, quantity, row_base, rows,
  *		     window_ns } ],
@@ -60,6 +64,7 @@
 
 #define MMP_ABI_VERSION 1
 #define MMP_PARAMS_MAX 64
+#define MMP_PROCESSES_MAX 32
 #define MMP_MANIFEST_SECTION ".rodata.mmp"
 
 enum mmp_mode { MMP_ENFORCE, MMP_MONITOR };
@@ -72,6 +77,11 @@ struct mmp_config {
 	__u32 pad;
 	__u64 tick_ns;
 	__s64 params[MMP_PARAMS_MAX]; /* base units of their quantity */
+	/*
+	 * In the order of the manifest's processes: the pid (thread group, initial namespace) of those
+	 * that are known by pid or pidfile, for rules that test it in the instance of every process.
+	 */
+	__s32 pids[MMP_PROCESSES_MAX];
 };
 
 /* Written by the sampler. */

@@ -2,7 +2,7 @@
 //@ title
 
 //@ sizes
-#include "sampler.bpf.h"
+#include "reclaim.bpf.h"
 
 char mmp_license[] SEC("license") = "GPL";
 

@@ -25,14 +25,15 @@ mmp_inline void mmp_open(struct mmp_from *f, __u32 slot, __u64 now, bool is_exac
 	if (!s || !s->cgroup_id || !mmp_has(bpf_cgroup_from_id))
 		return;
 	f->cgroup = bpf_cgroup_from_id(s->cgroup_id);
-	if (!f->cgroup) {
-		s->state = MMP_SLOT_GONE;
+	s->state = f->cgroup ? MMP_SLOT_USED : MMP_SLOT_GONE;
+	if (!f->cgroup)
 		return;
-	}
-	if (f->verdict)
-		f->verdict->level = f->cgroup->level;
 	if (mmp_has(bpf_get_mem_cgroup))
 		f->memcg = bpf_get_mem_cgroup(&f->cgroup->self);
+	if (f->verdict) {
+		f->verdict->level = f->cgroup->level;
+		f->verdict->limit = f->memcg ? f->memcg->memory.max : 0;
+	}
 }
 
 mmp_inline void mmp_open_parent(struct mmp_from *f, __u32 slot, __u64 now, bool is_exact)
@@ -81,12 +82,77 @@ mmp_inline void mmp_close(const struct mmp_from *f)
 		bpf_cgroup_release(f->cgroup);
 }
 
+static long mmp_close_slot(__u32 i, void *context)
+{
+	struct mmp_verdict *v = mmp_verdict(i);
+
+	if (v)
+		mmp_close_gates(v);
+	return 0;
+}
+
+static long mmp_forget_rule(__u32 i, void *context)
+{
+	mmp_reset_rule(i);
+	return 0;
+}
+
+__u64 mmp_was_armed;
+
+/* Every rule once. Disarmed, the hooks answer the kernel's default and the rules begin anew. */
+mmp_inline void mmp_evaluate_all(__u64 now)
+{
+	if (mmp_config.is_armed) {
+		mmp_was_armed = 1;
+		mmp_busy = 0;
+		mmp_evaluate(now);
+	} else if (mmp_was_armed) {
+		mmp_was_armed = 0;
+		bpf_loop(MMP_SLOTS, mmp_close_slot, (void *)0, 0);
+		bpf_loop(MMP_RULES, mmp_forget_rule, (void *)0, 0);
+	}
+}
+
+#ifdef MMP_MAY_IDLE
+__u64 mmp_listened_ns, mmp_listened_calls;
+
+static long mmp_listen_at(__u32 i, void *context)
+{
+	struct mmp_verdict *v = mmp_verdict(i);
+
+	if (!v)
+		return 0;
+	v->is_listening = 1;
+	mmp_set_gates(v, MMP_NEVER, MMP_NEVER, 0);
+	return 0;
+}
+
+/*
+ * Once a second the gates are opened to hear whether any hook is called. Where none was for a second
+ * and every rule is idle, nobody can tell whether we tick fast.
+ */
+mmp_inline void mmp_listen(__u64 now)
+{
+	if (!mmp_config.is_armed || now - mmp_listened_ns < MMP_SECOND)
+		return;
+	mmp_run.is_idle = mmp_listened_ns && !mmp_busy && mmp_run.hook_calls == mmp_listened_calls;
+	mmp_listened_ns = now;
+	mmp_listened_calls = mmp_run.hook_calls;
+	bpf_loop(MMP_SLOTS, mmp_listen_at, (void *)0, 0);
+}
+#else
+mmp_inline void mmp_listen(__u64 now)
+{
+}
+#endif
+
 mmp_inline int mmp_round(bool is_exact)
 {
 	__u64 now = bpf_ktime_get_ns();
 
 	mmp_sample(now, is_exact);
-	mmp_evaluate(now);
+	mmp_evaluate_all(now);
+	mmp_listen(now);
 	mmp_run.ticks++;
 	mmp_run.last_ns = now;
 	mmp_run.sampler_ns += bpf_ktime_get_ns() - now;
@@ -158,7 +224,7 @@ int mmp_start_plain(void *ctx)
 SEC("syscall")
 int mmp_tick(struct mmp_tick *ctx)
 {
-	mmp_evaluate(ctx->now);
+	mmp_evaluate_all(ctx->now);
 	return 0;
 }
 

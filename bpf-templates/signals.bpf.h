@@ -15,7 +15,6 @@
  * than this stands still in truth.
  */
 #define MMP_LAG (2600 * MMP_MS)
-#define MMP_NO_LIMIT (1ULL << 50) /* pages: memory.max and the like say "max" */
 
 /* Where signals are read from. memcg is NULL where the cgroup is gone. */
 struct mmp_from {
@@ -196,21 +195,6 @@ mmp_global int mmp_store_psi(__u32 row, __u64 average, __u64 updated, __u64 now,
 	return 0;
 }
 
-/* size as hundredths of a percent of limit. */
-mmp_inline __s64 mmp_share(__u64 size, __u64 limit)
-{
-	return limit ? size * 10000 / limit : 0;
-}
-
-mmp_inline void mmp_sample_rate_of(const struct mmp_from *f, __u32 row, __u64 window, bool is_there,
-				   __u64 raw)
-{
-	if (is_there)
-		mmp_store_rate(row, raw, f->now, window, f->is_exact ? MMP_RATE_EXACT : 0);
-	else
-		mmp_store_unknown(row, f->now);
-}
-
 #define SAMPLE(id)                                                                                 \
 	mmp_inline void mmp_sample_##id(const struct mmp_from *f, __u32 row, __u64 window,         \
 					bool is_percent)
@@ -367,12 +351,6 @@ SAMPLE_EVENTS(EVENTS_HIGH, MEMCG_HIGH)
 SAMPLE_EVENTS(EVENTS_MAX, MEMCG_MAX)
 SAMPLE_EVENTS(EVENTS_OOM, MEMCG_OOM)
 SAMPLE_EVENTS(EVENTS_OOM_KILL, MEMCG_OOM_KILL)
-
-/* A limit in bytes; "max" is the largest number there is. */
-mmp_inline __s64 mmp_limit_bytes(__u64 pages)
-{
-	return pages < MMP_NO_LIMIT ? (__s64)(pages << MMP_PAGE_SHIFT) : MMP_S64_MAX;
-}
 
 #define SAMPLE_LIMIT(id, field)                                                                    \
 	SAMPLE(id)                                                                                 \

@@ -110,6 +110,7 @@ struct mmp_verdict {
 	__u64 debt; /* charged pages that no delay has paid for */
 	__u64 charged, uncharged; /* pages, all told */
 	__u64 level; /* of the slot's cgroup */
+	__u64 limit; /* its memory.max in pages when last sampled; 0: not known */
 	__u64 generation; /* of the slot, when its rows were last reset */
 	/*
 	 * The sampler opens the gates once a second to learn whether the hooks are called at all; the
@@ -123,9 +124,32 @@ struct mmp_verdict {
 
 struct mmp_verdict mmp_verdicts[MMP_SLOTS];
 
+#define MMP_NO_LIMIT (1ULL << 50) /* pages: memory.max and the like say "max" */
+
+/* A limit in bytes; "max" is the largest number there is. */
+mmp_inline __s64 mmp_limit_bytes(__u64 pages)
+{
+	return pages < MMP_NO_LIMIT ? (__s64)(pages << MMP_PAGE_SHIFT) : MMP_S64_MAX;
+}
+
+/* size as hundredths of a percent of limit. */
+mmp_inline __s64 mmp_share(__u64 size, __u64 limit)
+{
+	return limit ? size * 10000 / limit : 0;
+}
+
 mmp_inline struct mmp_verdict *mmp_verdict(__u32 slot)
 {
-	return slot < MMP_SLOTS ? &mmp_verdicts[slot] : (struct mmp_verdict *)0;
+	__u64 index = slot;
+
+	if (!__builtin_constant_p(slot))
+		asm volatile("" : "+r"(index));
+	if (index >= MMP_SLOTS)
+		return (struct mmp_verdict *)0;
+	/* Or clang adds before it compares, which the verifier does not follow. */
+	if (!__builtin_constant_p(slot))
+		asm volatile("" : "+r"(index));
+	return &mmp_verdicts[index];
 }
 
 mmp_inline struct mmp_slot *mmp_slot(__u32 slot)

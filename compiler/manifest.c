@@ -4,16 +4,8 @@
 #include <string.h>
 
 #include "../bpf-templates/mmp_abi.h"
-#include "arena.h"
 #include "bug.h"
-#include "emit.h"
-#include "plan.h"
-
-static const char *const signal_ids[] = {
-#define SIGNAL(id, name, quantity, scopes, traits, source, help) #id,
-#include "../grammar/signals.def"
-#undef SIGNAL
-};
+#include "emit_parts.h"
 
 static const char *const scope_names[] = {
 	[PLAN_OF_GROUP] = "group",
@@ -144,7 +136,25 @@ static json_t *groups_of(struct arena *a, const struct plan *p)
 	return groups;
 }
 
-static json_t *processes_of(const struct plan *p)
+static bool has_instance(const struct plan *p, uint32_t process)
+{
+	for (uint32_t i = 0; i < p->rule_count && !p->has_global_thp; i++)
+		if (p->rules[i].action == ACTION_THP && p->rules[i].process == process)
+			return true;
+	return false;
+}
+
+/* Further instances, for processes of which there may be several. */
+static json_t *spare_ops_of(struct arena *a, const struct plan *p, uint32_t process)
+{
+	json_t *names = json_array();
+
+	for (uint32_t copy = 1; copy < emit_process_copies(&p->processes[process]); copy++)
+		append(names, json_string(emit_process_ops(a, p, process, copy)));
+	return names;
+}
+
+static json_t *processes_of(struct arena *a, const struct plan *p)
 {
 	json_t *processes = json_array();
 
@@ -158,7 +168,10 @@ static json_t *processes_of(const struct plan *p)
 		set(o, "pid", json_integer(process->pid));
 		set(o, "group", process->kind == PLAN_PROCESS_CGROUP ? group_name(p, process->group) :
 								       json_null());
-		set(o, "ops", json_null());
+		if (has_instance(p, i)) {
+			set(o, "ops", json_string(emit_process_ops(a, p, i, 0)));
+			set(o, "spare_ops", spare_ops_of(a, p, i));
+		}
 		set_place(o, p, process->span);
 		append(processes, o);
 	}
@@ -195,7 +208,7 @@ static json_t *signals_of(const struct plan *p)
 		enum quantity q = s->is_percent ? QUANTITY_PERCENT : signal_infos[s->id].quantity;
 
 		set(o, "name", string_or_null(s->name));
-		set(o, "id", json_string(signal_ids[s->id]));
+		set(o, "id", json_string(emit_signal_id(s->id)));
 		set(o, "scope", json_string(scope_names[s->scope]));
 		set(o, "group", s->scope == PLAN_OF_SYSTEM ? json_null() : group_name(p, s->group));
 		set(o, "quantity", quantity_of(q));
@@ -259,7 +272,8 @@ static json_t *rules_of(struct arena *a, const struct plan *p)
 		set(o, "rows", json_integer(r->rows));
 		set_place(o, p, r->span);
 		set(o, "text", string_or_null(r->text));
-		set(o, "work", json_null());
+		set(o, "work", r->action == ACTION_RECLAIM ? json_integer(emit_work_base(p, r)) :
+							     json_null());
 		set(o, "signals", signals_in_rule(a, p, r));
 		set(o, "when", written(p, r->when));
 		set(o, "until", written(p, r->until));
@@ -276,6 +290,77 @@ static json_t *rules_of(struct arena *a, const struct plan *p)
 	return rules;
 }
 
+/* What the signal's reader calls; see runtime/kernel.c for the features that are no kfuncs. */
+static const char *need_of(const struct plan_signal *s)
+{
+	switch (s->id) {
+	case SIGNAL_PGFAULT_RATE:
+	case SIGNAL_PGMAJFAULT_RATE:
+	case SIGNAL_PGSCAN_RATE:
+	case SIGNAL_PGSTEAL_RATE:
+	case SIGNAL_SWAPIN_RATE:
+	case SIGNAL_SWAPOUT_RATE:
+		return "bpf_mem_cgroup_vm_events";
+	case SIGNAL_REFAULT_RATE:
+	case SIGNAL_REFAULT_ANON_RATE:
+	case SIGNAL_REFAULT_FILE_RATE:
+	case SIGNAL_ANON:
+	case SIGNAL_FILE:
+	case SIGNAL_SHMEM:
+	case SIGNAL_SLAB:
+		return "bpf_mem_cgroup_page_state";
+	case SIGNAL_EVENTS_LOW:
+	case SIGNAL_EVENTS_HIGH:
+	case SIGNAL_EVENTS_MAX:
+	case SIGNAL_EVENTS_OOM:
+	case SIGNAL_EVENTS_OOM_KILL:
+		return "bpf_mem_cgroup_memory_events";
+	case SIGNAL_PSI:
+	case SIGNAL_PSI_SOME_AVG10:
+	case SIGNAL_PSI_SOME_AVG60:
+	case SIGNAL_PSI_SOME_AVG300:
+	case SIGNAL_PSI_FULL_AVG10:
+	case SIGNAL_PSI_FULL_AVG60:
+	case SIGNAL_PSI_FULL_AVG300:
+		return s->scope == PLAN_OF_SYSTEM ? "psi_system" : "psi";
+	case SIGNAL_MEM_AVAILABLE:
+		return "mem_available";
+	case SIGNAL_SWAP_FREE:
+		return "swap_free";
+	default: /* a counter of the memcg itself */
+		return "bpf_get_mem_cgroup";
+	}
+}
+
+static void need(json_t *needs, const char *name)
+{
+	json_t *known;
+	size_t i;
+
+	json_array_foreach(needs, i, known)
+		if (!strcmp(json_string_value(known), name))
+			return;
+	append(needs, json_string(name));
+}
+
+static json_t *needs_of(const struct plan *p)
+{
+	json_t *needs = json_array();
+
+	need(needs, "bpf_wq");
+	if (p->slot_rows) {
+		need(needs, "bpf_cgroup_from_id");
+		need(needs, "bpf_get_mem_cgroup");
+	}
+	for (uint32_t i = 0; i < p->signal_count; i++)
+		if (p->signals[i].scope != PLAN_OF_SELF)
+			need(needs, need_of(&p->signals[i]));
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (p->rules[i].action == ACTION_RECLAIM)
+			need(needs, "bpf_try_to_free_mem_cgroup_pages");
+	return needs;
+}
+
 char *manifest_json(struct arena *a, const struct plan *p)
 {
 	json_t *o = json_object();
@@ -289,9 +374,11 @@ char *manifest_json(struct arena *a, const struct plan *p)
 	set(o, "mode", json_string(p->is_monitor ? "monitor" : "enforce"));
 	set(o, "files", files_of(p));
 	set(o, "hooks", hook_names(a, p->hooks, true));
-	set(o, "needs", json_array());
+	set(o, "needs", needs_of(p));
+	set(o, "thp_all", p->has_global_thp ? json_string(emit_process_ops(a, p, PLAN_NONE, 0)) :
+					      json_null());
 	set(o, "groups", groups_of(a, p));
-	set(o, "processes", processes_of(p));
+	set(o, "processes", processes_of(a, p));
 	set(o, "params", params_of(p));
 	set(o, "signals", signals_of(p));
 	set(o, "rules", rules_of(a, p));

@@ -58,6 +58,34 @@ static void fit(struct bpf_object *o, bool is_exact)
 	btf__free(btf);
 }
 
+/* With LOADER_STATS: how much the verifier had to look at, program by program. */
+static void ask_stats(struct bpf_object *o)
+{
+	struct bpf_program *p;
+
+	bpf_object__for_each_program(p, o) {
+		char *log = malloc(65536);
+
+		if (!log || bpf_program__set_log_buf(p, log, 65536) ||
+		    bpf_program__set_log_level(p, 4))
+			abort();
+		log[0] = '\0';
+	}
+}
+
+static void print_stats(struct bpf_object *o)
+{
+	struct bpf_program *p;
+
+	bpf_object__for_each_program(p, o) {
+		size_t size;
+		const char *log = bpf_program__log_buf(p, &size), *line = strstr(log, "processed ");
+
+		if (line)
+			printf("%s: %.*s\n", bpf_program__name(p), (int)strcspn(line, "("), line);
+	}
+}
+
 static int map_fd(struct bpf_object *o, const char *name)
 {
 	struct bpf_map *m = bpf_object__find_map_by_name(o, name);
@@ -133,8 +161,13 @@ static struct bpf_object *load(const char *path, bool is_exact)
 	if (!o)
 		return NULL;
 	fit(o, is_exact);
-	if (!bpf_object__load(o))
+	if (getenv("LOADER_STATS"))
+		ask_stats(o);
+	if (!bpf_object__load(o)) {
+		if (getenv("LOADER_STATS"))
+			print_stats(o);
 		return o;
+	}
 	bpf_object__close(o);
 	return NULL;
 }

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Globs: one attachment to the parent. A cgroup that comes online below it and matches claims a slot
+ * and gives it back when it goes offline; what comes online below a match shares the match's slot.
+ */
+#ifndef MMP_CLAIMS_H
+#define MMP_CLAIMS_H
+
+#include "actions.bpf.h"
+
+#define MMP_NAME_ROOM 256
+#define MMP_PATTERN_ROOM 256
+
+struct {
+	__uint(type, BPF_MAP_TYPE_CGRP_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct mmp_claim);
+} mmp_claims SEC(".maps");
+
+/* Where a glob's slots are, and the name that a match has. */
+struct mmp_glob {
+	__u32 group, base, rows;
+	char pattern[MMP_PATTERN_ROOM];
+};
+
+mmp_inline __u64 mmp_id_of(struct cgroup *c)
+{
+	return c->kn->id;
+}
+
+mmp_inline struct mmp_claim *mmp_claim_of(struct cgroup *c, __u64 flags)
+{
+	return bpf_cgrp_storage_get(&mmp_claims, c, (void *)0, flags);
+}
+
+/* The slot of one that was below a match before we came: the nearest ancestor's. Slot + 1, or 0. */
+static __attribute__((noinline)) __u32 mmp_climb(struct mem_cgroup *memcg, __u64 top)
+{
+	struct cgroup_subsys_state *css = memcg->css.parent;
+	struct mmp_claim *claim;
+	int i;
+
+	for (i = 0; i < 16; i++) {
+		if (!css || mmp_id_of(css->cgroup) == top)
+			return 0;
+		claim = mmp_claim_of(css->cgroup, 0);
+		if (claim && claim->slot)
+			return claim->slot;
+		css = css->parent;
+	}
+	return 0;
+}
+
+mmp_inline __u64 mmp_glob_parent(__u32 group)
+{
+	struct mmp_group *g = bpf_map_lookup_elem(&mmp_groups, &group);
+
+	return g ? g->cgroup_id : 0;
+}
+
+/* The slot that a hook's cgroup belongs to, plus 1; 0: none. */
+mmp_inline __u32 mmp_claimed(struct mem_cgroup *memcg, __u32 group)
+{
+	struct mmp_claim *claim = mmp_claim_of(memcg->css.cgroup, 0);
+
+	if (claim)
+		return claim->slot;
+	return mmp_climb(memcg, mmp_glob_parent(group));
+}
+
+struct mmp_search {
+	__u32 base, found; /* slot + 1 */
+	__u64 cgroup_id;
+};
+
+static long mmp_try_slot(__u32 i, struct mmp_search *s)
+{
+	struct mmp_slot *slot = mmp_slot(s->base + i);
+
+	if (!slot || __sync_val_compare_and_swap(&slot->state, MMP_SLOT_FREE, MMP_SLOT_USED))
+		return 0;
+	slot->generation++;
+	slot->claimed_ns = bpf_ktime_get_ns();
+	slot->cgroup_id = s->cgroup_id;
+	s->found = s->base + i + 1;
+	return 1;
+}
+
+mmp_inline void mmp_free_slot(__u32 index)
+{
+	struct mmp_slot *s = mmp_slot(index);
+	struct mmp_verdict *v = mmp_verdict(index);
+
+	if (!s)
+		return;
+	s->cgroup_id = 0;
+	if (v)
+		mmp_close_gates(v);
+	__sync_lock_test_and_set(&s->state, MMP_SLOT_FREE);
+}
+
+/* A free slot for a new match. Slot + 1, or 0. */
+mmp_inline __u32 mmp_take_slot(__u32 base, __u32 rows, __u64 cgroup_id)
+{
+	struct mmp_search s = { .base = base, .cgroup_id = cgroup_id };
+
+	bpf_loop(rows, mmp_try_slot, &s, 0);
+	if (!s.found)
+		__sync_fetch_and_add(&mmp_run.slots_lost, 1);
+	return s.found;
+}
+
+/* Write it into the claim; somebody else may have been faster. */
+mmp_inline __u32 mmp_settle(struct mmp_claim *claim, __u32 slot)
+{
+	__u32 other;
+
+	if (!slot)
+		return 0;
+	other = claim ? __sync_val_compare_and_swap(&claim->slot, 0, slot) : 0;
+	if (claim && !other)
+		return slot;
+	mmp_free_slot(slot - 1);
+	return other;
+}
+
+/*
+ * Does a name match a pattern of plain characters, * and ?; a step of the loop is one comparison.
+ * Cgroups come online one at a time, so that this may be a global; on the stack the verifier would
+ * follow every value that the places in the two texts can have.
+ */
+struct mmp_matching {
+	__u32 at, star_at; /* in the name */
+	__u32 pattern, star; /* in the pattern; star: behind the last *, 0: none yet */
+	__u32 is_match;
+	char name[MMP_NAME_ROOM];
+} mmp_matching;
+
+static long mmp_match_step(__u32 i, const struct mmp_glob **glob)
+{
+	struct mmp_matching *m = &mmp_matching;
+	char c = m->name[m->at & (MMP_NAME_ROOM - 1)];
+	char p = (*glob)->pattern[m->pattern & (MMP_PATTERN_ROOM - 1)];
+
+	if (p == '*') {
+		m->star = ++m->pattern;
+		m->star_at = m->at;
+	} else if (c && (p == '?' || p == c)) {
+		m->at++;
+		m->pattern++;
+	} else if (c && m->star) {
+		m->at = ++m->star_at;
+		m->pattern = m->star;
+	} else {
+		m->is_match = !c && !p;
+		return 1;
+	}
+	return 0;
+}
+
+mmp_inline bool mmp_matches(struct cgroup *c, const struct mmp_glob *glob)
+{
+	struct mmp_matching *m = &mmp_matching;
+
+	if (bpf_probe_read_kernel_str(m->name, sizeof(m->name), c->kn->name) <= 0)
+		return false;
+	m->at = m->star_at = m->pattern = m->star = m->is_match = 0;
+	bpf_loop(MMP_NAME_ROOM * 16, mmp_match_step, &glob, 0);
+	return m->is_match;
+}
+
+mmp_inline void mmp_online(struct mem_cgroup *memcg, const struct mmp_glob *glob)
+{
+	struct cgroup *c = memcg->css.cgroup, *parent;
+	struct mmp_claim *claim, *above;
+
+	if (!memcg->css.parent)
+		return;
+	parent = memcg->css.parent->cgroup;
+	if (mmp_id_of(parent) == mmp_glob_parent(glob->group)) {
+		if (!mmp_matches(c, glob))
+			return;
+		claim = mmp_claim_of(c, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		if (claim)
+			mmp_settle(claim, mmp_take_slot(glob->base, glob->rows, mmp_id_of(c)));
+		return;
+	}
+	above = mmp_claim_of(parent, 0);
+	claim = above ? mmp_claim_of(c, BPF_LOCAL_STORAGE_GET_F_CREATE) : (struct mmp_claim *)0;
+	if (claim)
+		claim->slot = above->slot;
+}
+
+mmp_inline void mmp_offline(struct mem_cgroup *memcg)
+{
+	struct cgroup *c = memcg->css.cgroup;
+	struct mmp_claim *claim = mmp_claim_of(c, 0);
+	struct mmp_slot *slot;
+
+	if (!claim || !claim->slot)
+		return;
+	slot = mmp_slot(claim->slot - 1);
+	if (slot && slot->cgroup_id == mmp_id_of(c))
+		mmp_free_slot(claim->slot - 1);
+	bpf_cgrp_storage_delete(&mmp_claims, c);
+}
+
+/* For one that was there before: as if it had come online now. */
+mmp_inline __u32 mmp_adopt_one(__u64 cgroup_id, const struct mmp_glob *glob)
+{
+	struct mmp_claim *claim, *above = (struct mmp_claim *)0;
+	struct cgroup *c, *parent;
+	__u32 slot = 0;
+
+	if (!mmp_has(bpf_cgroup_from_id) || !mmp_has(bpf_cgroup_ancestor))
+		return 0;
+	c = bpf_cgroup_from_id(cgroup_id);
+	if (!c)
+		return 0;
+	parent = bpf_cgroup_ancestor(c, c->level - 1);
+	if (parent) {
+		if (mmp_id_of(parent) != mmp_glob_parent(glob->group))
+			above = mmp_claim_of(parent, 0);
+		else
+			slot = mmp_take_slot(glob->base, glob->rows, cgroup_id);
+		claim = mmp_claim_of(c, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		if (above && claim)
+			slot = claim->slot = above->slot;
+		else if (slot)
+			slot = mmp_settle(claim, slot);
+		bpf_cgroup_release(parent);
+	}
+	bpf_cgroup_release(c);
+	return slot;
+}
+
+#endif

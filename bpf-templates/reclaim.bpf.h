@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * reclaim: a work item per rule row frees memory while the rule is active, so that no task that
+ * charges does it. The sampler queues it; it stops after 20 ms and queues itself again.
+ */
+#ifndef MMP_RECLAIM_H
+#define MMP_RECLAIM_H
+
+#include "sampler.bpf.h"
+
+#define MMP_WORK_NS (20 * MMP_MS)
+/* A round asks for so many pages at most, or it could not keep its time. */
+#define MMP_ROUND_PAGES 128
+#define MMP_ROUNDS_MAX 512
+
+/* The kernel's numbers for which it has no names in BTF: GFP_KERNEL, MEMCG_RECLAIM_*. */
+#define MMP_GFP_KERNEL 0xcc0
+#define MMP_MAY_SWAP 2
+#define MMP_PROACTIVE 4
+/* An error comes back as a huge number of pages. */
+#define MMP_PAGES_BOGUS (1ULL << 40)
+
+struct mmp_reclaim {
+	__u64 step; /* bytes */
+	__s64 swappiness; /* -1: the kernel's own */
+	__s64 budget; /* bytes per second; 0: none */
+	bool no_swap;
+};
+
+struct mmp_round {
+	struct mem_cgroup *memcg;
+	struct cgroup *cgroup;
+	struct mmp_rule *rule;
+	__u64 started;
+	__u32 match; /* of a glob; else 0 */
+	bool is_unfinished; /* only time ran out */
+};
+
+mmp_inline bool mmp_begin_reclaim(struct mmp_round *w, __u32 match, __u32 row, __u32 slot)
+{
+	struct mmp_slot *s = mmp_slot(slot);
+
+	*w = (struct mmp_round){ .rule = mmp_rule(row), .match = match,
+				 .started = bpf_ktime_get_ns() };
+	if (!w->rule)
+		return false;
+	if (s && s->cgroup_id && mmp_has(bpf_cgroup_from_id))
+		w->cgroup = bpf_cgroup_from_id(s->cgroup_id);
+	if (w->cgroup && mmp_has(bpf_get_mem_cgroup))
+		w->memcg = bpf_get_mem_cgroup(&w->cgroup->self);
+	return w->memcg != (struct mem_cgroup *)0;
+}
+
+/* What may still be reclaimed, refilled with time; about a tick's worth is kept. */
+mmp_inline bool mmp_within_budget(struct mmp_rule *r, __s64 budget, __u64 now)
+{
+	__u64 keep = mmp_max(mmp_config.tick_ns, 125 * MMP_MS), dt = now - r->budget_ns;
+
+	if (budget <= 0)
+		return true;
+	if (dt > keep)
+		dt = keep;
+	r->budget_bytes += (__u64)budget / 1000 * (dt / 1000) / 1000;
+	if ((__s64)r->budget_bytes > (__s64)((__u64)budget / 1000 * (keep / 1000) / 1000))
+		r->budget_bytes = (__u64)budget / 1000 * (keep / 1000) / 1000;
+	r->budget_ns = now;
+	return (__s64)r->budget_bytes > 0;
+}
+
+/* One round; false ends this work item. */
+mmp_inline bool mmp_reclaim_round(struct mmp_round *w, const struct mmp_reclaim *p)
+{
+	__u64 now = bpf_ktime_get_ns(), pages, step = p->step >> MMP_PAGE_SHIFT;
+
+	w->is_unfinished = now - w->started > MMP_WORK_NS;
+	if (w->is_unfinished || !mmp_has(bpf_try_to_free_mem_cgroup_pages) ||
+	    !mmp_within_budget(w->rule, p->budget, now))
+		return false;
+	pages = bpf_try_to_free_mem_cgroup_pages(
+		w->memcg, mmp_max(1, mmp_min(step, MMP_ROUND_PAGES)), MMP_GFP_KERNEL,
+		MMP_PROACTIVE | (p->no_swap ? 0 : MMP_MAY_SWAP), p->swappiness);
+	if (pages >= MMP_PAGES_BOGUS) {
+		w->rule->errors++;
+		return false;
+	}
+	w->rule->rounds++;
+	w->rule->pages += pages;
+	w->rule->budget_bytes -= pages << MMP_PAGE_SHIFT;
+	if (!pages)
+		w->rule->empty_rounds++;
+	return pages != 0;
+}
+
+/*
+ * The usage that decides whether to go on is read here and now; all else is as last sampled. A rule
+ * that is held goes on.
+ */
+mmp_inline struct mmp_level mmp_round_level(const struct mmp_round *w)
+{
+	struct mmp_level l = { .usage = w->memcg->memory.usage.counter,
+			       .limit = w->memcg->memory.max };
+
+	if (l.limit >= MMP_NO_LIMIT)
+		l.limit = MMP_NEVER;
+	return l;
+}
+
+mmp_inline bool mmp_goes_on(const struct mmp_round *w, bool leaves, __u64 hold)
+{
+	struct mmp_machine *m = &w->rule->machine;
+
+	if (!w->rule->verdict || !mmp_config.is_armed || !mmp_is_enforced())
+		return false;
+	return !leaves || bpf_ktime_get_ns() - m->since < hold;
+}
+
+mmp_inline void mmp_end_reclaim(struct mmp_round *w, struct mmp_work_value *item)
+{
+	__u64 ns = bpf_ktime_get_ns() - w->started;
+
+	if (w->memcg)
+		bpf_put_mem_cgroup(w->memcg);
+	if (w->cgroup)
+		bpf_cgroup_release(w->cgroup);
+	if (!w->rule)
+		return;
+	w->rule->work_ns += ns;
+	__sync_fetch_and_add(&mmp_run.reclaim_ns, ns);
+	if (w->is_unfinished && !bpf_wq_start(&item->work, 0))
+		return; /* is_queued stays */
+	/* The sampler looks again at each tick, so no wake-up is lost for longer than that. */
+	w->rule->is_queued = 0;
+}
+
+/* From the sampler, after the rule was stepped. */
+mmp_global int mmp_queue_reclaim(__u32 row, __u32 work)
+{
+	struct mmp_rule *r = mmp_rule(row);
+	struct mmp_work_value *w;
+
+	if (!r || !r->verdict)
+		return 0;
+	mmp_acted(row, 0);
+	if (!mmp_is_enforced() || __sync_val_compare_and_swap(&r->is_queued, 0, 1))
+		return 0;
+	w = bpf_map_lookup_elem(&mmp_work, &work);
+	if (!w || bpf_wq_start(&w->work, 0))
+		r->is_queued = 0;
+	return 0;
+}
+
+/*
+ * A rule's work item: the first is number `first` in mmp_work. The rounds are steps of bpf_loop(): an
+ * ordinary loop the verifier would walk through round by round.
+ */
+#define MMP_RECLAIM_WORK(name, first, row, slot, hold, leaves, ...)                                \
+	static long name##_round(__u32 n, struct mmp_round *w)                                     \
+	{                                                                                          \
+		const struct mmp_reclaim plan = { __VA_ARGS__ };                                   \
+		struct mmp_level level;                                                            \
+                                                                                                   \
+		if (!w->memcg || !w->rule)                                                         \
+			return 1;                                                                  \
+		level = mmp_round_level(w);                                                        \
+		return !mmp_goes_on(w, leaves(w->match, &level), hold) ||                          \
+		       !mmp_reclaim_round(w, &plan);                                               \
+	}                                                                                          \
+	static int name(void *map, int *key, void *item)                                           \
+	{                                                                                          \
+		__u32 i = *key - (first);                                                          \
+		struct mmp_round w;                                                                \
+                                                                                                   \
+		if (mmp_begin_reclaim(&w, i, (row) + i, (slot) + i))                               \
+			bpf_loop(MMP_ROUNDS_MAX, name##_round, &w, 0);                             \
+		mmp_end_reclaim(&w, item);                                                         \
+		return 0;                                                                          \
+	}
+
+/* Makes `rows` work items from `first` on with one callback; used in the start programs. */
+#define MMP_WORK_ITEMS(name, callback)                                                             \
+	static long name(__u32 i, __u32 *first)                                                    \
+	{                                                                                          \
+		struct mmp_work_value *w = mmp_work_item(*first + i);                              \
+                                                                                                   \
+		if (w)                                                                             \
+			mmp_wq_set_callback(&w->work, callback);                                   \
+		return 0;                                                                          \
+	}
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * thp: what the rules come to for one question of the kernel. Every rule was decided by the sampler;
+ * here only what belongs to the call is asked. An answer is never negative: one revision of the hook
+ * leaves that undefined.
+ */
+#ifndef MMP_THP_H
+#define MMP_THP_H
+
+#include "actions.bpf.h"
+#ifdef MMP_HAS_GLOB
+#include "claims.bpf.h"
+#endif
+
+enum mmp_thp_kind {
+#define THP_KIND(id, word, kernel, help) MMP_KIND_##id,
+#include "actions.def"
+	MMP_KIND_COUNT
+};
+
+enum mmp_advice {
+#define ADVICE(id, word) MMP_ADVICE_##id,
+#include "actions.def"
+	MMP_ADVICE_COUNT
+};
+
+#define MMP_VM_HUGEPAGE 0x20000000UL
+#define MMP_VM_NOHUGEPAGE 0x40000000UL
+
+struct mmp_thp {
+	struct vm_area_struct *vma;
+	struct task_struct *owner; /* of the memory; may be NULL */
+	__u64 orders; /* offered, a bit each */
+	__u32 kind; /* 1 << MMP_KIND_* */
+	/* The rule that decides so far: */
+	bool is_decided;
+	__u32 row;
+	__s64 priority;
+	int order;
+};
+
+#define MMP_IS_TVA(type, name)                                                                     \
+	(mmp_enum_exists(enum tva_type, name) && (type) == mmp_enum_value(enum tva_type, name))
+
+mmp_inline __u32 mmp_kind_of(__u64 type)
+{
+	if (MMP_IS_TVA(type, TVA_SWAP_PAGEFAULT))
+		return 1u << MMP_KIND_SWAP;
+	if (MMP_IS_TVA(type, TVA_PAGEFAULT))
+		return 1u << MMP_KIND_PAGEFAULT;
+	if (MMP_IS_TVA(type, TVA_KHUGEPAGED))
+		return 1u << MMP_KIND_KHUGEPAGED;
+	if (MMP_IS_TVA(type, TVA_FORCED_COLLAPSE))
+		return 1u << MMP_KIND_COLLAPSE;
+	return 0; /* a look into /proc/PID/smaps, or what we do not know: none of our business */
+}
+
+/* False where the answer is the kernel's default without asking any rule. */
+mmp_inline bool mmp_thp_begin(struct mmp_thp *t, unsigned long long *ctx)
+{
+	struct mm_struct *mm;
+
+	*t = (struct mmp_thp){ .orders = ctx[2], .kind = mmp_kind_of(ctx[1]) };
+	if (!t->kind || !mmp_config.is_armed)
+		return false;
+	t->vma = (struct vm_area_struct *)ctx[0];
+	mm = t->vma->vm_mm;
+	if (mm)
+		t->owner = mm->owner;
+	return true;
+}
+
+mmp_inline bool mmp_thp_asks(const struct mmp_thp *t, __u32 row, __u32 kinds)
+{
+	return t->kind & kinds && mmp_is_active(row);
+}
+
+/* The highest priority decides; among equals the first in the file. */
+mmp_inline void mmp_thp_decide(struct mmp_thp *t, __u32 row, __s64 priority,
+			       enum mmp_thp_answer answer, __s64 order)
+{
+	if (t->is_decided && priority <= t->priority)
+		return;
+	t->is_decided = true;
+	t->row = row;
+	t->priority = priority;
+	t->order = mmp_thp_order(answer, order, t->orders);
+}
+
+mmp_inline int mmp_thp_end(const struct mmp_thp *t)
+{
+	int usual = mmp_highest_order(t->orders);
+
+	if (!t->is_decided)
+		return usual;
+	if (t->order != usual)
+		mmp_acted(t->row, 0);
+	return mmp_is_enforced() ? t->order : usual;
+}
+
+/* What a call's conditions ask about. */
+
+mmp_inline enum mmp_truth mmp_comm_is(const struct mmp_thp *t, const char *name, __u32 len)
+{
+	char comm[16] = {};
+	__u32 i;
+
+	if (!t->owner || bpf_probe_read_kernel(comm, sizeof(comm), t->owner->comm))
+		return MMP_UNKNOWN;
+#pragma clang loop unroll(full)
+	for (i = 0; i < 16 && i <= len; i++)
+		if (comm[i] != name[i])
+			return MMP_FALSE;
+	return MMP_TRUE;
+}
+
+mmp_inline struct mmp_value mmp_call_PID(const struct mmp_thp *t)
+{
+	return t->owner ? mmp_known(t->owner->tgid) : mmp_unknown();
+}
+
+mmp_inline struct mmp_value mmp_call_UID(const struct mmp_thp *t)
+{
+	return t->owner ? mmp_known(t->owner->cred->uid.val) : mmp_unknown();
+}
+
+mmp_inline struct mmp_value mmp_call_VMA_ANON(const struct mmp_thp *t)
+{
+	return mmp_known(!t->vma->vm_ops);
+}
+
+mmp_inline struct mmp_value mmp_call_VMA_SIZE(const struct mmp_thp *t)
+{
+	return mmp_known(t->vma->vm_end - t->vma->vm_start);
+}
+
+mmp_inline struct mmp_value mmp_call_VMA_ADVICE(const struct mmp_thp *t)
+{
+	unsigned long flags = t->vma->vm_flags;
+
+	return mmp_known(flags & MMP_VM_HUGEPAGE   ? MMP_ADVICE_HUGEPAGE :
+			 flags & MMP_VM_NOHUGEPAGE ? MMP_ADVICE_NOHUGEPAGE :
+						     MMP_ADVICE_NONE);
+}
+
+mmp_inline struct mmp_value mmp_call_ORDERS(const struct mmp_thp *t)
+{
+	return mmp_known(mmp_highest_order(t->orders));
+}
+
+/* The pid that mmpctl found for a process of the manifest; 0: it found none. */
+mmp_inline enum mmp_truth mmp_pid_is(const struct mmp_thp *t, __u32 process)
+{
+	__s32 pid = process < MMP_PROCESSES_MAX ? mmp_config.pids[process] : 0;
+
+	if (!t->owner || !pid)
+		return MMP_UNKNOWN;
+	return t->owner->tgid == pid ? MMP_TRUE : MMP_FALSE;
+}
+
+/* Is the process in the slot's cgroup or below? */
+mmp_inline enum mmp_truth mmp_in_cgroup(const struct mmp_thp *t, __u32 slot)
+{
+	struct mmp_slot *s = mmp_slot(slot);
+	struct mmp_verdict *v = mmp_verdict(slot);
+	struct cgroup *c = (struct cgroup *)0;
+	void *ancestor = (void *)0, *node = (void *)0;
+	__u64 id = 0;
+
+	if (t->owner && t->owner->cgroups)
+		c = t->owner->cgroups->dfl_cgrp;
+	if (!c || !s || !s->cgroup_id || !v)
+		return MMP_UNKNOWN;
+	if (c->level < (int)v->level)
+		return MMP_FALSE;
+	bpf_probe_read_kernel(&ancestor, sizeof(ancestor),
+			      (void *)c + mmp_field_offset(struct cgroup, ancestors) +
+				      v->level * sizeof(ancestor));
+	bpf_probe_read_kernel(&node, sizeof(node), ancestor + mmp_field_offset(struct cgroup, kn));
+	bpf_probe_read_kernel(&id, sizeof(id), node + mmp_field_offset(struct kernfs_node, id));
+	return id == s->cgroup_id ? MMP_TRUE : MMP_FALSE;
+}
+
+#ifdef MMP_HAS_GLOB
+/* Is it in any match of a glob? */
+mmp_inline enum mmp_truth mmp_in_match(const struct mmp_thp *t, __u32 base, __u32 rows)
+{
+	struct mmp_claim *claim;
+
+	if (!t->owner || !t->owner->cgroups || !t->owner->cgroups->dfl_cgrp)
+		return MMP_UNKNOWN;
+	claim = mmp_claim_of(t->owner->cgroups->dfl_cgrp, 0);
+	if (!claim || claim->slot <= base || claim->slot > base + rows)
+		return MMP_FALSE;
+	return MMP_TRUE;
+}
+#endif
+
+#endif
