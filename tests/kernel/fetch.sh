@@ -5,6 +5,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/kernel/source.sh
 . "$here/source.sh"
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/mmp
@@ -17,9 +18,17 @@ die() {
 	exit 1
 }
 
+# The options are words, which may be split: the cache path has no blanks, see below.
+# shellcheck disable=SC2086
+with_private_apt() {
+	program=$1
+	shift
+	"$program" $apt_options "$@"
+}
+
 moved_on() {
 	say "the archive no longer has $source_package $source_version; $source_suite offers:"
-	apt-cache $apt_options madison "$source_package" | sed 's/^/kernel:   /' >&2
+	with_private_apt apt-cache madison "$source_package" | sed 's/^/kernel:   /' >&2
 	die "choose one in tests/kernel/source.sh and see that the patches still apply"
 }
 
@@ -27,7 +36,6 @@ private_apt() {
 	state=$work/apt
 	mkdir -p "$state/lists/partial" "$state/archives/partial" "$state/sources.d"
 	echo "deb [signed-by=$source_keyring] $source_mirror $source_suite main" >"$state/sources.list"
-	# No quotes around the use: the options are words, and the cache path has no blanks.
 	apt_options="-oDir::State=$state -oDir::State::lists=$state/lists -oDir::State::status=/dev/null
 		-oDir::Cache=$state -oDir::Cache::archives=$state/archives -oDir::Etc::sourcelist=$state/sources.list
 		-oDir::Etc::sourceparts=$state/sources.d -oAPT::Sandbox::User= -oAcquire::Languages=none"
@@ -35,8 +43,8 @@ private_apt() {
 
 download() {
 	say "fetching $source_package $source_version (160 MB)"
-	apt-get $apt_options -qq update >&2 || die "cannot read $source_mirror $source_suite"
-	(cd "$work" && apt-get $apt_options -qq download "$source_package=$source_version" >&2) || moved_on
+	with_private_apt apt-get -qq update >&2 || die "cannot read $source_mirror $source_suite"
+	(cd "$work" && with_private_apt apt-get -qq download "$source_package=$source_version" >&2) || moved_on
 }
 
 unpack() {

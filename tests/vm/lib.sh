@@ -84,7 +84,7 @@ isnt() {
 
 # cmp_ok LEFT OPERATOR RIGHT NAME: whole numbers; operators of test(1) without the dash: lt le gt ge
 cmp_ok() {
-	if [ "$1" "-$2" "$3" ] 2>/dev/null; then
+	if test "$1" "-$2" "$3" 2>/dev/null; then
 		pass "$4"
 	else
 		fail "$4"

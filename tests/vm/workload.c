@@ -51,7 +51,7 @@ static void die(const char *what)
 static void rest_until(double end)
 {
 	double left = end - now();
-	struct timespec ts = { .tv_sec = left, .tv_nsec = (left - (long)left) * 1e9 };
+	struct timespec ts = {.tv_sec = left, .tv_nsec = (left - (long)left) * 1e9};
 
 	if (left > 0)
 		nanosleep(&ts, NULL);

@@ -7,4 +7,4 @@ start_in left/inner sleep 1000
 mkdir /sys/fs/bpf/left
 zram_swap 16
 thp_mode always
-ok "process is there" kill -0 $started
+ok "process is there" kill -0 "$started"

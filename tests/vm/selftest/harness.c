@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#define _GNU_SOURCE
 #include "harness.h"
 
 #include <errno.h>
@@ -80,7 +79,8 @@ struct bpf_object *load_object(const char *name)
 	struct bpf_object *object;
 	char path[256];
 
-	snprintf(path, sizeof(path), "%s/build/vm/selftest/%s.bpf.o", project ? project : ".", name);
+	snprintf(path, sizeof(path), "%s/build/vm/selftest/%s.bpf.o", project ? project : ".",
+		 name);
 	object = bpf_object__open(path);
 	if (!object)
 		die("%s", path);
@@ -157,7 +157,7 @@ struct link_state link_state_of(int link_fd)
 
 	if (bpf_link_get_info_by_fd(link_fd, &raw.info, &size))
 		die("link info");
-	return (struct link_state){ .map_id = raw.map_id, .cgroup_id = raw.cgroup_id };
+	return (struct link_state){.map_id = raw.map_id, .cgroup_id = raw.cgroup_id};
 }
 
 /* --- Control groups --- */
@@ -319,8 +319,8 @@ static struct usage measure_charging(size_t size)
 	getrusage(RUSAGE_SELF, &before);
 	touch_base_pages(size);
 	getrusage(RUSAGE_SELF, &after);
-	return (struct usage){ .milliseconds = now_ms() - start,
-			       .sleeps = after.ru_nvcsw - before.ru_nvcsw };
+	return (struct usage){.milliseconds = now_ms() - start,
+			      .sleeps = after.ru_nvcsw - before.ru_nvcsw};
 }
 
 struct usage charge_in(const char *cgroup, size_t size)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -348,7 +349,7 @@ static void link_names_its_cgroup(void)
 
 static bool hung_up(int fd, int timeout)
 {
-	struct pollfd pollfd = { .fd = fd };
+	struct pollfd pollfd = {.fd = fd};
 
 	return poll(&pollfd, 1, timeout) == 1 && pollfd.revents & POLLHUP;
 }
@@ -425,30 +426,65 @@ static void ends_race(void)
 	end();
 }
 
+/* Hooks run while policies and children come and go. */
+static void traffic_races(void)
+{
+	pid_t pid;
+
+	begin();
+	create_cgroup("top/busy");
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		for (;;)
+			charge_in("top/busy", MIB);
+	}
+	for (int i = 0; i < 100; i++) {
+		int link = attach_first("top", FLAG_ALLOW_OVERRIDE);
+		int over = attach_second("top/busy", 0);
+
+		check_range(link, 0, 1000);
+		check_range(over, 0, 1000);
+		create_cgroup("top/new");
+		usleep(2000);
+		close(i & 1 ? link : over);
+		check_equal(remove_cgroup("top/new"), 0);
+		close(i & 1 ? over : link);
+	}
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) != pid)
+		;
+	check_range(shared->charged, 1, 1000000);
+	check_range(shared->other_charged, 1, 1000000);
+	check_equal(remove_cgroup("top/busy"), 0);
+	end();
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
-		{ "existing and new descendants are governed", governs_the_subtree },
-		{ "nobody else is", nobody_else_is_governed },
-		{ "closing the link detaches", closing_detaches },
-		{ "detaching works, and once more does no harm", detach_works_once },
-		{ "a second attachment is busy", second_attachment_is_busy },
-		{ "overriding needs the ancestor's consent", override_needs_consent },
-		{ "an overrider governs what is below it", override_governs_below },
-		{ "detaching above leaves the overrider", detaching_above_leaves_overrider },
-		{ "an ancestor cannot come second", ancestor_comes_first },
-		{ "one map above and below makes two attachments", same_map_twice },
-		{ "one map on siblings makes two attachments", same_map_on_siblings },
-		{ "wrong flags are refused", flags_are_checked },
-		{ "a target that is no cgroup is refused", target_is_checked },
-		{ "a removed cgroup is refused", dead_target_is_refused },
-		{ "a map that needs no link is refused", map_without_link_is_refused },
-		{ "a link cannot be updated", update_is_refused },
-		{ "empty ops can be attached", empty_ops_attach },
-		{ "the link names its cgroup", link_names_its_cgroup },
-		{ "removing the cgroup detaches and hangs up", removing_the_cgroup_detaches },
-		{ "charges outlive cgroup and policy", charges_outlive_the_cgroup },
-		{ "removal, detaching and closing race", ends_race },
+		{"existing and new descendants are governed", governs_the_subtree},
+		{"nobody else is", nobody_else_is_governed},
+		{"closing the link detaches", closing_detaches},
+		{"detaching works, and once more does no harm", detach_works_once},
+		{"a second attachment is busy", second_attachment_is_busy},
+		{"overriding needs the ancestor's consent", override_needs_consent},
+		{"an overrider governs what is below it", override_governs_below},
+		{"detaching above leaves the overrider", detaching_above_leaves_overrider},
+		{"an ancestor cannot come second", ancestor_comes_first},
+		{"one map above and below makes two attachments", same_map_twice},
+		{"one map on siblings makes two attachments", same_map_on_siblings},
+		{"wrong flags are refused", flags_are_checked},
+		{"a target that is no cgroup is refused", target_is_checked},
+		{"a removed cgroup is refused", dead_target_is_refused},
+		{"a map that needs no link is refused", map_without_link_is_refused},
+		{"a link cannot be updated", update_is_refused},
+		{"empty ops can be attached", empty_ops_attach},
+		{"the link names its cgroup", link_names_its_cgroup},
+		{"removing the cgroup detaches and hangs up", removing_the_cgroup_detaches},
+		{"charges outlive cgroup and policy", charges_outlive_the_cgroup},
+		{"removal, detaching and closing race", ends_race},
+		{"hooks run while policies come and go", traffic_races},
 	};
 
 	object = load_object("memcg");

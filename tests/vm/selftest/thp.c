@@ -1,134 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bpf_thp_ops. Run with "v11" on a kernel booted with bpf_thp_v11=1, where a negative answer denies.
- * Run with "huge" by itself, after execve(): prints the kB of huge pages that a mapping gets.
+ * bpf_thp_ops. Run with "v11" on a kernel booted with bpf_thp_v11=1, where a negative answer
+ * denies. Run with "huge" by itself, after execve(): prints the kB of huge pages that a mapping
+ * gets.
  */
-#define _GNU_SOURCE
 #include "harness.h"
+#include "thp_memory.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
 #endif
 
-#define THP "/sys/kernel/mm/transparent_hugepage/"
-#define HUGE (2 * MIB)
-#define SIZE (8 * MIB)
-#define ALL_KB ((long)(SIZE / 1024))
-
 enum { PAGEFAULT = 1, KHUGEPAGED = 2, FORCED_COLLAPSE = 3, SWAP_PAGEFAULT = 4 };
 
 static const char *self;
-
-static void write_knob(const char *name, const char *value)
-{
-	char path[256];
-	FILE *stream;
-
-	snprintf(path, sizeof(path), THP "%s", name);
-	stream = fopen(path, "w");
-	if (!stream || fputs(value, stream) < 0 || fclose(stream))
-		die("%s > %s", value, path);
-}
-
-static long read_knob(const char *name)
-{
-	char path[256];
-	long value = -1;
-	FILE *stream;
-
-	snprintf(path, sizeof(path), THP "%s", name);
-	stream = fopen(path, "r");
-	if (!stream || fscanf(stream, "%ld", &value) != 1)
-		die("%s", path);
-	fclose(stream);
-	return value;
-}
-
-/* --- Memory --- */
-
-static char *map_aligned(void)
-{
-	char *memory = mmap(NULL, SIZE + HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			    -1, 0);
-
-	if (memory == MAP_FAILED)
-		die("mmap");
-	memory += HUGE - (uintptr_t)memory % HUGE;
-	if (madvise(memory, SIZE, MADV_HUGEPAGE))
-		die("madvise");
-	return memory;
-}
-
-static void touch(char *memory)
-{
-	for (size_t at = 0; at < SIZE; at += 4096)
-		memory[at] = 1;
-}
-
-static long huge_kb(void)
-{
-	FILE *stream = fopen("/proc/self/smaps_rollup", "r");
-	char line[256];
-	long kb = -1;
-
-	if (!stream)
-		die("smaps_rollup");
-	while (fgets(line, sizeof(line), stream))
-		sscanf(line, "AnonHugePages: %ld", &kb);
-	fclose(stream);
-	return kb;
-}
-
-/* How many kB of huge pages touching new memory yields, in this process */
-static long huge_of_new_memory(void)
-{
-	char *memory = map_aligned();
-	long before = huge_kb(), after;
-
-	touch(memory);
-	after = huge_kb();
-	munmap(memory, SIZE);
-	return after - before;
-}
-
-/* The same in a child, which may replace itself by a new program before */
-static long huge_in_child(bool exec)
-{
-	int result[2];
-	long kb = -1;
-	pid_t pid;
-
-	if (pipe2(result, O_CLOEXEC))
-		die("pipe");
-	fflush(stdout);
-	pid = exec ? vfork() : fork();
-	if (pid < 0)
-		die("fork");
-	if (!pid && exec) {
-		dup2(result[1], 1);
-		execl(self, self, "huge", NULL);
-		_exit(1);
-	}
-	if (!pid) {
-		kb = huge_of_new_memory();
-		_exit(write(result[1], &kb, sizeof(kb)) != sizeof(kb));
-	}
-	if (read(result[0], &kb, sizeof(kb)) != sizeof(kb))
-		die("the child said nothing");
-	waitpid(pid, NULL, 0);
-	close(result[0]);
-	close(result[1]);
-	return kb;
-}
 
 static int print_huge(void)
 {
@@ -156,7 +48,7 @@ static void set_pid(struct bpf_object *object, const char *map, pid_t pid)
 /* The struct's pid has to be set between opening and loading. */
 static struct policy load_policy(pid_t first, pid_t second, int order)
 {
-	struct policy policy = { .link = -1 };
+	struct policy policy = {.link = -1};
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/build/vm/selftest/thp.bpf.o", getenv("PROJECT"));
@@ -219,8 +111,8 @@ static void check_refused(pid_t pid, int error)
 
 static void default_is_huge(void)
 {
-	check_equal(huge_of_new_memory(), ALL_KB);
-	check_equal(huge_in_child(true), ALL_KB);
+	check_equal(huge_of_new_memory(), THP_KB);
+	check_equal(huge_in_child(self), THP_KB);
 }
 
 static void order_9_is_huge(void)
@@ -228,8 +120,8 @@ static void order_9_is_huge(void)
 	struct policy policy = attach_policy(getpid(), 9);
 
 	check_attached(&policy);
-	check_equal(huge_of_new_memory(), ALL_KB);
-	check_range(policy.shared->calls[PAGEFAULT], SIZE / HUGE, 100);
+	check_equal(huge_of_new_memory(), THP_KB);
+	check_range(policy.shared->calls[PAGEFAULT], THP_SIZE / HUGE, 100);
 	check(policy.shared->orders[PAGEFAULT] & 1 << 9, "order 9 was not on offer");
 	end_policy(&policy);
 }
@@ -240,9 +132,9 @@ static void order_0_is_not(void)
 
 	check_attached(&policy);
 	check_equal(huge_of_new_memory(), 0);
-	check_range(policy.shared->calls[PAGEFAULT], SIZE / 4096, 3 * SIZE / 4096);
+	check_range(policy.shared->calls[PAGEFAULT], THP_SIZE / 4096, 3 * THP_SIZE / 4096);
 	end_policy(&policy);
-	check_equal(huge_of_new_memory(), ALL_KB);
+	check_equal(huge_of_new_memory(), THP_KB);
 }
 
 static void order_4_is_64_kb(void)
@@ -255,8 +147,8 @@ static void order_4_is_64_kb(void)
 	check_attached(&policy);
 	before = read_knob("hugepages-64kB/stats/anon_fault_alloc");
 	check_equal(huge_of_new_memory(), 0);
-	check_range(read_knob("hugepages-64kB/stats/anon_fault_alloc") - before, SIZE / 65536,
-		    SIZE / 65536 + 20);
+	check_range(read_knob("hugepages-64kB/stats/anon_fault_alloc") - before, THP_SIZE / 65536,
+		    THP_SIZE / 65536 + 20);
 	end_policy(&policy);
 	write_knob("hugepages-64kB/enabled", "never");
 }
@@ -274,7 +166,7 @@ static void never_stays_never(void)
 
 static void others_are_not_managed(void)
 {
-	struct child child = { .pid = fork() };
+	struct child child = {.pid = fork()};
 	struct policy policy;
 
 	if (!child.pid) {
@@ -283,7 +175,7 @@ static void others_are_not_managed(void)
 	}
 	policy = attach_policy(child.pid, 0);
 	check_attached(&policy);
-	check_equal(huge_of_new_memory(), ALL_KB);
+	check_equal(huge_of_new_memory(), THP_KB);
 	check_equal(policy.shared->calls[PAGEFAULT], 0);
 	stop_child(&child);
 	end_policy(&policy);
@@ -293,9 +185,9 @@ static void children_inherit(void)
 {
 	struct policy policy = attach_policy(getpid(), 0);
 
-	check_equal(huge_in_child(false), 0);
+	check_equal(huge_in_child(NULL), 0);
 	end_policy(&policy);
-	check_equal(huge_in_child(false), ALL_KB);
+	check_equal(huge_in_child(NULL), THP_KB);
 }
 
 /* The child shares our mm until it executes; that must not take the policy from us. */
@@ -303,7 +195,7 @@ static void programs_inherit(void)
 {
 	struct policy policy = attach_policy(getpid(), 0);
 
-	check_equal(huge_in_child(true), 0);
+	check_equal(huge_in_child(self), 0);
 	check_equal(huge_of_new_memory(), 0);
 	end_policy(&policy);
 }
@@ -311,7 +203,7 @@ static void programs_inherit(void)
 /* All managed processes have gone; then the link does. */
 static void exit_leaves_the_policy(void)
 {
-	struct child child = { .pid = fork() };
+	struct child child = {.pid = fork()};
 	struct policy policy;
 
 	if (!child.pid) {
@@ -330,21 +222,21 @@ static void update_moves_processes(void)
 	struct policy policy = attach_policy(getpid(), 0);
 	struct thp_shared *shared = policy.shared;
 
-	check_equal(huge_in_child(false), 0);
+	check_equal(huge_in_child(NULL), 0);
 	shared->other_answer = 9;
 	/* A map has to be filled before it can be linked; nobody is managed by the attempt. */
 	check_equal(attach_map(&policy, "second"), -EBUSY);
 	check_equal(bpf_link_update(policy.link, map_fd_of(policy.object, "second"), NULL), 0);
 	shared->calls[PAGEFAULT] = 0;
-	check_equal(huge_of_new_memory(), ALL_KB);
-	check_equal(huge_in_child(false), ALL_KB);
+	check_equal(huge_of_new_memory(), THP_KB);
+	check_equal(huge_in_child(NULL), THP_KB);
 	check_range(shared->other_calls, 1, 1000000);
 	check_equal(shared->calls[PAGEFAULT], 0);
 	/* And back */
 	check_equal(bpf_link_update(policy.link, map_fd_of(policy.object, "first"), NULL), 0);
 	check_equal(huge_of_new_memory(), 0);
 	end_policy(&policy);
-	check_equal(huge_of_new_memory(), ALL_KB);
+	check_equal(huge_of_new_memory(), THP_KB);
 }
 
 static void update_keeps_the_scope(void)
@@ -364,7 +256,7 @@ static void second_policy_is_busy(void)
 	struct policy policy = attach_policy(getpid(), 9);
 
 	check_refused(getpid(), EBUSY);
-	check_equal(huge_of_new_memory(), ALL_KB);
+	check_equal(huge_of_new_memory(), THP_KB);
 	end_policy(&policy);
 }
 
@@ -384,7 +276,7 @@ static void global_manages_all(void)
 	global = attach_policy(0, 0);
 	check_attached(&global);
 	check_equal(huge_of_new_memory(), 0);
-	check_equal(huge_in_child(true), 0);
+	check_equal(huge_in_child(self), 0);
 	check_refused(0, EBUSY);
 	late = attach_policy(1, 9);
 	check_equal(late.link, -EBUSY);
@@ -392,7 +284,7 @@ static void global_manages_all(void)
 	end_policy(&global);
 	/* What was attached before it is back. */
 	own.shared->calls[PAGEFAULT] = 0;
-	check_equal(huge_of_new_memory(), ALL_KB);
+	check_equal(huge_of_new_memory(), THP_KB);
 	check_range(own.shared->calls[PAGEFAULT], 1, 1000000);
 	end_policy(&own);
 }
@@ -433,11 +325,11 @@ static void no_order_keeps_the_default(void)
 {
 	struct policy policy = attach_policy(getpid(), -1);
 
-	check_equal(huge_of_new_memory(), v11 ? 0 : ALL_KB);
+	check_equal(huge_of_new_memory(), v11 ? 0 : THP_KB);
 	policy.shared->answer[PAGEFAULT] = -22;
-	check_equal(huge_of_new_memory(), v11 ? 0 : ALL_KB);
+	check_equal(huge_of_new_memory(), v11 ? 0 : THP_KB);
 	policy.shared->answer[PAGEFAULT] = 64;
-	check_equal(huge_of_new_memory(), v11 ? 0 : ALL_KB);
+	check_equal(huge_of_new_memory(), v11 ? 0 : THP_KB);
 	/* An order, but not one on offer */
 	policy.shared->answer[PAGEFAULT] = 20;
 	check_equal(huge_of_new_memory(), 0);
@@ -469,11 +361,11 @@ static void khugepaged_gets_its_own_answer(void)
 	write_knob("khugepaged/scan_sleep_millisecs", "10");
 	write_knob("khugepaged/pages_to_scan", "65536");
 	touch(memory);
-	check(eventually(huge_kb() - before == ALL_KB), "khugepaged collapsed %ld kB",
+	check(eventually(huge_kb() - before == THP_KB), "khugepaged collapsed %ld kB",
 	      huge_kb() - before);
 	check_equal(read_vmstat("thp_fault_alloc") - at_fault, 0);
 	check_range(policy.shared->calls[KHUGEPAGED], 1, 1000000);
-	munmap(memory, SIZE);
+	munmap(memory, THP_SIZE);
 	end_policy(&policy);
 }
 
@@ -484,11 +376,11 @@ static void collapse_gets_its_own_answer(void)
 	long before = huge_kb();
 
 	touch(memory);
-	check(madvise(memory, SIZE, MADV_COLLAPSE) == -1, "collapsed what the policy denies");
+	check(madvise(memory, THP_SIZE, MADV_COLLAPSE) == -1, "collapsed what the policy denies");
 	policy.shared->answer[FORCED_COLLAPSE] = 9;
-	check_equal(madvise(memory, SIZE, MADV_COLLAPSE), 0);
-	check_equal(huge_kb() - before, ALL_KB);
-	munmap(memory, SIZE);
+	check_equal(madvise(memory, THP_SIZE, MADV_COLLAPSE), 0);
+	check_equal(huge_kb() - before, THP_KB);
+	munmap(memory, THP_SIZE);
 	end_policy(&policy);
 }
 
@@ -501,39 +393,70 @@ static void swap_in_has_a_type(void)
 	write_knob("hugepages-64kB/enabled", "always");
 	policy = attach_policy(getpid(), 4);
 	touch(memory);
-	if (madvise(memory, SIZE, MADV_PAGEOUT))
+	if (madvise(memory, THP_SIZE, MADV_PAGEOUT))
 		die("pageout");
 	touch(memory);
 	check_range(policy.shared->calls[SWAP_PAGEFAULT], 1, 1000000);
 	end_policy(&policy);
 	write_knob("hugepages-64kB/enabled", "never");
-	munmap(memory, SIZE);
+	munmap(memory, THP_SIZE);
+}
+
+static void fault_and_fork_for_ever(void)
+{
+	for (;;) {
+		huge_of_new_memory();
+		huge_in_child(NULL);
+	}
+}
+
+/* Faults, forks and exits happen while policies come, change and go. */
+static void traffic_races(void)
+{
+	struct child child = {.pid = fork()};
+
+	if (!child.pid)
+		fault_and_fork_for_ever();
+	for (int i = 0; i < 30; i++) {
+		struct policy policy = attach_policy(i % 3 ? child.pid : 0, i % 2 ? 9 : 0);
+
+		check_attached(&policy);
+		check_equal(attach_map(&policy, "second"), -EBUSY);
+		usleep(5000);
+		check_equal(bpf_link_update(policy.link, map_fd_of(policy.object, "second"), NULL),
+			    0);
+		usleep(5000);
+		end_policy(&policy);
+	}
+	stop_child(&child);
+	check_equal(huge_of_new_memory(), THP_KB);
 }
 
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {
-		{ "without a policy pages are huge", default_is_huge },
-		{ "order 9 gives huge pages", order_9_is_huge },
-		{ "order 0 gives base pages", order_0_is_not },
-		{ "order 4 gives 64 kB", order_4_is_64_kb },
-		{ "what is switched off stays off", never_stays_never },
-		{ "other processes are not managed", others_are_not_managed },
-		{ "forked children inherit", children_inherit },
-		{ "executed programs inherit", programs_inherit },
-		{ "processes may exit before the policy does", exit_leaves_the_policy },
-		{ "an update moves all processes", update_moves_processes },
-		{ "an update cannot change the scope", update_keeps_the_scope },
-		{ "a second policy is busy", second_policy_is_busy },
-		{ "a map is linked once", map_links_once },
-		{ "pid 0 manages all, and only once", global_manages_all },
-		{ "kernel threads and strangers are refused", bad_pids_are_refused },
-		{ "programs missing or sleepable are refused", bad_programs_are_refused },
-		{ "cgroups are refused", cgroups_are_refused },
-		{ "no order keeps the default, or denies in v11", no_order_keeps_the_default },
-		{ "khugepaged gets an answer of its own", khugepaged_gets_its_own_answer },
-		{ "MADV_COLLAPSE gets an answer of its own", collapse_gets_its_own_answer },
-		{ "swap-in has a type of its own", swap_in_has_a_type },
+		{"without a policy pages are huge", default_is_huge},
+		{"order 9 gives huge pages", order_9_is_huge},
+		{"order 0 gives base pages", order_0_is_not},
+		{"order 4 gives 64 kB", order_4_is_64_kb},
+		{"what is switched off stays off", never_stays_never},
+		{"other processes are not managed", others_are_not_managed},
+		{"forked children inherit", children_inherit},
+		{"executed programs inherit", programs_inherit},
+		{"processes may exit before the policy does", exit_leaves_the_policy},
+		{"an update moves all processes", update_moves_processes},
+		{"an update cannot change the scope", update_keeps_the_scope},
+		{"a second policy is busy", second_policy_is_busy},
+		{"a map is linked once", map_links_once},
+		{"pid 0 manages all, and only once", global_manages_all},
+		{"kernel threads and strangers are refused", bad_pids_are_refused},
+		{"programs missing or sleepable are refused", bad_programs_are_refused},
+		{"cgroups are refused", cgroups_are_refused},
+		{"no order keeps the default, or denies in v11", no_order_keeps_the_default},
+		{"khugepaged gets an answer of its own", khugepaged_gets_its_own_answer},
+		{"MADV_COLLAPSE gets an answer of its own", collapse_gets_its_own_answer},
+		{"swap-in has a type of its own", swap_in_has_a_type},
+		{"the hook runs while policies come and go", traffic_races},
 	};
 
 	self = argv[0];
