@@ -99,6 +99,7 @@ static void hooks_see_pages(void)
 	end_pair(&pair);
 }
 
+/* A memcg that is below its low is taken from last, and that is an event. */
 static void false_leaves_it_to_low(void)
 {
 	struct pair pair = start_pair("memory.low", "max");
@@ -107,6 +108,10 @@ static void false_leaves_it_to_low(void)
 	check_range(shared->below_low, 1, 1000000);
 	check_range(usage_mb("top/guarded"), 31, 34);
 	check_range(usage_mb("top/other"), 0, 12);
+	stop_child(&pair.other);
+	pair.other = start_holder("top/other", 4096);
+	try_write_cgroup("top", "memory.reclaim", "16M");
+	check_range(read_cgroup_key("top/guarded", "memory.events", "low"), 1, 1000000);
 	end_pair(&pair);
 }
 

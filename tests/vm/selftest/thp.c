@@ -8,6 +8,7 @@
 #include "thp_memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -350,22 +351,68 @@ static long read_vmstat(const char *key)
 	return value;
 }
 
-/* Denied at the fault, allowed to khugepaged, which may be there before we look */
+/*
+ * Run as "PROGRAM collapse": maps memory, says so, waits for the word, touches the memory, and
+ * reports how much of it khugepaged makes huge.
+ */
+static int await_collapse(void)
+{
+	char *memory = map_aligned();
+	long kb = 0;
+
+	if (write(1, &kb, sizeof(kb)) != sizeof(kb) || read(0, &kb, sizeof(kb)) != sizeof(kb))
+		return 1;
+	touch(memory);
+	eventually((kb = huge_kb()) == THP_KB);
+	return write(1, &kb, sizeof(kb)) != sizeof(kb);
+}
+
+static pid_t start_collapse(int *to, int *from)
+{
+	int in[2], out[2];
+	pid_t pid;
+
+	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
+		die("pipe");
+	pid = vfork();
+	if (!pid) {
+		dup2(in[0], 0);
+		dup2(out[1], 1);
+		execl(self, self, "collapse", NULL);
+		_exit(1);
+	}
+	close(in[0]);
+	close(out[1]);
+	*to = in[1];
+	*from = out[0];
+	return pid;
+}
+
+/*
+ * Denied at the fault, allowed to khugepaged. It takes a new program: khugepaged never forgets
+ * an mm, and the denied fault has to be what it learns of this one by.
+ */
 static void khugepaged_gets_its_own_answer(void)
 {
 	struct policy policy = attach_policy(getpid(), 0);
-	char *memory = map_aligned();
-	long before = huge_kb(), at_fault = read_vmstat("thp_fault_alloc");
+	long at_fault = read_vmstat("thp_fault_alloc"), kb;
+	struct child child;
+	int to, from;
 
-	policy.shared->answer[KHUGEPAGED] = 9;
 	write_knob("khugepaged/scan_sleep_millisecs", "10");
 	write_knob("khugepaged/pages_to_scan", "65536");
-	touch(memory);
-	check(eventually(huge_kb() - before == THP_KB), "khugepaged collapsed %ld kB",
-	      huge_kb() - before);
+	child.pid = start_collapse(&to, &from);
+	if (read(from, &kb, sizeof(kb)) != sizeof(kb))
+		die("the program did not start");
+	policy.shared->answer[KHUGEPAGED] = 9;
+	if (write(to, &kb, sizeof(kb)) != sizeof(kb) || read(from, &kb, sizeof(kb)) != sizeof(kb))
+		die("the program did not finish");
+	check_equal(kb, THP_KB);
 	check_equal(read_vmstat("thp_fault_alloc") - at_fault, 0);
 	check_range(policy.shared->calls[KHUGEPAGED], 1, 1000000);
-	munmap(memory, THP_SIZE);
+	close(to);
+	close(from);
+	stop_child(&child);
 	end_policy(&policy);
 }
 
@@ -462,6 +509,8 @@ int main(int argc, char **argv)
 	self = argv[0];
 	if (argc > 1 && !strcmp(argv[1], "huge"))
 		return print_huge();
+	if (argc > 1 && !strcmp(argv[1], "collapse"))
+		return await_collapse();
 	v11 = argc > 1 && !strcmp(argv[1], "v11");
 	return run_tests(tests, sizeof(tests) / sizeof(*tests));
 }
