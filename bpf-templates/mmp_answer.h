@@ -58,16 +58,22 @@ mmp_inline __s64 mmp_ramp(struct mmp_value signal, __s64 from, __s64 until, __s6
  */
 enum mmp_thp_answer { MMP_THP_EXACT, MMP_THP_OR_SMALLER, MMP_THP_NEVER, MMP_THP_DEFAULT };
 
-/* By halves: a test of each bit would give the verifier as many paths as there are sets of orders. */
+/*
+ * 0 where there is none. Without a branch: the verifier would follow every way through the tests of
+ * bits; and older clangs have no instruction for it.
+ */
 mmp_inline int mmp_highest_order(__u64 orders)
 {
-	int order = 0;
+	__u32 rest = (__u32)orders, order = 0;
 
-	orders &= 0xffffffff;
-	for (int half = 16; half; half /= 2)
-		if (orders >> (order + half))
-			order += half;
-	return order;
+	for (__u32 half = 16; half; half /= 2) {
+		/* The sum carries into bit `half` where anything is set above the lower half. */
+		__u32 step = (((rest >> half) + (1u << half) - 1) >> half) * half;
+
+		rest >>= step;
+		order += step;
+	}
+	return (int)order;
 }
 
 mmp_inline int mmp_thp_order(enum mmp_thp_answer answer, __s64 order, __u64 orders)
