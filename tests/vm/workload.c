@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,6 +19,10 @@
 #define PAGE 4096UL
 #define MIB (1UL << 20)
 #define HUGE (2 * MIB)
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
 
 static const char usage[] =
 	"usage: workload MODE SECONDS [ARGUMENT...]\n"
@@ -31,6 +36,19 @@ static const char usage[] =
 	"  faults RATE      fault in RATE pages a second, one at a time\n"
 	"  busy             use the processor, no memory\n"
 	"  fork MB          fork a child that does 'thp MB', and wait for it\n"
+	"  first-touch MB   fault in 2 MB ranges, over and over; huge= counts those that came as one\n"
+	"                   huge page, base= those that did not\n"
+	"  obey             do as standard input says, a line each, answered by a line each:\n"
+	"                   huge KB [ADVICE]  map, touch, say kB of huge pages, unmap\n"
+	"                                     (advice: hugepage (default), nohugepage, none)\n"
+	"                   keep KB [ADVICE]  the same, and keep the memory\n"
+	"                   kept              kB of huge pages in what is kept\n"
+	"                   collapse          ask the kernel to make huge pages of it\n"
+	"                   drop              give its pages back\n"
+	"                   name NAME         be called so\n"
+	"                   fork COMMAND      a child obeys the command\n"
+	"                   exec              execute this program anew, to go on obeying\n"
+	"                   exit\n"
 	"\n"
 	"With 0 seconds everything is done once.\n";
 
@@ -258,10 +276,156 @@ static int fork_child(size_t size, double seconds)
 	return status ? 1 : 0;
 }
 
+/* A range that came as one page is resident as a whole after one touch. */
+static bool is_resident(char *range)
+{
+	unsigned char pages[HUGE / PAGE];
+
+	if (mincore(range, HUGE, pages))
+		die("mincore");
+	return pages[HUGE / PAGE - 1] & 1;
+}
+
+static char *map_advised(size_t size, int advice)
+{
+	char *start = mmap(NULL, size + 2 * HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *memory = start + HUGE - (uintptr_t)start % HUGE;
+
+	/* Bare memory on both sides: mappings next to each other would become one. */
+	if (start == MAP_FAILED || mprotect(memory, size, PROT_READ | PROT_WRITE))
+		die("mmap");
+	if (advice >= 0 && madvise(memory, size, advice))
+		die("madvise");
+	return memory;
+}
+
+static int touch_first(size_t size, double seconds)
+{
+	double start = now();
+	char *memory = map_advised(size, MADV_HUGEPAGE);
+	unsigned long huge = 0, base = 0;
+
+	do {
+		for (size_t at = 0; at < size; at += HUGE) {
+			touch(memory, at);
+			if (is_resident(memory + at))
+				huge++;
+			else
+				base++;
+		}
+		if (madvise(memory, size, MADV_DONTNEED))
+			die("madvise");
+	} while (now() < start + seconds);
+	printf("huge=%lu base=%lu ms=%.0f\n", huge, base, (now() - start) * 1000);
+	return 0;
+}
+
+static struct {
+	char *memory;
+	size_t size;
+} kept;
+
+static int advice_of(const char *word)
+{
+	if (!*word || !strcmp(word, "hugepage"))
+		return MADV_HUGEPAGE;
+	if (!strcmp(word, "nohugepage"))
+		return MADV_NOHUGEPAGE;
+	return -1;
+}
+
+/* The kB of huge pages that touching new memory yields */
+static long touch_new(size_t size, const char *advice, bool is_kept)
+{
+	long before = huge_kilobytes(), after;
+	char *memory = map_advised(size, advice_of(advice));
+
+	for (size_t at = 0; at < size; at += PAGE)
+		touch(memory, at);
+	after = huge_kilobytes();
+	if (is_kept) {
+		kept.memory = memory;
+		kept.size = size;
+	} else {
+		munmap(memory, size);
+	}
+	return after - before;
+}
+
+static void obey_line(char *line);
+
+static void obey_in_child(char *line)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		obey_line(line);
+		fflush(stdout);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+static void obey_line(char *line)
+{
+	char word[32] = "", argument[32] = "", advice[32] = "";
+
+	sscanf(line, "%31s %31s %31s", word, argument, advice);
+	if (!strcmp(word, "huge") || !strcmp(word, "keep")) {
+		printf("huge=%ld\n", touch_new(strtoul(argument, NULL, 10) * 1024, advice,
+					       !strcmp(word, "keep")));
+	} else if (!strcmp(word, "kept")) {
+		printf("huge=%lu\n", huge_kilobytes());
+	} else if (!strcmp(word, "collapse")) {
+		int error = madvise(kept.memory, kept.size, MADV_COLLAPSE) ? errno : 0;
+
+		printf("error=%d huge=%lu\n", error, huge_kilobytes());
+	} else if (!strcmp(word, "drop")) {
+		madvise(kept.memory, kept.size, MADV_DONTNEED);
+		printf("dropped\n");
+	} else if (!strcmp(word, "name")) {
+		prctl(PR_SET_NAME, argument);
+		printf("name=%s\n", argument);
+	} else if (!strcmp(word, "fork")) {
+		obey_in_child(strstr(line, "fork") + strlen("fork"));
+	} else if (!strcmp(word, "exec")) {
+		execl("/proc/self/exe", "workload", "obey", "1", NULL);
+		die("exec");
+	} else {
+		printf("unknown=%s\n", word);
+	}
+}
+
+/* Unbuffered: what has not been read is the next program's. */
+static int obey(void)
+{
+	char line[256];
+	size_t len = 0;
+
+	setvbuf(stdin, NULL, _IONBF, 0);
+	printf("ready=%d\n", getpid());
+	fflush(stdout);
+	while (len < sizeof(line) - 1 && read(0, &line[len], 1) == 1) {
+		if (line[len++] != '\n')
+			continue;
+		line[len - 1] = '\0';
+		len = 0;
+		if (!strcmp(line, "exit"))
+			return 0;
+		obey_line(line);
+		fflush(stdout);
+	}
+	return 0;
+}
+
 static int run(const char *mode, double seconds, int argc, char **argv)
 {
 	if (!strcmp(mode, "busy") && argc == 0)
 		return keep_busy(seconds);
+	if (!strcmp(mode, "obey") && argc == 0)
+		return obey();
 	if (!strcmp(mode, "file") && argc == 2)
 		return use_file(argv[0], megabytes(argv[1]), seconds);
 	if (argc != 1)
@@ -278,6 +442,8 @@ static int run(const char *mode, double seconds, int argc, char **argv)
 		return fault_at_rate(atof(argv[0]), seconds);
 	if (!strcmp(mode, "fork"))
 		return fork_child(megabytes(argv[0]), seconds);
+	if (!strcmp(mode, "first-touch"))
+		return touch_first(megabytes(argv[0]), seconds);
 	return -1;
 }
 
