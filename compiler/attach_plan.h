@@ -14,18 +14,24 @@
 struct attachment {
 	struct attachment *next;
 	const struct plan_group *group;
-	const struct plan *plan;
-	struct diags *ds; /* of its policy */
+	const struct policy_in *policy;
 	const char *path; /* where it is attached */
-	const char *file; /* for notes where several policies are checked together; or NULL */
 	bool is_told; /* that it has descendants and does not allow override */
+};
+
+struct policy_in {
+	struct policy_in *next;
+	const struct plan *plan;
+	struct diags *ds;
+	const char *file;
 };
 
 struct attach_plan {
 	struct arena *arena;
 	struct attachment *first, **last;
-	const struct plan *global_thp; /* the first policy that wants every process */
-	struct table paths, pids;
+	struct policy_in *policies, **last_policy;
+	struct table paths, processes;
+	bool is_of_several; /* what is wrong within one policy has been said when that was checked */
 };
 
 void attach_plan_init(struct attach_plan *p, struct arena *a);
@@ -34,7 +40,7 @@ void attach_plan_init(struct attach_plan *p, struct arena *a);
 void attach_plan_add(struct attach_plan *p, const struct plan *plan, struct diags *ds,
 		     const char *file);
 
-/* Adds a finding to the later policy's for each pair that excludes each other. */
+/* Adds a finding to the later one's policy for each two that exclude each other. */
 void attach_plan_check(struct attach_plan *p);
 
 #endif

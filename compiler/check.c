@@ -15,7 +15,6 @@ static const struct {
 } checks[] = {
 	{ DIAG_PERCENT_WITHOUT_LIMIT, check_percent_without_limit, NULL },
 	{ DIAG_ATTACH_PLAN_BUSY, NULL, check_attach_plan },
-	{ DIAG_ATTACH_PLAN_BUSY, NULL, check_processes },
 
 	{ DIAG_NOT_ANALYSED, check_not_analysed, NULL },
 	{ DIAG_IMPOSSIBLE_CONDITION, check_impossible, NULL },

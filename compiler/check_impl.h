@@ -101,6 +101,5 @@ CHECK_POLICY(self_or_group);
 CHECK_POLICY(unused);
 CHECK_POLICY(similar_names);
 CHECK_POLICY(attach_plan);
-CHECK_POLICY(processes);
 
 #endif

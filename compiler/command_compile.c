@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "attach_plan.h"
 #include "bug.h"
 #include "compile.h"
 #include "plan.h"
@@ -88,22 +89,44 @@ static int report_all(const struct options *o, const struct compilation *all)
 	return err ? STATUS_USAGE : STATUS_OK;
 }
 
+/* --together: what the files' policies would be to each other, were they all loaded. */
+static void check_together(const struct options *o, struct compilation *all, int *statuses)
+{
+	struct attach_plan plan;
+
+	attach_plan_init(&plan, &all[0].arena);
+	for (unsigned i = 0; i < o->file_count; i++)
+		if (all[i].plan)
+			attach_plan_add(&plan, all[i].plan, &all[i].diags, o->files[i]);
+	attach_plan_check(&plan);
+	for (unsigned i = 0; i < o->file_count; i++) {
+		diags_sort(&all[i].diags);
+		if (all[i].diags.errors && !statuses[i])
+			statuses[i] = STATUS_ERRORS;
+	}
+}
+
 static int run(const struct options *o)
 {
 	struct compilation *all = calloc(o->file_count, sizeof(*all));
+	int *statuses = calloc(o->file_count, sizeof(*statuses));
 	int status = STATUS_OK;
 
-	if (!all)
+	if (!all || !statuses)
 		BUG("no memory for %u files", o->file_count);
 	for (unsigned i = 0; i < o->file_count; i++) {
 		compilation_init(&all[i], o);
-		status = graver(status, final_status(o, &all[i],
-						     compile_one(&all[i], o, o->files[i])));
+		statuses[i] = compile_one(&all[i], o, o->files[i]);
 	}
+	if (o->is_together && o->file_count)
+		check_together(o, all, statuses);
+	for (unsigned i = 0; i < o->file_count; i++)
+		status = graver(status, final_status(o, &all[i], statuses[i]));
 	status = graver(report_all(o, all), status);
 	for (unsigned i = 0; i < o->file_count; i++)
 		compilation_finish(&all[i]);
 	free(all);
+	free(statuses);
 	return status;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "backend.h"
 #include "check.h"
+#include "kernels.h"
 #include "parse.h"
 #include "plan.h"
 #include "resolve.h"
@@ -58,9 +59,25 @@ static const char *const *definitions(struct compilation *c, const struct option
 	return texts;
 }
 
-static void run_stages(struct compilation *c, const struct options *o)
+/* --kernel, --btf: a kernel that cannot be looked up is about the world, not the policy. */
+static int check_target(struct compilation *c, const struct options *o)
+{
+	struct kernel_facts kernel;
+
+	if (!o->btf && !o->kernel)
+		return STATUS_OK;
+	if (o->btf ? kernel_by_btf(&kernel, &c->arena, o->btf, &c->trouble) :
+		     kernel_by_name(&kernel, &c->arena, o->kernel, &c->trouble))
+		return STATUS_USAGE;
+	if (c->plan)
+		check_kernel(&c->arena, c->plan, &kernel, &c->diags);
+	return STATUS_OK;
+}
+
+static int run_stages(struct compilation *c, const struct options *o)
 {
 	bool is_whole;
+	int status;
 
 	c->ast = parse_file(&c->arena, &c->sources, c->file, &c->diags);
 	is_whole = !c->diags.errors;
@@ -69,8 +86,10 @@ static void run_stages(struct compilation *c, const struct options *o)
 	/* Of a file that was read in part only, nobody knows what its rules do together. */
 	if (c->plan && is_whole)
 		check(&c->arena, c->ast, c->plan, &c->sources, &c->diags);
+	status = check_target(c, o);
 	if (c->diags.errors)
 		c->plan = NULL;
+	return status;
 }
 
 int compile_front(struct compilation *c, const struct options *o, const char *path)
@@ -78,7 +97,7 @@ int compile_front(struct compilation *c, const struct options *o, const char *pa
 	int status = read_file(c, path);
 
 	if (status == STATUS_OK)
-		run_stages(c, o);
+		status = run_stages(c, o);
 	if (c->ast)
 		suppress_findings(&c->diags, c->ast);
 	return status ? status : c->diags.errors ? STATUS_ERRORS : STATUS_OK;

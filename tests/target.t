@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# --kernel, --btf and --together.
+scratch=$(mktemp -d) && trap 'rm -rf "$scratch"' EXIT && cd "$scratch" || exit 1
+n=0
+
+is() { # what, wanted, got
+	n=$((n + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		printf 'wanted: %s\ngot: %s\n' "$2" "$3" | sed 's/^/# /'
+	fi
+}
+
+check() { "$MMP_BUILD/mmpc" --check "$@" 2>&1; echo "exit $?"; }
+
+echo 'protect web when usage > 1GiB' >protect.mmp
+echo 'thp never on swap' >swap.mmp
+echo 'thp default' >thp.mmp
+echo 'notify "x" when system.psi > 10%' >notify.mmp
+
+is "the hooks' own kernels take everything" "exit 0" \
+	"$(check --kernel memcg-v7+thp-v11 protect.mmp swap.mmp thp.mmp notify.mmp | tail -1)"
+is "one half does not do for the other" "exit 1" "$(check --kernel memcg-v7 thp.mmp | tail -1)"
+is "a stock kernel takes what needs no hook" "exit 0" "$(check --kernel 6.12 notify.mmp)"
+is "a kernel before work queues does not even sample" 1 \
+	"$(check --kernel 6.1 notify.mmp | grep -c 'it has no bpf_wq_start')"
+is "an unknown kernel" "mmpc: no kernel 'memcg-7' is known; did you mean 'memcg-v7'?
+exit 2" "$(check --kernel memcg-7 thp.mmp)"
+is "no such BTF" "mmpc: cannot read 'none': there is no such file
+exit 2" "$(check --btf none thp.mmp)"
+is "BTF that is a folder" "mmpc: cannot use '.': it is not a file with BTF in it
+exit 2" "$(check --btf . thp.mmp)"
+is "BTF that is text" "mmpc: cannot use 'protect.mmp': it is neither BTF nor an ELF file
+exit 2" "$(check --btf protect.mmp thp.mmp)"
+
+# Raw BTF with bpf_thp_ops.thp_get_order and bpf_wq_start only.
+python3 - <<'EOF'
+import struct
+strings = b"\0bpf_thp_ops\0thp_get_order\0bpf_wq_start\0"
+at = lambda s: strings.index(b"\0" + s + b"\0") + 1
+types = struct.pack("<IIIIII", at(b"bpf_thp_ops"), 4 << 24 | 1, 8, at(b"thp_get_order"), 0, 0)
+types += struct.pack("<III", at(b"bpf_wq_start"), 12 << 24, 0)
+head = struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(types), len(types), len(strings))
+open("small.btf", "wb").write(head + types + strings)
+EOF
+is "BTF with the hook" "exit 0" "$(check --btf small.btf thp.mmp notify.mmp)"
+is "BTF without what swap-in needs" "swap.mmp:1:1: error: the kernel of 'small.btf' lacks what this thp rule needs [hook-missing]
+      = hint: it has no TVA_SWAP_PAGEFAULT (huge pages at swap-in)" \
+	"$(check --btf small.btf swap.mmp | grep -e error -e hint)"
+
+echo 'throttle "web/php" 20ms' >below.mmp
+echo 'cgroup top = "web" allow override protect top' >allows.mmp
+echo 'process p = comm "redis" thp p never' >one.mmp
+echo 'process q = comm "redis" thp q default' >two.mmp
+is "each file alone is sound" "exit 0" "$(check protect.mmp below.mmp swap.mmp thp.mmp | tail -1)"
+is "a descendant's policy" "below.mmp:1:10: error: 'web/php' is below 'web', whose rules hold for all its descendants [attach-plan-busy]" \
+	"$(check --together protect.mmp below.mmp | grep error)"
+is "the order of the files does not matter" 1 "$(check --together below.mmp protect.mmp | grep -c 'is below')"
+is "allow override" "exit 0" "$(check --together allows.mmp below.mmp)"
+is "one cgroup twice" "allows.mmp:1:8: error: protect.mmp has rules for /sys/fs/cgroup/web too, and a cgroup takes one policy only [attach-plan-busy]" \
+	"$(check --together protect.mmp allows.mmp | grep error)"
+is "one process twice" "two.mmp:1:9: error: one.mmp has thp rules for this process too, and a process takes one policy only [attach-plan-busy]" \
+	"$(check --together one.mmp two.mmp | grep error)"
+is "every process and one" "one.mmp:1:26: error: thp.mmp has thp rules for every process, which exclude those of any other policy [attach-plan-busy]" \
+	"$(check --together thp.mmp one.mmp | grep error)"
+echo "1..$n"
