@@ -198,3 +198,26 @@ elapsed() {
 
 # counter NAME TEXT: the value of NAME=VALUE in what a program of ours printed
 counter() { printf '%s\n' "$2" | tr ' ' '\n' | sed -n "s/^$1=//p" | tail -n 1; }
+
+#
+# Policies that are loaded: what their maps hold, as the kernel's side wrote it
+#
+
+# policy_field POLICY MAP ROW FIELD: of one row of a map; summed over processors
+policy_field() {
+	bpftool map lookup pinned "/sys/fs/bpf/mmp/$1/mmp_$2" \
+		key "$(($3 % 256))" "$(($3 / 256))" 0 0 |
+		awk -v field="\"$4\":" '$1 == field && $2 ~ /^-?[0-9]/ { sum += $2; seen = 1 }
+			END { if (seen) printf "%d\n", sum }'
+}
+
+# signal_value POLICY ROW, rule_field POLICY ROW FIELD, rule_acts POLICY ROW
+signal_value() { policy_field "$1" signals "$2" value; }
+rule_field() { policy_field "$1" rules "$2" "$3"; }
+rule_acts() { policy_field "$1" acts "$2" acted; }
+
+# policy_run POLICY FIELD: what the sampler says of itself
+policy_run() {
+	bpftool map dump pinned "/sys/fs/bpf/mmp/$1/mmp_run" |
+		awk -v field="\"$2\":" '$1 == field { printf "%d\n", $2 }'
+}

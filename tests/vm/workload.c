@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #define PAGE 4096UL
 #define MIB (1UL << 20)
 #define HUGE (2 * MIB)
+#define FAULT_PAGES 8192UL
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
@@ -33,7 +35,10 @@ static const char usage[] =
 	"  hold MB          write to every page once, then stay idle\n"
 	"  thp MB           as hold, aligned and advised for huge pages; prints the kB of them\n"
 	"  file PATH MB     write the file, map it and read its pages, over and over\n"
-	"  faults RATE      fault in RATE pages a second, one at a time\n"
+	"  rewrite PATH MB  write the file, then read it back, over and over\n"
+	"  faults RATE      fault in RATE pages a second, evenly; what the machine does not manage is\n"
+	"                   left out, not made up for later\n"
+	"  wave RATE:S...   the same at one RATE after the other, each for S seconds, over and over\n"
 	"  busy             use the processor, no memory\n"
 	"  fork MB          fork a child that does 'thp MB', and wait for it\n"
 	"  first-touch MB   fault in 2 MB ranges, over and over; huge= counts those that came as one\n"
@@ -50,7 +55,18 @@ static const char usage[] =
 	"                   exec              execute this program anew, to go on obeying\n"
 	"                   exit\n"
 	"\n"
-	"With 0 seconds everything is done once.\n";
+	"With 0 seconds everything is done once. SIGTERM ends a load early; at SIGUSR1 those that\n"
+	"fault say what they did so far.\n";
+
+static volatile sig_atomic_t is_stopped, is_asked;
+
+static void on_signal(int number)
+{
+	if (number == SIGTERM)
+		is_stopped = 1;
+	else
+		is_asked = 1;
+}
 
 static double now(void)
 {
@@ -58,6 +74,11 @@ static double now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static bool is_before(double end)
+{
+	return !is_stopped && now() < end;
 }
 
 static void die(const char *what)
@@ -138,11 +159,11 @@ static int touch_memory(size_t size, double seconds, bool noise)
 				continue;
 			if (now() < late)
 				early = touches;
-			else if (now() >= end)
+			else if (!is_before(end))
 				break;
 		}
 		rounds++;
-	} while (now() < end);
+	} while (is_before(end));
 	printf("late=%lu ", touches - early);
 	print_touches(touches, rounds, start);
 	return 0;
@@ -194,15 +215,18 @@ static int use_huge_pages(size_t size, double seconds)
 	return 0;
 }
 
-static void write_file(int fd, size_t size)
+/* Returns how many pages. */
+static unsigned long write_file(int fd, size_t size)
 {
 	char page[PAGE];
+	size_t at;
 
-	for (size_t at = 0; at < size; at += PAGE) {
+	for (at = 0; at < size && !is_stopped; at += PAGE) {
 		fill_with_noise(page);
 		if (pwrite(fd, page, PAGE, at) != (ssize_t)PAGE)
 			die("write");
 	}
+	return at / PAGE;
 }
 
 static int use_file(const char *path, size_t size, double seconds)
@@ -225,29 +249,93 @@ static int use_file(const char *path, size_t size, double seconds)
 			touches++;
 		}
 		rounds++;
-	} while (now() < start + seconds);
+	} while (is_before(start + seconds));
 	printf("write_ms=%.0f sum=%lu ", (written - start) * 1000, sum);
 	print_touches(touches, rounds, start);
 	return 0;
 }
 
+/* Not mapped: what is read and written is what is charged. */
+static int rewrite_file(const char *path, size_t size, double seconds)
+{
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+	double start = now(), end = start + seconds;
+	unsigned long touches = 0, rounds = 0;
+	char page[PAGE];
+
+	if (fd < 0)
+		die(path);
+	do {
+		touches += write_file(fd, size);
+		for (size_t at = 0; at < size && !is_stopped; at += PAGE, touches++)
+			if (pread(fd, page, PAGE, at) != (ssize_t)PAGE)
+				die(path);
+		rounds++;
+	} while (is_before(end));
+	print_touches(touches, rounds, start);
+	return 0;
+}
+
+static void print_faults(unsigned long faults, double start)
+{
+	printf("faults=%lu ms=%.0f\n", faults, (now() - start) * 1000);
+	fflush(stdout);
+}
+
+/* An even rate: what is due since the start of the count, looked at a hundred times a second. */
+static unsigned long fault_evenly(char *memory, double rate, double end)
+{
+	const unsigned long tenth = rate / 10 + 1, most = tenth < FAULT_PAGES ? tenth : FAULT_PAGES;
+	unsigned long faults = 0, due;
+	double begin = now(), counted = 0;
+
+	while (is_before(end)) {
+		due = (now() - begin) * rate - counted;
+		if (due > most) {
+			counted += due - most;
+			due = most;
+		}
+		if (due && madvise(memory, most * PAGE, MADV_DONTNEED))
+			die("madvise");
+		/* Only written: reading first would be a fault of its own. */
+		for (unsigned long i = 0; i < due; i++)
+			*(volatile char *)(memory + i * PAGE) = 1;
+		faults += due;
+		if (is_asked) {
+			is_asked = 0;
+			print_faults(faults, begin);
+		}
+		counted += due;
+		rest_until(now() + (rate < 100 ? 1 / rate : 0.01));
+	}
+	return faults;
+}
+
 static int fault_at_rate(double rate, double seconds)
 {
-	double start = now(), end = start + seconds, next = start;
-	unsigned long faults = 0;
-	char *memory = map_memory(PAGE);
+	double start = now();
+	unsigned long faults;
 
 	if (rate <= 0)
 		die("rate");
-	while (next < end) {
-		if (madvise(memory, PAGE, MADV_DONTNEED))
-			die("madvise");
-		touch(memory, 0);
-		faults++;
-		next += 1 / rate;
-		rest_until(next);
+	faults = fault_evenly(map_memory(FAULT_PAGES * PAGE), rate, start + seconds);
+	print_faults(faults, start);
+	return 0;
+}
+
+static int fault_in_waves(double seconds, int count, char **levels)
+{
+	double start = now(), end = start + seconds, level_end = start, rate, length;
+	char *memory = map_memory(FAULT_PAGES * PAGE);
+	unsigned long faults = 0;
+
+	for (int i = 0; is_before(end); i = (i + 1) % count) {
+		if (sscanf(levels[i], "%lf:%lf", &rate, &length) != 2 || rate <= 0 || length <= 0)
+			return -1;
+		level_end += length;
+		faults += fault_evenly(memory, rate, level_end < end ? level_end : end);
 	}
-	printf("faults=%lu ms=%.0f\n", faults, (now() - start) * 1000);
+	print_faults(faults, start);
 	return 0;
 }
 
@@ -256,7 +344,7 @@ static int keep_busy(double seconds)
 	double start = now();
 	unsigned long spins = 0;
 
-	while (now() < start + seconds)
+	while (is_before(start + seconds))
 		spins++;
 	printf("spins=%lu ms=%.0f\n", spins, (now() - start) * 1000);
 	return 0;
@@ -428,6 +516,10 @@ static int run(const char *mode, double seconds, int argc, char **argv)
 		return obey();
 	if (!strcmp(mode, "file") && argc == 2)
 		return use_file(argv[0], megabytes(argv[1]), seconds);
+	if (!strcmp(mode, "rewrite") && argc == 2)
+		return rewrite_file(argv[0], megabytes(argv[1]), seconds);
+	if (!strcmp(mode, "wave") && argc > 0)
+		return fault_in_waves(seconds, argc, argv);
 	if (argc != 1)
 		return -1;
 	if (!strcmp(mode, "touch"))
@@ -449,8 +541,11 @@ static int run(const char *mode, double seconds, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int status = argc < 3 ? -1 : run(argv[1], atof(argv[2]), argc - 3, argv + 3);
+	int status;
 
+	signal(SIGTERM, on_signal);
+	signal(SIGUSR1, on_signal);
+	status = argc < 3 ? -1 : run(argv[1], atof(argv[2]), argc - 3, argv + 3);
 	if (status < 0) {
 		fputs(usage, stderr);
 		return 2;
