@@ -92,15 +92,26 @@ static int run_stages(struct compilation *c, const struct options *o)
 	return status;
 }
 
+static int run_front(struct compilation *c, const struct options *o)
+{
+	int status = run_stages(c, o);
+
+	suppress_findings(&c->diags, c->ast);
+	return status ? status : c->diags.errors ? STATUS_ERRORS : STATUS_OK;
+}
+
 int compile_front(struct compilation *c, const struct options *o, const char *path)
 {
 	int status = read_file(c, path);
 
-	if (status == STATUS_OK)
-		status = run_stages(c, o);
-	if (c->ast)
-		suppress_findings(&c->diags, c->ast);
-	return status ? status : c->diags.errors ? STATUS_ERRORS : STATUS_OK;
+	return status ? status : run_front(c, o);
+}
+
+int compile_text(struct compilation *c, const struct options *o, const char *name, const char *text,
+		 size_t len)
+{
+	c->file = (uint32_t)sources_add(&c->sources, name, text, len);
+	return run_front(c, o);
 }
 
 int compile_to_file(struct compilation *c, const struct options *o, const char *path,

@@ -32,6 +32,10 @@ void compilation_finish(struct compilation *c);
  */
 int compile_front(struct compilation *c, const struct options *o, const char *path);
 
+/* The same for a text in memory of at most SOURCE_MAX_BYTES, without a NUL byte. */
+int compile_text(struct compilation *c, const struct options *o, const char *name, const char *text,
+		 size_t len);
+
 /* compile_front() and on to the object or the C text, written to the file `output`. */
 int compile_to_file(struct compilation *c, const struct options *o, const char *path,
 		    const char *output);

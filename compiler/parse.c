@@ -121,6 +121,7 @@ void parse_failed(struct parse *p, const char *const *expected, unsigned count)
 {
 	if (p->is_trial) {
 		p->has_failed = true;
+		p->resume = UINT32_MAX; /* the word is dropped, wherever it stands */
 		return;
 	}
 	p->expected_count = count < PARSE_MAX_EXPECTED ? count : PARSE_MAX_EXPECTED;

@@ -82,13 +82,14 @@ static uint32_t try_edit(const struct parse *p, const struct edit *e)
 {
 	const struct token *items = p->tokens->items;
 	struct token words[MAX_WORDS_BEFORE + MAX_WORDS_AFTER + 4];
-	uint32_t end = parse_next_start(p, p->at + 1), count = 0, i, refused;
+	uint32_t end = p->at, count = 0, i, refused;
 
 	if (p->at - p->start > MAX_WORDS_BEFORE || !*p->repairs_left)
 		return 0;
 	--*p->repairs_left;
-	if (token_ends_statement(items[p->at].kind) && e->index < p->at)
-		end = p->at;
+	if (items[end].kind != TOK_END &&
+	    !(token_ends_statement(items[end].kind) && e->index < end))
+		end = parse_next_start(p, end + 1);
 	for (i = p->start; i <= end && i < p->at + MAX_WORDS_AFTER; i++) {
 		if (i == e->index)
 			for (unsigned j = 0; j < e->add; j++) {
