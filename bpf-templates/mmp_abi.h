@@ -47,7 +47,7 @@
  *		    hooks: [ ... ], file, line } ],
  *	processes: [ { name, kind, text, pid, group, ops, spare_ops: [ further maps of the same, for
  *		       kinds that may match several processes ], file, line } ],
- *	thp_all: the bpf_thp_ops map for every process (pid 0), or null,
+ *		       The instance for every process stands last in the list, as one of kind "all",
  *	params: [ { name, index, quantity, value, low, high, file, line } ],
  *	signals: [ { name, id (its name in signals.def), scope, group, quantity, row_base, rows,
  *		     window_ns } ],

@@ -154,6 +154,21 @@ static json_t *spare_ops_of(struct arena *a, const struct plan *p, uint32_t proc
 	return names;
 }
 
+/* The instance for every process stands last, as a process of its own. */
+static json_t *every_process(struct arena *a, const struct plan *p)
+{
+	json_t *o = json_object();
+	uint32_t i = 0;
+
+	while (p->rules[i].action != ACTION_THP)
+		i++;
+	set(o, "name", json_string("all"));
+	set(o, "kind", json_string("all"));
+	set(o, "ops", json_string(emit_process_ops(a, p, PLAN_NONE, 0)));
+	set_place(o, p, p->rules[i].span);
+	return o;
+}
+
 static json_t *processes_of(struct arena *a, const struct plan *p)
 {
 	json_t *processes = json_array();
@@ -175,6 +190,8 @@ static json_t *processes_of(struct arena *a, const struct plan *p)
 		set_place(o, p, process->span);
 		append(processes, o);
 	}
+	if (p->has_global_thp)
+		append(processes, every_process(a, p));
 	return processes;
 }
 
@@ -375,8 +392,6 @@ char *manifest_json(struct arena *a, const struct plan *p)
 	set(o, "files", files_of(p));
 	set(o, "hooks", hook_names(a, p->hooks, true));
 	set(o, "needs", needs_of(p));
-	set(o, "thp_all", p->has_global_thp ? json_string(emit_process_ops(a, p, PLAN_NONE, 0)) :
-					      json_null());
 	set(o, "groups", groups_of(a, p));
 	set(o, "processes", processes_of(a, p));
 	set(o, "params", params_of(p));
