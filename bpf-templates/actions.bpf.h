@@ -82,6 +82,7 @@ mmp_inline void mmp_acted(__u32 row, __u64 delay_ms)
 /* The sampler's gates, made rule by rule and then published whole. */
 struct mmp_gates {
 	__u64 low, min, charge;
+	bool is_charging; /* some rule that delays charges is active */
 };
 
 mmp_inline void mmp_set_gates(struct mmp_verdict *v, __u64 low, __u64 min, __u64 charge)
@@ -100,7 +101,7 @@ mmp_inline void mmp_publish(__u32 slot, const struct mmp_gates *g)
 	v->true_low_gate = g->low;
 	v->true_min_gate = g->min;
 	v->true_charge_gate = g->charge;
-	if (g->charge == MMP_NEVER)
+	if (!g->is_charging)
 		v->debt = 0; /* whoever throttles next starts with a clean sheet */
 	if (!v->is_listening)
 		mmp_set_gates(v, g->low, g->min, g->charge);
@@ -285,16 +286,19 @@ mmp_inline __u64 mmp_pages_of_share(__u64 limit, __s64 share)
  * A live rule may be asked before the sampler has found it active: `bound` is the least usage at
  * which its condition could be true. While it cools it is not asked.
  */
-mmp_inline void mmp_gate_charge(__u64 *gate, __u32 row, __u64 active_bound, bool is_live, __u64 bound)
+mmp_inline void mmp_gate_charge(struct mmp_gates *g, __u32 row, __u64 active_bound, bool is_live,
+				__u64 bound)
 {
 	struct mmp_rule *r = mmp_rule(row);
 
 	if (!r)
 		return;
-	if (r->verdict)
-		*gate = mmp_min(*gate, active_bound);
-	else if (is_live && r->machine.state == MMP_IDLE)
-		*gate = mmp_min(*gate, bound);
+	if (r->verdict) {
+		g->charge = mmp_min(g->charge, active_bound);
+		g->is_charging = true;
+	} else if (is_live && r->machine.state == MMP_IDLE) {
+		g->charge = mmp_min(g->charge, bound);
+	}
 }
 
 /* Does the rule act on this call: it is active, or would be if the sampler looked now. */

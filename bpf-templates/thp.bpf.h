@@ -60,6 +60,7 @@ mmp_inline bool mmp_thp_begin(struct mmp_thp *t, unsigned long long *ctx)
 {
 	struct mm_struct *mm;
 
+	mmp_count_call(0, MMP_HOOK_GET_ORDER); /* it has no slot of its own */
 	*t = (struct mmp_thp){ .orders = ctx[2], .kind = mmp_kind_of(ctx[1]) };
 	if (!t->kind || !mmp_config.is_armed)
 		return false;

@@ -91,7 +91,7 @@ static void emit_throttle_gate(struct emit *e, const struct plan_rule *r)
 {
 	struct text *t = &e->groups;
 
-	text_printf(t, "\tmmp_gate_charge(&gates.charge, ");
+	text_printf(t, "\tmmp_gate_charge(&gates, ");
 	emit_row(t, r->row_base, r->rows);
 	if (r->action == ACTION_THROTTLE) {
 		text_printf(t, ", 0, ");

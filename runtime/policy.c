@@ -158,8 +158,9 @@ static int adopt_child(const char *name, uint64_t id, void *arg)
 {
 	struct adoption *adoption = arg;
 	struct mmp_adopt request = { .cgroup_id = id, .group = adoption->group };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request, .ctx_size_in = sizeof(request),
-		    .ctx_out = &request, .ctx_size_out = sizeof(request));
+	/* The kernel writes the answer back to where the context came from. */
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request, .ctx_size_in = sizeof(request));
+
 
 	adoption->error = bpf_prog_test_run_opts(adoption->program_fd, &opts);
 	if (request.slot)
