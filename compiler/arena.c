@@ -7,7 +7,9 @@
 #include <string.h>
 #include "bug.h"
 
-#define BLOCK_BYTES (64u << 10)
+/* Blocks grow with the arena: a large policy's come from the kernel, zeroed and by the million. */
+#define FIRST_BLOCK_BYTES (64u << 10)
+#define LAST_BLOCK_BYTES (4u << 20)
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct arena_block {
@@ -59,6 +61,13 @@ static void *large_alloc(struct arena *a, size_t size)
 	return b->bytes;
 }
 
+static size_t next_size(const struct arena *a)
+{
+	if (a->used < 4 * FIRST_BLOCK_BYTES)
+		return FIRST_BLOCK_BYTES;
+	return a->used < LAST_BLOCK_BYTES ? a->used : LAST_BLOCK_BYTES;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->blocks;
@@ -68,10 +77,10 @@ void *arena_alloc(struct arena *a, size_t size)
 		BUG("a piece of %zu bytes", size);
 	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 	a->used += size;
-	if (size > BLOCK_BYTES / 4)
+	if (size > FIRST_BLOCK_BYTES / 4)
 		return large_alloc(a, size);
 	if (!b || b->size - b->used < size) {
-		b = block_create(BLOCK_BYTES);
+		b = block_create(next_size(a));
 		b->next = a->blocks;
 		a->blocks = b;
 	}
@@ -93,19 +102,23 @@ char *arena_strdup(struct arena *a, const char *text)
 	return arena_strndup(a, text, strlen(text));
 }
 
+/* Most texts are short names: they are formatted once, and copied. */
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+	char small[256], *text;
 	va_list again;
-	char *text;
 	int len;
 
 	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
+	len = vsnprintf(small, sizeof(small), fmt, ap);
 	if (len < 0)
 		BUG("format '%s'", fmt);
 	text = arena_alloc(a, (size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, fmt, ap);
+	if ((size_t)len < sizeof(small))
+		memcpy(text, small, (size_t)len);
+	else
+		vsnprintf(text, (size_t)len + 1, fmt, again);
+	va_end(again);
 	return text;
 }
 

@@ -41,6 +41,7 @@ struct space {
 	struct dim *dims;
 	uint32_t count, room;
 	struct table keys;
+	uint32_t *signal_dims; /* by signal of the plan: its dimension plus 1; NULL: none yet */
 };
 
 struct range {

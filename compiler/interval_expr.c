@@ -65,13 +65,8 @@ bool plan_constant(const struct plan *p, const struct plan_expr *x, int64_t *ret
 
 /* Dimensions. */
 
-static uint32_t find_or_add(struct space *s, const char *key, struct dim d)
+static uint32_t add_dim(struct space *s, struct dim d)
 {
-	uint32_t *fresh = arena_new(s->arena, uint32_t);
-	uint32_t *index = table_add(&s->keys, key, strlen(key), fresh);
-
-	if (index != fresh)
-		return *index;
 	if (s->count == s->room) {
 		struct dim *old = s->dims;
 
@@ -81,7 +76,17 @@ static uint32_t find_or_add(struct space *s, const char *key, struct dim d)
 			memcpy(s->dims, old, s->count * sizeof(*old));
 	}
 	s->dims[s->count] = d;
-	return *fresh = s->count++;
+	return s->count++;
+}
+
+static uint32_t find_or_add(struct space *s, const char *key, struct dim d)
+{
+	uint32_t *fresh = arena_new(s->arena, uint32_t);
+	uint32_t *index = table_add(&s->keys, key, strlen(key), fresh);
+
+	if (index != fresh)
+		return *index;
+	return *fresh = add_dim(s, d);
 }
 
 static void set_domain(struct dim *d)
@@ -121,6 +126,12 @@ static uint32_t dim_of(struct space *s, const struct plan_expr *base)
 		d.signal = signal->id;
 		d.quantity = signal->is_percent ? QUANTITY_PERCENT : signal_infos[signal->id].quantity;
 		set_domain(&d);
+		/* Most are these, and a policy may have very many: no key is made for them. */
+		if (!s->signal_dims)
+			s->signal_dims = arena_array(s->arena, uint32_t, s->plan->signal_count);
+		if (!s->signal_dims[base->index])
+			s->signal_dims[base->index] = add_dim(s, d) + 1;
+		return s->signal_dims[base->index] - 1;
 	} else if (base->op == PLAN_CALL_SIGNAL) {
 		d.kind = DIM_CALL_SIGNAL;
 		d.signal = base->signal;
@@ -159,6 +170,8 @@ struct comparison {
 /* Between `no`, where the comparison with bound fails, and `yes`: the value nearest to `no` where it holds. */
 static int64_t bisect(const struct comparison *c, int64_t bound, int64_t no, int64_t yes)
 {
+	if (c->x == c->base && no < yes)
+		return bound; /* nearly all conditions: the signal stands bare */
 	while (no < yes ? yes - 1 > no : no - 1 > yes) {
 		int64_t middle = (int64_t)(((__int128)no + yes) / 2);
 
@@ -222,6 +235,22 @@ static struct range with_bound(const struct comparison *c, struct range r, int64
 	return r;
 }
 
+/* Where x > bound. */
+static struct range range_above(const struct space *s, const struct comparison *c, uint32_t dim,
+				int64_t bound)
+{
+	if (bound == INT64_MAX)
+		return (struct range){ dim, s->dims[dim].high, s->dims[dim].low, 0, 0 };
+	return range_at_least(s, c, dim, bound + 1);
+}
+
+static struct region region_below(struct space *s, const struct comparison *c, uint32_t dim,
+				  int64_t bound)
+{
+	return region_of_range(s, with_bound(c, range_rest(s, range_at_least(s, c, dim, bound)),
+					     bound));
+}
+
 static enum plan_op negate(enum plan_op op)
 {
 	switch ((int)op) {
@@ -261,31 +290,28 @@ static enum plan_op mirror(enum plan_op op)
 static bool region_of_sides(struct space *s, const struct comparison *c, uint32_t dim,
 			    enum plan_op op, int64_t bound, struct region *ret)
 {
-	struct range least = range_at_least(s, c, dim, bound);
-	struct range above = bound == INT64_MAX ?
-				     (struct range){ dim, s->dims[dim].high, s->dims[dim].low, 0, 0 } :
-				     range_at_least(s, c, dim, bound + 1);
-	struct region below = region_of_range(s, with_bound(c, range_rest(s, least), bound));
-	struct region more = region_of_range(s, with_bound(c, above, bound));
-
 	switch ((int)op) {
 	case PLAN_GE:
-		*ret = region_of_range(s, least);
+		*ret = region_of_range(s, range_at_least(s, c, dim, bound));
 		return true;
 	case PLAN_GT:
-		*ret = more;
+		*ret = region_of_range(s, with_bound(c, range_above(s, c, dim, bound), bound));
 		return true;
 	case PLAN_LT:
-		*ret = below;
+		*ret = region_below(s, c, dim, bound);
 		return true;
 	case PLAN_LE:
-		*ret = region_of_range(s, range_rest(s, above));
+		*ret = region_of_range(s, range_rest(s, range_above(s, c, dim, bound)));
 		return true;
 	case PLAN_EQ:
-		return region_and(s, region_of_range(s, least),
-				  region_of_range(s, range_rest(s, above)), ret);
+		return region_and(s, region_of_range(s, range_at_least(s, c, dim, bound)),
+				  region_of_range(s, range_rest(s, range_above(s, c, dim, bound))),
+				  ret);
 	case PLAN_NE:
-		return region_or(s, below, more, ret);
+		return region_or(s, region_below(s, c, dim, bound),
+				 region_of_range(s, with_bound(c, range_above(s, c, dim, bound),
+							       bound)),
+				 ret);
 	default:
 		BUG("plan operation %d is no comparison", op);
 	}
