@@ -24,6 +24,8 @@ static const struct command commands[] = {
 	{ "replay", command_replay, "replay FILE.mmp TRACE.csv",
 	  "what a policy would have done on recorded signals" },
 	{ "fmt", command_fmt, "fmt [--check|--diff] FILE...|-", "lay policies out anew" },
+	{ "explain", command_explain, "explain [WORD...]", "what a code, signal, action or unit is" },
+	{ "describe", command_describe, "describe FILE.mmp", "what would be attached where, in words" },
 	{ "load", NULL, "load FILE...", "put policies in force" },
 	{ "unload", NULL, "unload NAME|--all", "take policies out of force" },
 	{ "list", NULL, "list", "the policies in force" },
