@@ -92,7 +92,7 @@ static void put_expr(FILE *out, const struct plan *p, const struct plan_expr *x,
 	} else {
 		put_expr(out, p, x->a, own);
 		fputs(words[x->op], out);
-		put_expr(out, p, x->b, own + 1);
+		put_expr(out, p, x->b, x->op == PLAN_AND || x->op == PLAN_OR ? own : own + 1);
 	}
 	if (own < around)
 		fputc(')', out);

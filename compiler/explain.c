@@ -137,7 +137,7 @@ static void code_row(unsigned i, struct cells *c)
 }
 
 struct list {
-	const char *name, *one; /* "signals", "signal" */
+	const char *name, *one; /* "signals", "a signal" */
 	const char *header[CELLS_MAX];
 	unsigned help; /* the cell that one line of a list shows */
 	void (*row)(unsigned i, struct cells *c);
@@ -145,15 +145,15 @@ struct list {
 };
 
 static const struct list lists[] = {
-	{ "actions", "action", { "action", "what it does" }, 1, action_row, ACTION_COUNT },
-	{ "modifiers", "modifier", { "modifier", "of", "what it says" }, 2, modifier_row, MODIFIER_COUNT },
-	{ "signals", "signal", { "signal", "quantity", "of", "what it is", "source" }, 3, signal_row,
+	{ "actions", "an action", { "action", "what it does" }, 1, action_row, ACTION_COUNT },
+	{ "modifiers", "a modifier", { "modifier", "of", "what it says" }, 2, modifier_row, MODIFIER_COUNT },
+	{ "signals", "a signal", { "signal", "quantity", "of", "what it is", "source" }, 3, signal_row,
 	  SIGNAL_COUNT },
-	{ "units", "unit", { "unit", "quantity", "is" }, 1, unit_row, 0 /* unit_count */ },
-	{ "kinds", "kind of allocation", { "kind", "what it is", "kernel" }, 1, kind_row, THP_KIND_COUNT },
-	{ "codes", "finding", { "code", "default", "strict", "what it is" }, 3, code_row,
+	{ "units", "a unit", { "unit", "quantity", "is" }, 1, unit_row, 0 /* unit_count */ },
+	{ "kinds", "a kind of allocation", { "kind", "what it is", "kernel" }, 1, kind_row, THP_KIND_COUNT },
+	{ "codes", "a finding", { "code", "default", "strict", "what it is" }, 3, code_row,
 	  DIAG_CODE_COUNT },
-	{ "kernels", "kernel", { "name", "what it is" }, 1, kernel_row, 0 /* kernel_count */ },
+	{ "kernels", "a kernel", { "name", "what it is" }, 1, kernel_row, 0 /* kernel_count */ },
 };
 
 static unsigned list_count(const struct list *l)
@@ -257,7 +257,7 @@ static void put_entry(FILE *out, enum explain_format format, const struct list *
 		return;
 	}
 	list_row(l, i, &c);
-	fprintf(out, "%s: a%s %s\n", c.cell[0], strchr("aeiou", *l->one) ? "n" : "", l->one);
+	fprintf(out, "%s: %s\n", c.cell[0], l->one);
 	for (unsigned j = 1; j < CELLS_MAX && l->header[j]; j++)
 		if (*c.cell[j])
 			fprintf(out, "  %s: %s\n", l->header[j], c.cell[j]);

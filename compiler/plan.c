@@ -226,6 +226,7 @@ static void plan_rule_add(struct planner *p, const struct stmt *s)
 			       PLAN_NONE;
 	p->group = out->group;
 	p->any_group = PLAN_NONE;
+	p->is_told = false;
 	plan_conditions(p, rule, out);
 	plan_action(p, rule, out);
 	out->any_group = p->any_group;
@@ -361,7 +362,7 @@ static bool plan_fits(const struct planner *p, struct span at, struct diags *ds)
 struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
 			struct diags *ds)
 {
-	struct planner p = { .arena = a, .ast = ast, .sources = sources,
+	struct planner p = { .arena = a, .ast = ast, .sources = sources, .ds = ds,
 			     .plan = arena_new(a, struct plan) };
 	struct span last = { 0 };
 	uint32_t file = 0;

@@ -194,8 +194,8 @@ struct diags;
 
 /*
  * Decide. The AST has been resolved; rules that did not resolve are left out, so that the checks can
- * look at the others. Adds a finding only where the policy is larger than the plan can be
- * (DIAG_TOO_LARGE); returns NULL then.
+ * look at the others. Returns NULL where the policy is larger than the plan can be (DIAG_TOO_LARGE);
+ * adds DIAG_NOT_COMPILED_YET for what a plan cannot say.
  */
 struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
 			struct diags *ds);

@@ -55,6 +55,16 @@ struct plan_value plan_value_of(const struct expr *e)
 	return v;
 }
 
+/* Left before right: groups and signals are numbered as they are met. */
+static struct plan_expr *lower_pair(struct planner *p, enum plan_op op, const struct expr *from,
+				    const struct expr *left, const struct expr *right)
+{
+	struct plan_expr *a = plan_lower(p, left);
+	struct plan_expr *b = right ? plan_lower(p, right) : NULL;
+
+	return make_binary(p, op, from, a, b);
+}
+
 /* Signals. */
 
 static uint32_t add_signal(struct planner *p, struct plan_signal s)
@@ -86,6 +96,24 @@ static bool is_memcg_rule(const struct planner *p)
 	return p->group != PLAN_NONE;
 }
 
+/* A rule tries the matches of one glob: of two there would be pairs. */
+static void ask_any(struct planner *p, const struct expr *e, uint32_t glob)
+{
+	bool has_own = p->group != PLAN_NONE && p->plan->groups[p->group].is_glob;
+	struct diag *d;
+
+	if (!has_own && (p->any_group == PLAN_NONE || p->any_group == glob)) {
+		p->any_group = glob;
+		return;
+	}
+	if (p->is_told)
+		return;
+	p->is_told = true;
+	d = diag_add(p->ds, DIAG_NOT_COMPILED_YET, e->span,
+		     "a rule that asks about the matches of two globs cannot be compiled yet");
+	diag_hint(p->ds, d, "name one cgroup in place of '%s'", p->plan->groups[glob].name);
+}
+
 static void place_signal(struct planner *p, const struct expr *e, struct plan_signal *s)
 {
 	s->group = PLAN_NONE;
@@ -98,7 +126,7 @@ static void place_signal(struct planner *p, const struct expr *e, struct plan_si
 		s->scope = PLAN_OF_GROUP;
 		s->group = plan_group_of(p, e->name.cgroup);
 		if (p->plan->groups[s->group].is_glob && s->group != p->group)
-			p->any_group = s->group;
+			ask_any(p, e, s->group);
 		return;
 	case SCOPE_SELF:
 		s->scope = PLAN_OF_SELF;
@@ -216,16 +244,13 @@ static struct plan_expr *lower_compare(struct planner *p, const struct expr *e)
 			return lower_equality(p, e, PLAN_IN_CGROUP,
 					      plan_group_of(p, other->name.cgroup));
 	}
-	return make_binary(p, compare_op_of(e->compare), e, plan_lower(p, e->left),
-			   plan_lower(p, e->right));
+	return lower_pair(p, compare_op_of(e->compare), e, e->left, e->right);
 }
 
 static struct plan_expr *lower_in(struct planner *p, const struct expr *e)
 {
-	struct plan_expr *low = make_binary(p, PLAN_GE, e, plan_lower(p, e->in.value),
-					    plan_lower(p, e->in.low));
-	struct plan_expr *high = make_binary(p, PLAN_LE, e, plan_lower(p, e->in.value),
-					     plan_lower(p, e->in.high));
+	struct plan_expr *low = lower_pair(p, PLAN_GE, e, e->in.value, e->in.low);
+	struct plan_expr *high = lower_pair(p, PLAN_LE, e, e->in.value, e->in.high);
 
 	return make_binary(p, PLAN_AND, e, low, high);
 }
@@ -275,11 +300,11 @@ struct plan_expr *plan_lower(struct planner *p, const struct expr *e)
 {
 	switch (e->kind) {
 	case EXPR_OR:
-		return make_binary(p, PLAN_OR, e, plan_lower(p, e->left), plan_lower(p, e->right));
+		return lower_pair(p, PLAN_OR, e, e->left, e->right);
 	case EXPR_AND:
-		return make_binary(p, PLAN_AND, e, plan_lower(p, e->left), plan_lower(p, e->right));
+		return lower_pair(p, PLAN_AND, e, e->left, e->right);
 	case EXPR_NOT:
-		return make_binary(p, PLAN_NOT, e, plan_lower(p, e->left), NULL);
+		return lower_pair(p, PLAN_NOT, e, e->left, NULL);
 	case EXPR_COMPARE:
 		return lower_compare(p, e);
 	case EXPR_IN:
@@ -289,8 +314,7 @@ struct plan_expr *plan_lower(struct planner *p, const struct expr *e)
 	case EXPR_MUL:
 	case EXPR_DIV:
 	case EXPR_NEG:
-		return make_binary(p, arithmetic_op(e->kind), e, plan_lower(p, e->left),
-				   e->right ? plan_lower(p, e->right) : NULL);
+		return lower_pair(p, arithmetic_op(e->kind), e, e->left, e->right);
 	case EXPR_NUMBER:
 		return make_constant(p, e, e->number.value);
 	case EXPR_DOLLAR:

@@ -15,6 +15,7 @@ struct planner {
 	struct arena *arena;
 	const struct ast *ast;
 	const struct sources *sources;
+	struct diags *ds;
 	struct plan *plan;
 	uint32_t *groups, *processes; /* index of a declaration -> index in the plan, or PLAN_NONE */
 	uint32_t group_room, process_room, signal_room, string_room;
@@ -22,6 +23,7 @@ struct planner {
 	uint32_t nodes;
 	/* The rule at hand: */
 	uint32_t group, any_group;
+	bool is_told; /* of its second glob */
 };
 
 uint32_t plan_group_of(struct planner *p, const struct cgroup_decl *g);
