@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mmpc: which command, and the exit status. */
-#include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "bug.h"
 #include "command.h"
+#include "hand_over.h"
 #include "lang.h"
 #include "options.h"
 
 struct command {
 	const char *name;
-	int (*run)(int argc, char **argv); /* NULL: mmpctl's */
+	int (*run)(int argc, char **argv); /* NULL: mmpctl's own */
 	const char *form, *help;
 };
 
@@ -26,7 +25,7 @@ static const struct command commands[] = {
 	{ "fmt", command_fmt, "fmt [--check|--diff] FILE...|-", "lay policies out anew" },
 	{ "explain", command_explain, "explain [WORD...]", "what a code, signal, action or unit is" },
 	{ "describe", command_describe, "describe FILE.mmp", "what would be attached where, in words" },
-	{ "load", NULL, "load FILE...", "put policies in force" },
+	{ "load", command_load, "load FILE.mmp|FILE.bpf.o...", "put policies in force" },
 	{ "unload", NULL, "unload NAME|--all", "take policies out of force" },
 	{ "list", NULL, "list", "the policies in force" },
 	{ "status", NULL, "status [NAME]", "what each rule is doing" },
@@ -44,25 +43,6 @@ static void print_help(FILE *out)
 			commands[i].run ? "" : " (mmpctl)");
 	fputs("\n'mmpc COMMAND --help' tells more; 'mmpc compile --help' the flags of compile and "
 	      "check.\n", out);
-}
-
-/* mmpctl: beside this program, else in PATH. */
-static int hand_over(char **argv)
-{
-	char path[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("mmpctl"));
-	char *slash;
-
-	argv[0] = "mmpctl";
-	if (len > 0) {
-		path[len] = '\0';
-		slash = strrchr(path, '/');
-		strcpy(slash ? slash + 1 : path, "mmpctl");
-		execv(path, argv);
-	}
-	execvp("mmpctl", argv);
-	fprintf(stderr, "mmpc: '%s' needs mmpctl, which is not installed\n", argv[1]);
-	return STATUS_USAGE;
 }
 
 static const struct command *find_command(const char *name)
@@ -109,7 +89,7 @@ static int run(int argc, char **argv)
 	}
 	c = find_command(argv[1]);
 	if (c)
-		return c->run ? c->run(argc - 1, argv + 1) : hand_over(argv);
+		return c->run ? c->run(argc - 1, argv + 1) : hand_over(argc - 1, argv + 1);
 	status = maybe_misspelt(argv[1]);
 	return status < 0 ? command_compile(argc, argv) : status;
 }

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The commands that are mmpctl's: it does the work, mmpc only starts it. */
+#ifndef MMP_HAND_OVER_H
+#define MMP_HAND_OVER_H
+
+/* Become mmpctl with these words, argv[0] being the command's name. Returns a status on failure. */
+int hand_over(int argc, char **argv);
+
+#endif

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# mmpc hands mmpctl's commands over to it; load compiles policies first. mmpctl is one that tells what
+# it was given.
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cp "$MMP_BUILD/mmpc" "$dir"
+cat >"$dir/mmpctl" <<'END'
+#!/bin/sh
+for word; do
+	case $word in
+	*.bpf.o) [ -s "$word" ] && echo "object ${word##*/}" || echo "no object" ;;
+	*) echo "word $word" ;;
+	esac
+done
+exit 6
+END
+chmod +x "$dir/mmpctl"
+cd "$dir" || exit 1
+mkdir tmp
+export TMPDIR="$dir/tmp"
+n=0
+
+expect() { # name, status, output, command...
+	name=$1 status=$2 want=$3
+	shift 3
+	got=$("$@" 2>/dev/null)
+	got_status=$?
+	n=$((n + 1))
+	if [ "$got_status" = "$status" ] && [ "$got" = "$want" ] && [ -z "$(ls -A tmp)" ]; then
+		echo "ok $n - $name"
+	else
+		echo "not ok $n - $name"
+		printf '%s\n' "exit $got_status" "$got" "left: $(ls -A tmp)" | sed 's/^/# /'
+	fi
+}
+
+echo 'protect high when pgfault_rate > 100 hold 2s' >a.mmp
+echo 'protect high whn pgfault_rate > 100' >bad.mmp
+expect "words and status pass through" 6 "word status
+word web
+word --explain
+word drain rule" ./mmpc status web --explain "drain rule"
+expect "load compiles a policy first" 6 "word load
+word --replace
+object 0-a.bpf.o
+word b.o" ./mmpc load --replace a.mmp b.o
+expect "mistakes: 1, and nothing is loaded" 1 "" ./mmpc load a.mmp bad.mmp
+expect "no such policy: 2" 2 "" ./mmpc load none.mmp
+rm mmpctl
+expect "mmpctl is not installed: 2" 2 "" env PATH=/nonexistent ./mmpc list
+echo "1..$n"
