@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a compiled batch of policies exports. */
+#ifndef MMP_HOST_POLICY_H
+#define MMP_HOST_POLICY_H
+
+struct host_hook {
+	const char *name; /* as the emitter called it */
+	int (*call)(unsigned long long *arguments);
+};
+
+struct host_policy {
+	int (*start_works)(void);
+	void (*sample)(unsigned long long now, _Bool is_exact);
+	void (*evaluate)(unsigned long long now);
+	const struct host_hook *hooks; /* the last has no name */
+};
+
+struct host_batch {
+	unsigned count;
+	const struct host_policy *policies;
+	const struct host_policy **now; /* which one the templates call */
+	void *config, *rules, *signals, *slots, *acts; /* the maps and globals of mmp_abi.h */
+	void *verdicts, *run;
+	unsigned long verdicts_size, run_size;
+	void (*tick)(unsigned long long now);
+};
+
+#endif

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "pair.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bug.h"
+#include "emit.h"
+#include "recording.h"
+
+#define SHOWN_TICKS 12
+
+static void compile(struct pair *p)
+{
+	struct options o = { .fail_level = DIAG_ERROR };
+	struct diags defaults;
+	char path[64];
+	FILE *f;
+
+	diags_profile(&defaults, PROFILE_DEFAULT);
+	memcpy(o.levels, defaults.levels, sizeof(o.levels));
+	compilation_init(&p->compilation, &o);
+	p->text = generated_text(&p->arena, &p->generated);
+	snprintf(path, sizeof(path), "/tmp/mmp-random-%d.mmp", (int)getpid());
+	f = fopen(path, "we");
+	if (!f || fputs(p->text, f) < 0 || fclose(f))
+		BUG("cannot write '%s'", path);
+	compile_front(&p->compilation, &o, path);
+	unlink(path);
+	if (p->compilation.plan)
+		p->emitted = emit_c(&p->compilation.arena, p->compilation.plan,
+				    &p->compilation.diags);
+	if (!p->emitted)
+		for (struct diag *d = p->compilation.diags.first; d; d = d->next)
+			if (d->level == DIAG_ERROR)
+				p->why_not = d->text;
+}
+
+void pair_make(struct pair *p, uint64_t seed)
+{
+	*p = (struct pair){ .seed = seed };
+	arena_init(&p->arena);
+	generate(&p->arena, &p->generated, seed);
+	compile(p);
+}
+
+void pair_remake(struct pair *p, uint64_t seed, const struct generated *g)
+{
+	*p = (struct pair){ .seed = seed, .generated = *g };
+	arena_init(&p->arena);
+	compile(p);
+}
+
+void pair_finish(struct pair *p)
+{
+	compilation_finish(&p->compilation);
+	arena_finish(&p->arena);
+}
+
+/* Values over time: they stay for a while, miss now and then, and like to be just at a landmark. */
+struct walk {
+	struct random random;
+	enum quantity quantity;
+	struct mmp_value value;
+};
+
+static int64_t new_value(struct walk *w)
+{
+	uint32_t count, what = random_below(&w->random, 100);
+	const struct landmark *list = landmarks(w->quantity, &count);
+	int64_t at = list[random_below(&w->random, count)].value;
+
+	if (what < 70)
+		return at + (int64_t)random_below(&w->random, 3) - 1;
+	if (what < 90)
+		return (int64_t)(random_next(&w->random) % (2 * (uint64_t)at + 2));
+	if (what < 95)
+		return (int64_t)random_next(&w->random);
+	return what < 97 ? INT64_MAX : what < 99 ? INT64_MIN : 0;
+}
+
+static struct mmp_value walk_next(struct walk *w)
+{
+	if (random_percent(&w->random, 70))
+		return w->value;
+	w->value = random_percent(&w->random, 12) ? mmp_unknown() : mmp_known(new_value(w));
+	return w->value;
+}
+
+static uint64_t hash_of(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325ULL;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3ULL;
+	return hash;
+}
+
+/* A signal keeps its values when the policy around it gets smaller. */
+static void start_walk(struct walk *w, uint64_t seed, const struct plan_signal *s, uint32_t row)
+{
+	enum quantity q = s->is_percent ? QUANTITY_PERCENT : signal_infos[s->id].quantity;
+
+	*w = (struct walk){
+		.random = { seed ^ hash_of(s->name) ^ (uint64_t)s->is_percent << 32 ^ row },
+		.quantity = q,
+	};
+}
+
+struct run {
+	struct pair *pair;
+	struct side *side;
+	const struct plan *plan;
+	struct evaluation e;
+	struct walk *walks; /* one a signal row */
+	struct random time, hooks;
+	uint64_t now;
+	struct difference *difference;
+	uint32_t tick;
+};
+
+static void start(struct run *r)
+{
+	const struct plan *p = r->plan;
+
+	evaluation_init(&r->e, &r->pair->arena, p);
+	r->walks = arena_array(&r->pair->arena, struct walk, p->signal_rows + 1);
+	for (uint32_t i = 0; i < p->signal_count; i++)
+		for (uint32_t row = 0; row < p->signals[i].rows; row++)
+			start_walk(&r->walks[p->signals[i].row_base + row], r->pair->seed,
+				   &p->signals[i], row);
+	r->time.state = r->pair->seed ^ 1;
+	r->hooks.state = r->pair->seed ^ 2;
+	r->now = 1000000000ULL + random_next(&r->time) % 1000000000000ULL;
+}
+
+/* Ticks come on time, but now and then late. */
+static uint64_t next_time(struct run *r)
+{
+	uint64_t step = (uint64_t)r->plan->tick_ns;
+
+	if (random_percent(&r->time, 5))
+		step += random_next(&r->time) % 3000000000ULL;
+	return r->now += step;
+}
+
+static void give_signals(struct run *r)
+{
+	for (uint32_t row = 0; row < r->plan->signal_rows; row++) {
+		struct mmp_value v = walk_next(&r->walks[row]);
+
+		r->e.signals[row] = v;
+		if (!r->side)
+			continue;
+		r->side->signals[row].value = v.n;
+		r->side->signals[row].is_known = v.is_known;
+	}
+}
+
+static void maybe_set_param(struct run *r)
+{
+	const struct plan_param *p;
+	uint32_t index, count;
+	const struct landmark *list;
+	int64_t value;
+
+	if (!r->plan->param_count || !random_percent(&r->time, 2))
+		return;
+	index = random_below(&r->time, r->plan->param_count);
+	p = &r->plan->params[index];
+	if (p->quantity == QUANTITY_DURATION) {
+		value = (int64_t)random_below(&r->time, 20) * 100000000;
+	} else {
+		list = landmarks(p->quantity, &count);
+		value = list[random_below(&r->time, count)].value;
+	}
+	if (value < p->low || value > p->high)
+		return;
+	r->e.params[index] = value;
+	if (r->side)
+		r->side->config->params[index] = value;
+}
+
+static bool differ(struct run *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static bool differ(struct run *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	r->difference->tick = r->tick;
+	va_start(ap, fmt);
+	vsnprintf(r->difference->what, sizeof(r->difference->what), fmt, ap);
+	va_end(ap);
+	return true;
+}
+
+static bool machine_differs(struct run *r, const struct plan_rule *rule, uint32_t row)
+{
+	const struct mmp_machine *here = &r->e.machines[rule->row_base + row];
+	const struct mmp_machine *there = &r->side->rules[rule->row_base + row].machine;
+
+	if (!memcmp(here, there, sizeof(*here)))
+		return false;
+	return differ(r,
+		      "rule %s: the evaluator says %s (since %" PRIu64 ", entered %" PRIu64
+		      ", unknown %" PRIu64 ", held %" PRIu64 ", cooled %" PRIu64 "), the other side %s "
+		      "(since %" PRIu64 ", entered %" PRIu64 ", unknown %" PRIu64 ", held %" PRIu64
+		      ", cooled %" PRIu64 ")",
+		      rule->name, state_words[here->state & 3], (uint64_t)here->since,
+		      (uint64_t)here->entered, (uint64_t)here->unknown, (uint64_t)here->held,
+		      (uint64_t)here->cooled, state_words[there->state & 3], (uint64_t)there->since,
+		      (uint64_t)there->entered, (uint64_t)there->unknown, (uint64_t)there->held,
+		      (uint64_t)there->cooled);
+}
+
+static bool machines_differ(struct run *r)
+{
+	for (uint32_t i = 0; i < r->plan->rule_count; i++)
+		for (uint32_t row = 0; row < r->plan->rules[i].rows; row++)
+			if (machine_differs(r, &r->plan->rules[i], row))
+				return true;
+	return false;
+}
+
+/* Usage in pages, near a size that policies ask about. */
+static uint64_t some_pages(struct random *r)
+{
+	uint32_t count;
+	const struct landmark *list = landmarks(QUANTITY_SIZE, &count);
+	uint64_t pages = (uint64_t)list[random_below(r, count)].value / 4096;
+
+	pages += random_below(r, 3);
+	return pages ? pages - 1 : 0;
+}
+
+static bool protection_differs(struct run *r, uint32_t group, bool at_min)
+{
+	const struct plan_group *g = &r->plan->groups[group];
+	uint64_t pages = some_pages(&r->hooks);
+	unsigned long long arguments[] = { 0, 0, pages };
+	char hook[128];
+	int here, there;
+
+	snprintf(hook, sizeof(hook), "%s_%s", g->id, at_min ? "below_min" : "below_low");
+	there = r->side->ask(r->side, hook, arguments);
+	if (there < 0)
+		return false;
+	r->e.usage[g->row_base] = mmp_known((int64_t)(pages * 4096));
+	here = evaluation_protects(&r->e, group, 0, at_min);
+	return here != !!there && differ(r, "%s at %" PRIu64 " pages: the evaluator answers %d, "
+					    "the other side %d", hook, pages, here, there);
+}
+
+static bool hooks_differ(struct run *r)
+{
+	for (uint32_t i = 0; i < r->plan->group_count; i++) {
+		if (r->plan->groups[i].hooks & 1u << HOOK_BELOW_LOW &&
+		    protection_differs(r, i, false))
+			return true;
+		if (r->plan->groups[i].hooks & 1u << HOOK_BELOW_MIN &&
+		    protection_differs(r, i, true))
+			return true;
+	}
+	return false;
+}
+
+static void start_side(struct run *r)
+{
+	r->side->config->is_armed = 1;
+	r->side->config->mode = MMP_ENFORCE;
+	for (uint32_t i = 0; i < r->plan->param_count; i++)
+		r->side->config->params[i] = r->plan->params[i].value;
+	for (uint32_t i = 0; i < r->plan->slot_rows; i++) {
+		r->side->slots[i].cgroup_id = i + 1;
+		r->side->slots[i].state = MMP_SLOT_USED;
+	}
+}
+
+bool pair_differs(struct pair *p, struct side *s, uint32_t ticks, struct difference *ret)
+{
+	struct run r = { .pair = p, .side = s, .plan = p->compilation.plan, .difference = ret };
+
+	start(&r);
+	start_side(&r);
+	for (r.tick = 0; r.tick < ticks; r.tick++) {
+		uint64_t now = next_time(&r);
+
+		maybe_set_param(&r);
+		give_signals(&r);
+		evaluation_step(&r.e, now);
+		s->tick(s, now);
+		if (machines_differ(&r) || hooks_differ(&r))
+			return true;
+	}
+	return false;
+}
+
+void pair_print_series(FILE *out, struct pair *p, uint32_t last_tick)
+{
+	struct run r = { .pair = p, .plan = p->compilation.plan };
+	char text[64];
+
+	start(&r);
+	for (uint32_t tick = 0; tick <= last_tick; tick++) {
+		uint64_t now = next_time(&r);
+
+		maybe_set_param(&r);
+		give_signals(&r);
+		if (tick + SHOWN_TICKS <= last_tick)
+			continue;
+		fprintf(out, "tick %u at %" PRIu64 ":", tick, now);
+		for (uint32_t i = 0; i < r.plan->signal_count; i++) {
+			const struct plan_signal *s = &r.plan->signals[i];
+			struct mmp_value v = r.e.signals[s->row_base];
+
+			if (v.is_known)
+				quantity_print(text, sizeof(text), r.walks[s->row_base].quantity, v.n);
+			fprintf(out, "  %s %s", s->name, v.is_known ? text : "unknown");
+		}
+		fputc('\n', out);
+	}
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A random policy and random series, and their run through the evaluator beside another side that
+ * runs the emitted C. Everything follows from the seed.
+ */
+#ifndef MMP_PAIR_H
+#define MMP_PAIR_H
+
+#include "../../bpf-templates/mmp_abi.h"
+#include "compile.h"
+#include "evaluate.h"
+#include "generate.h"
+
+/* What runs the emitted C: the templates compiled for this machine, or the kernel. */
+struct side {
+	volatile struct mmp_config *config;
+	struct mmp_rule *rules;
+	struct mmp_signal *signals;
+	struct mmp_slot *slots;
+	void (*tick)(struct side *s, uint64_t now);
+	/* What a hook answers, by the emitter's name for it; -1: there is no such hook, or no way. */
+	int (*ask)(struct side *s, const char *hook, unsigned long long *arguments);
+	void *data;
+};
+
+struct pair {
+	struct arena arena;
+	uint64_t seed;
+	struct generated generated;
+	char *text; /* of the policy */
+	struct compilation compilation;
+	char *emitted; /* NULL: it cannot be compiled, see why_not */
+	const char *why_not;
+};
+
+struct difference {
+	uint32_t tick;
+	char what[512];
+};
+
+/* The policy of that seed, through all of mmpc's stages to C. */
+void pair_make(struct pair *p, uint64_t seed);
+/* The same with another shape of the policy, kept in p->generated; for making it smaller. */
+void pair_remake(struct pair *p, uint64_t seed, const struct generated *g);
+void pair_finish(struct pair *p);
+
+/* Run both; true where they differ, and the first place where they do. */
+bool pair_differs(struct pair *p, struct side *s, uint32_t ticks, struct difference *ret);
+
+/* The signals' values over the last ticks before the difference. */
+void pair_print_series(FILE *out, struct pair *p, uint32_t last_tick);
+
+#endif
