@@ -70,14 +70,17 @@ mmp_inline __s64 mmp_sat_sub(__s64 a, __s64 b)
 	return difference;
 }
 
+/* In halves: clang 14 makes 128-bit arithmetic of `y > ~0ULL / x`, which BPF does not have. */
 mmp_inline __s64 mmp_sat_mul(__s64 a, __s64 b)
 {
 	__u64 x = mmp_magnitude(a), y = mmp_magnitude(b);
+	__u64 middle = (x >> 32) * (__u32)y + (y >> 32) * (__u32)x;
+	__u64 low = (__u64)(__u32)x * (__u32)y, product = (middle << 32) + low;
 	int is_negative = (a < 0) != (b < 0);
 
-	if (x && y > ~0ULL / x)
+	if ((x >> 32 && y >> 32) || middle >> 32 || product < low)
 		return is_negative ? MMP_S64_MIN : MMP_S64_MAX;
-	return mmp_signed(x * y, is_negative);
+	return mmp_signed(product, is_negative);
 }
 
 /* b is not 0. Rounds toward zero. By magnitudes: clang 14 cannot compile a signed division to BPF. */

@@ -7,7 +7,10 @@
 struct kernel_side {
 	const char *folder; /* the caller's */
 	struct side side;
-	const char *problem;
+	struct bpf_object *object;
+	int tick_fd;
+	size_t config_size, rules_size, signals_size, slots_size; /* of what is mapped */
+	char problem[4096]; /* why it cannot be loaded */
 };
 
 /* Compile the pair's C with clang and load it into this kernel; root. */
