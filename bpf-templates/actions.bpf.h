@@ -330,27 +330,9 @@ mmp_inline void mmp_ask_price(struct mmp_price *p, __u32 row, __s64 ns)
 	}
 }
 
-#define MMP_PACE_FIRST (12 * MMP_MS)
-#define MMP_PACE_LAST (200 * MMP_MS)
-
-/* Where pace begins: halfway from the trigger to the limit. */
-mmp_inline __u64 mmp_pace_from(__u64 limit, __u64 trigger)
-{
-	if (limit == MMP_NEVER)
-		return MMP_NEVER;
-	return trigger < limit ? trigger + (limit - trigger) / 2 : limit;
-}
-
-/* 12 ms a batch where pace begins, rising to 200 ms at 95 % of the limit. */
 mmp_inline __s64 mmp_pace(const struct mmp_level *l, __u64 trigger)
 {
-	__u64 from = mmp_pace_from(l->limit, trigger), last = l->limit - l->limit / 20;
-
-	if (l->usage <= from || l->limit == MMP_NEVER)
-		return 0;
-	if (l->usage >= last || from >= last)
-		return MMP_PACE_LAST;
-	return MMP_PACE_FIRST + (MMP_PACE_LAST - MMP_PACE_FIRST) * (l->usage - from) / (last - from);
+	return mmp_pace_price(l->usage, l->limit, trigger);
 }
 
 /*
@@ -360,16 +342,14 @@ mmp_inline __s64 mmp_pace(const struct mmp_level *l, __u64 trigger)
 mmp_inline __u32 mmp_pay(__u32 slot, __u64 pages, const struct mmp_price *p)
 {
 	struct mmp_verdict *v = mmp_verdict(slot);
-	__u64 debt, batches, most, ms;
+	__u64 debt, batches, ms;
 
 	if (!v || !p->ns)
 		return 0;
 	debt = __sync_fetch_and_add(&v->debt, pages) + pages;
-	batches = debt / MMP_BATCH_PAGES;
-	if (pages > MMP_BATCH_PAGES || !batches)
+	batches = mmp_batches_paid(debt, pages, p->ns);
+	if (!batches)
 		return 0;
-	most = MMP_DELAY_MAX_NS / p->ns;
-	batches = mmp_min(batches, most ? most : 1);
 	/* Another task has paid meanwhile: the rest is for the next charge. */
 	if (__sync_val_compare_and_swap(&v->debt, debt, debt - batches * MMP_BATCH_PAGES) != debt)
 		return 0;

@@ -53,6 +53,47 @@ mmp_inline __s64 mmp_ramp(struct mmp_value signal, __s64 from, __s64 until, __s6
 }
 
 /*
+ * How many batches a charge of `pages` pays for, where `debt` pages, these included, are owed: none
+ * where the charge is larger than a batch, so that huge pages do not sleep, and never beyond 2 s.
+ */
+mmp_inline __u64 mmp_batches_paid(__u64 debt, __u64 pages, __u64 price_ns)
+{
+	__u64 batches = debt / MMP_BATCH_PAGES, most;
+
+	if (pages > MMP_BATCH_PAGES || !price_ns)
+		return 0;
+	most = MMP_DELAY_MAX_NS / price_ns;
+	if (!most)
+		most = 1;
+	return batches < most ? batches : most;
+}
+
+#define MMP_PACE_FIRST_NS 12000000ULL
+#define MMP_PACE_LAST_NS 200000000ULL
+#define MMP_NO_PAGES (~0ULL) /* no limit, or never */
+
+/* Where pace begins: halfway from the trigger to the limit, all in pages. */
+mmp_inline __u64 mmp_pace_from(__u64 limit, __u64 trigger)
+{
+	if (limit == MMP_NO_PAGES)
+		return MMP_NO_PAGES;
+	return trigger < limit ? trigger + (limit - trigger) / 2 : limit;
+}
+
+/* The price of a batch: 12 ms where pace begins, rising to 200 ms at 95 % of the limit. */
+mmp_inline __s64 mmp_pace_price(__u64 usage, __u64 limit, __u64 trigger)
+{
+	__u64 start = mmp_pace_from(limit, trigger), last = limit - limit / 20;
+
+	if (usage <= start || limit == MMP_NO_PAGES)
+		return 0;
+	if (usage >= last || start >= last)
+		return MMP_PACE_LAST_NS;
+	return MMP_PACE_FIRST_NS +
+	       (MMP_PACE_LAST_NS - MMP_PACE_FIRST_NS) * (usage - start) / (last - start);
+}
+
+/*
  * The order that a thp rule answers of those offered (a bit each). 0 is base pages: also where an
  * exact order is not offered.
  */

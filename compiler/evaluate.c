@@ -6,6 +6,8 @@
 #include "arena.h"
 #include "bug.h"
 
+#define PAGE_SHIFT 12 /* the kernel counts charged memory in pages */
+
 void evaluation_init(struct evaluation *e, struct arena *a, const struct plan *p)
 {
 	*e = (struct evaluation){
@@ -17,6 +19,8 @@ void evaluation_init(struct evaluation *e, struct arena *a, const struct plan *p
 		.used = arena_array(a, bool, p->slot_rows + 1),
 		.params = arena_array(a, int64_t, p->param_count + 1),
 		.machines = arena_array(a, struct mmp_machine, p->rule_rows + 1),
+		.owes = arena_array(a, bool, p->slot_rows + 1),
+		.debt = arena_array(a, uint64_t, p->slot_rows + 1),
 		.fired = arena_array(a, bool, p->rule_rows + 1),
 	};
 	for (uint32_t i = 0; i < p->param_count; i++)
@@ -24,6 +28,13 @@ void evaluation_init(struct evaluation *e, struct arena *a, const struct plan *p
 	for (uint32_t i = 0; i < p->group_count; i++)
 		if (!p->groups[i].is_glob)
 			e->used[p->groups[i].row_base] = true;
+}
+
+static uint32_t slot_of(const struct evaluation *e, uint32_t group, uint32_t row)
+{
+	const struct plan_group *g = &e->plan->groups[group];
+
+	return g->row_base + (g->rows > 1 ? row : 0);
 }
 
 int64_t evaluate_value(const struct evaluation *e, const struct plan_value *v)
@@ -235,6 +246,29 @@ static bool is_row_used(const struct evaluation *e, const struct plan_rule *r, u
 	return e->used[e->plan->groups[r->group].row_base + row];
 }
 
+/* Whoever throttles next starts with a clean sheet. */
+static void forget_debts(struct evaluation *e)
+{
+	const struct plan *p = e->plan;
+	bool *owes = e->owes;
+
+	for (uint32_t i = 0; i < p->slot_rows; i++)
+		owes[i] = false;
+	for (uint32_t i = 0; i < p->rule_count; i++) {
+		const struct plan_rule *r = &p->rules[i];
+
+		if (r->action != ACTION_THROTTLE &&
+		    (r->action != ACTION_RECLAIM || r->reclaim.no_pace))
+			continue;
+		for (uint32_t row = 0; row < r->rows; row++)
+			if (evaluation_machine(e, r, row)->state == MMP_ACTIVE)
+				owes[slot_of(e, r->group, row)] = true;
+	}
+	for (uint32_t i = 0; i < p->slot_rows; i++)
+		if (!owes[i])
+			e->debt[i] = 0;
+}
+
 void evaluation_step(struct evaluation *e, uint64_t now)
 {
 	const struct plan *p = e->plan;
@@ -243,6 +277,7 @@ void evaluation_step(struct evaluation *e, uint64_t now)
 		for (uint32_t row = 0; row < p->rules[i].rows; row++)
 			if (is_row_used(e, &p->rules[i], row))
 				step_rule(e, &p->rules[i], row, now);
+	forget_debts(e);
 }
 
 bool evaluation_shows(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
@@ -264,20 +299,13 @@ bool evaluation_is_active(const struct evaluation *e, const struct plan_rule *r,
 	       evaluate_rule_condition(e, r, r->call, row, NULL) == MMP_TRUE;
 }
 
-static struct mmp_value slot_usage(const struct evaluation *e, uint32_t group, uint32_t row)
-{
-	const struct plan_group *g = &e->plan->groups[group];
-
-	return e->usage[g->row_base + (g->rows > 1 ? row : 0)];
-}
-
 bool evaluation_rule_protects(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
 {
 	const struct plan_value *up_to = &r->protect.up_to;
 
 	if (!evaluation_is_active(e, r, row))
 		return false;
-	return !up_to->is_given || mmp_le(slot_usage(e, r->group, row),
+	return !up_to->is_given || mmp_le(e->usage[slot_of(e, r->group, row)],
 					  mmp_known(evaluate_value(e, up_to))) == MMP_TRUE;
 }
 
@@ -293,17 +321,62 @@ bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t ro
 	return false;
 }
 
-int64_t evaluation_rule_delay(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+bool evaluation_acts(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	const struct mmp_machine *m = evaluation_machine(e, r, row);
+
+	if (evaluate_rule_condition(e, r, r->call, row, NULL) != MMP_TRUE)
+		return false;
+	if (m->state == MMP_ACTIVE)
+		return true;
+	return r->is_live && m->state == MMP_IDLE &&
+	       evaluate_rule_condition(e, r, r->when, row, NULL) == MMP_TRUE;
+}
+
+static int64_t throttle_price(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
 {
 	int64_t delay = evaluate_value(e, &r->throttle.delay);
 
-	if (!evaluation_is_active(e, r, row))
-		return 0;
 	if (!r->throttle.is_ramp)
 		return mmp_delay(delay);
 	return mmp_ramp(evaluate_number(e, r->throttle.signal, row, NULL),
 			evaluate_value(e, &r->throttle.from), evaluate_value(e, &r->throttle.until),
 			delay, evaluate_value(e, &r->throttle.to));
+}
+
+/* Without a trigger of its own a rule paces as if it were half the limit. */
+#define USUAL_TRIGGER 5000
+
+static uint64_t trigger_pages(const struct evaluation *e, const struct plan_rule *r, uint64_t limit)
+{
+	const struct plan_value *trigger = &r->reclaim.trigger;
+	int64_t value = trigger->is_given ? evaluate_value(e, trigger) : USUAL_TRIGGER;
+
+	if (value < 0)
+		return 0;
+	if (trigger->is_given && !r->reclaim.trigger_is_percent)
+		return (uint64_t)value >> PAGE_SHIFT;
+	return limit * (uint64_t)value / 10000;
+}
+
+static int64_t pace_price(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	uint32_t slot = slot_of(e, r->group, row);
+	uint64_t limit;
+
+	if (r->reclaim.no_pace || !e->usage[slot].is_known || !e->limit[slot].is_known)
+		return 0;
+	limit = (uint64_t)e->limit[slot].n >> PAGE_SHIFT;
+	return mmp_pace_price((uint64_t)e->usage[slot].n >> PAGE_SHIFT, limit,
+			      trigger_pages(e, r, limit));
+}
+
+int64_t evaluation_rule_delay(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	if ((r->action != ACTION_THROTTLE && r->action != ACTION_RECLAIM) ||
+	    !evaluation_acts(e, r, row))
+		return 0;
+	return r->action == ACTION_THROTTLE ? throttle_price(e, r, row) : pace_price(e, r, row);
 }
 
 int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t row)
@@ -312,15 +385,26 @@ int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t ro
 
 	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
 		const struct plan_rule *r = &e->plan->rules[i];
-		int64_t delay;
+		int64_t delay = r->group == group ? evaluation_rule_delay(e, r, row) : 0;
 
-		if (r->action != ACTION_THROTTLE || r->group != group)
-			continue;
-		delay = evaluation_rule_delay(e, r, row);
 		if (delay > longest)
 			longest = delay;
 	}
 	return longest;
+}
+
+uint64_t evaluation_charge(struct evaluation *e, uint32_t group, uint32_t row, uint64_t pages)
+{
+	uint64_t price = (uint64_t)evaluation_delay(e, group, row), batches, ns;
+	uint64_t *debt = &e->debt[slot_of(e, group, row)];
+
+	if (!price)
+		return 0;
+	*debt += pages;
+	batches = mmp_batches_paid(*debt, pages, price);
+	*debt -= batches * MMP_BATCH_PAGES;
+	ns = batches * price;
+	return (ns < MMP_DELAY_MAX_NS ? ns : MMP_DELAY_MAX_NS) / MMP_NS_PER_MS;
 }
 
 bool evaluation_reclaims(const struct evaluation *e, uint32_t group, uint32_t row)

@@ -34,6 +34,8 @@ struct evaluation {
 	int64_t *params; /* plan->param_count; start at their defaults */
 	struct mmp_machine *machines; /* plan->rule_rows */
 	bool *fired; /* plan->rule_rows: the last step entered active */
+	bool *owes; /* plan->slot_rows: scratch of a step */
+	uint64_t *debt; /* plan->slot_rows: charged pages that no delay has paid for */
 };
 
 void evaluation_init(struct evaluation *e, struct arena *a, const struct plan *p);
@@ -69,9 +71,18 @@ bool evaluation_is_active(const struct evaluation *e, const struct plan_rule *r,
 /* What the hooks answer for one group and row, or one rule would. */
 bool evaluation_rule_protects(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t row, bool at_min);
-/* The price of 64 charged pages in ns; 0: no delay. Pace is not part of it. */
+/*
+ * Does the rule act on a charge now: it is active, or is live and would be if it were evaluated.
+ */
+bool evaluation_acts(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
+/*
+ * The price of 64 charged pages in ns: the longest of throttle rules and of reclaim rules' pace, which
+ * needs usage and limit; 0: no delay.
+ */
 int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t row);
 int64_t evaluation_rule_delay(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
+/* The delay in ms of a charge of so many pages, after which its debt is what is left of it. */
+uint64_t evaluation_charge(struct evaluation *e, uint32_t group, uint32_t row, uint64_t pages);
 bool evaluation_reclaims(const struct evaluation *e, uint32_t group, uint32_t row);
 /* The rule that decides, or NULL. `process` is PLAN_NONE for a call of no named process. */
 const struct plan_rule *evaluation_thp_rule(const struct evaluation *e, uint32_t process,

@@ -77,8 +77,11 @@ static bool piece_is(const struct piece *p, const char *text)
 	return p->len == strlen(text) && !memcmp(p->at, text, p->len);
 }
 
+/* The emitter's own names start so; macros of the templates may make longer ones of them. */
 static bool is_defined(const struct emitted *e, const struct piece *p)
 {
+	if (!strncmp(p->at, "r_", 2) || !strncmp(p->at, "g_", 2))
+		return true;
 	for (uint32_t i = 0; i < e->count; i++)
 		if (e->lens[i] == p->len && !memcmp(e->names[i], p->at, p->len))
 			return true;
@@ -87,7 +90,8 @@ static bool is_defined(const struct emitted *e, const struct piece *p)
 
 static void define(struct emitted *e, const struct piece *p)
 {
-	if (!p->len || piece_is(p, "__attribute__") || piece_is(p, "SEC") || is_defined(e, p))
+	if (!p->len || piece_is(p, "__attribute__") || piece_is(p, "SEC") || is_defined(e, p) ||
+	    !strncmp(p->at, "MMP_", 4))
 		return;
 	if (e->count == NAMES_MAX)
 		BUG("a policy defines more than %d names", NAMES_MAX);
@@ -190,13 +194,23 @@ static const char dispatch[] =
 	"static void mmp_evaluate(__u64 now) { host_now->evaluate(now); }\n"
 	"static int mmp_start_works(void) { return host_now->start_works(); }\n"
 	"static void host_tick(unsigned long long now)\n"
-	"{\n\tstruct mmp_tick context = { .now = now };\n\n\tmmp_tick(&context);\n}\n";
+	"{\n\tstruct mmp_tick context = { .now = now };\n\n\tmmp_tick(&context);\n}\n"
+	"static void host_set_limit(unsigned slot, unsigned long long limit)\n"
+	"{\n\tmmp_verdicts[slot].limit = limit;\n}\n"
+	"static int host_ask(int (*hook)(unsigned long long *), unsigned long long usage,\n"
+	"\t\t    unsigned long long limit, unsigned long long *arguments)\n"
+	"{\n"
+	"\tstruct cgroup cgroup = { .level = 0 };\n"
+	"\tstruct mem_cgroup memcg = { .css.cgroup = &cgroup, .memory.max = limit };\n\n"
+	"\tmemcg.memory.usage.counter = usage;\n"
+	"\targuments[0] = (unsigned long long)&memcg;\n"
+	"\treturn hook(arguments);\n}\n";
 
 static const char tail[] =
 	"const struct host_batch host_batch = {\n"
 	"\tsizeof(host_policies) / sizeof(*host_policies), host_policies, &host_now,\n"
 	"\t(void *)&mmp_config, &mmp_rules, &mmp_signals, &mmp_slots, &mmp_acts, mmp_verdicts,\n"
-	"\t&mmp_run, sizeof(mmp_verdicts), sizeof(mmp_run), host_tick\n};\n";
+	"\t&mmp_run, sizeof(mmp_verdicts), sizeof(mmp_run), host_tick, host_set_limit, host_ask\n};\n";
 
 /* Which template the policies start from is said by their first include. */
 static void put_include(FILE *out, const char *text)

@@ -33,6 +33,7 @@ extern __u64 host_time;
 #define bpf_ringbuf_reserve(map, size, flags) host_reserve(size)
 #define bpf_ringbuf_submit(data, flags) ((void)(data))
 #define bpf_timer_start(timer, ns, flags) 0
+#define bpf_wq_start(work, flags) 0
 #define bpf_probe_read_kernel(to, size, from) (__builtin_memcpy((to), (from), (size)), 0)
 
 static inline long host_loop(__u32 n, long (*callback)(__u32 i, void *context), void *context)

@@ -23,6 +23,11 @@ struct host_batch {
 	void *verdicts, *run;
 	unsigned long verdicts_size, run_size;
 	void (*tick)(unsigned long long now);
+	/* A slot's memory.max as the sampler would have found it, in pages. */
+	void (*set_limit)(unsigned slot, unsigned long long limit);
+	/* Call a hook for a cgroup of that usage and limit. */
+	int (*ask)(int (*hook)(unsigned long long *), unsigned long long usage,
+		   unsigned long long limit, unsigned long long *arguments);
 };
 
 #endif

@@ -86,11 +86,19 @@ static void host_tick(struct side *s, uint64_t now)
 	h->batch->tick(now);
 }
 
-static int host_ask(struct side *s, const char *hook, unsigned long long *arguments)
+static void host_set_limit(struct side *s, uint32_t slot, uint64_t pages)
 {
-	for (const struct host_hook *i = policy_of(s->data)->hooks; i->name; i++)
+	((struct host_side *)s->data)->batch->set_limit(slot, pages);
+}
+
+static int host_ask(struct side *s, const char *hook, const struct hook_call *call)
+{
+	struct host_side *h = s->data;
+	unsigned long long arguments[] = { 0, call->arguments[0], call->arguments[1] };
+
+	for (const struct host_hook *i = policy_of(h)->hooks; i->name; i++)
 		if (!strcmp(i->name, hook))
-			return i->call(arguments);
+			return h->batch->ask(i->call, call->usage, call->limit, arguments);
 	return -1;
 }
 
@@ -155,6 +163,7 @@ void host_start(struct host_side *h, uint32_t policy)
 		.signals = first_value(b->signals, sizeof(struct mmp_signal), 1024),
 		.slots = first_value(b->slots, sizeof(struct mmp_slot), 1024),
 		.tick = host_tick,
+		.set_limit = host_set_limit,
 		.ask = host_ask,
 		.data = h,
 	};

@@ -76,8 +76,8 @@ static void choose_programs(struct bpf_object *o)
 
 	bpf_object__for_each_program(prog, o) {
 		const char *name = bpf_program__name(prog);
-		bool is_hook = !strcmp(bpf_program__section_name(prog), "syscall") &&
-			       (strstr(name, "_below_low") || strstr(name, "_below_min"));
+		const char *end = strstr(name, "_below_");
+		bool is_hook = end && (!strcmp(end, "_below_low") || !strcmp(end, "_below_min"));
 
 		bpf_program__set_autoload(prog, is_hook || !strcmp(name, "mmp_tick"));
 	}
@@ -113,12 +113,13 @@ static void kernel_tick(struct side *s, uint64_t now)
 		BUG("the tick cannot be run");
 }
 
-static int kernel_ask(struct side *s, const char *hook, unsigned long long *arguments)
+static int kernel_ask(struct side *s, const char *hook, const struct hook_call *call)
 {
+	unsigned long long arguments[] = { 0, call->arguments[0], call->arguments[1] };
 	struct kernel_side *k = s->data;
 	struct bpf_program *prog = bpf_object__find_program_by_name(k->object, hook);
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = arguments,
-		    .ctx_size_in = 3 * sizeof(*arguments));
+		    .ctx_size_in = sizeof(arguments));
 
 	if (!prog || !bpf_program__autoload(prog))
 		return -1;

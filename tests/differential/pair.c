@@ -115,6 +115,7 @@ struct run {
 	const struct plan *plan;
 	struct evaluation e;
 	struct walk *walks; /* one a signal row */
+	uint64_t *limits; /* one a group, in pages */
 	struct random time, hooks;
 	uint64_t now;
 	struct difference *difference;
@@ -131,6 +132,7 @@ static void start(struct run *r)
 		for (uint32_t row = 0; row < p->signals[i].rows; row++)
 			start_walk(&r->walks[p->signals[i].row_base + row], r->pair->seed,
 				   &p->signals[i], row);
+	r->limits = arena_array(&r->pair->arena, uint64_t, p->group_count + 1);
 	r->time.state = r->pair->seed ^ 1;
 	r->hooks.state = r->pair->seed ^ 2;
 	r->now = 1000000000ULL + random_next(&r->time) % 1000000000000ULL;
@@ -239,12 +241,12 @@ static bool protection_differs(struct run *r, uint32_t group, bool at_min)
 {
 	const struct plan_group *g = &r->plan->groups[group];
 	uint64_t pages = some_pages(&r->hooks);
-	unsigned long long arguments[] = { 0, 0, pages };
+	struct hook_call call = { .usage = pages, .limit = NO_LIMIT, .arguments = { 0, pages } };
 	char hook[128];
 	int here, there;
 
 	snprintf(hook, sizeof(hook), "%s_%s", g->id, at_min ? "below_min" : "below_low");
-	there = r->side->ask(r->side, hook, arguments);
+	there = r->side->ask(r->side, hook, &call);
 	if (there < 0)
 		return false;
 	r->e.usage[g->row_base] = mmp_known((int64_t)(pages * 4096));
@@ -253,17 +255,93 @@ static bool protection_differs(struct run *r, uint32_t group, bool at_min)
 					    "the other side %d", hook, pages, here, there);
 }
 
+/* What the hook reads itself: usage, in both its forms. */
+static void see_usage(struct run *r, uint32_t group, const struct hook_call *call)
+{
+	uint32_t slot = r->plan->groups[group].row_base;
+	bool has_limit = call->limit != NO_LIMIT;
+
+	r->e.usage[slot] = mmp_known((int64_t)call->usage * 4096);
+	r->e.limit[slot] = has_limit ? mmp_known((int64_t)call->limit * 4096) : mmp_unknown();
+	for (uint32_t i = 0; i < r->plan->signal_count; i++) {
+		const struct plan_signal *s = &r->plan->signals[i];
+
+		if (s->id != SIGNAL_USAGE || s->scope != PLAN_OF_GROUP || s->group != group)
+			continue;
+		r->e.signals[s->row_base] = !s->is_percent ? r->e.usage[slot] :
+					    !has_limit	    ? mmp_unknown() :
+			mmp_known((int64_t)(call->usage * 10000 / call->limit));
+	}
+}
+
+static bool charge_differs(struct run *r, uint32_t group, uint64_t limit)
+{
+	static const uint32_t charges[] = { 1, 1, 16, 63, 64, 65, 512 };
+	const struct plan_group *g = &r->plan->groups[group];
+	struct hook_call call = { .limit = limit };
+	char hook[128];
+	int here, there;
+
+	call.usage = limit == NO_LIMIT || random_percent(&r->hooks, 50) ?
+			     some_pages(&r->hooks) : random_below(&r->hooks, (uint32_t)limit + 8);
+	call.arguments[0] = RANDOM_OF(&r->hooks, charges);
+	snprintf(hook, sizeof(hook), "%s_memcg_charged", g->id);
+	there = r->side->ask(r->side, hook, &call);
+	if (there < 0)
+		return false;
+	see_usage(r, group, &call);
+	here = (int)evaluation_charge(&r->e, group, 0, call.arguments[0]);
+	return here != there &&
+	       differ(r, "%s of %llu pages at %" PRIu64 " of %" PRIu64 " pages: the evaluator answers "
+			 "%d ms, the other side %d ms", hook, call.arguments[0], call.usage, call.limit,
+		      here, there);
+}
+
+static uint64_t some_limit(struct run *r)
+{
+	static const uint64_t limits[] = { NO_LIMIT, 1, 100, 16384, 16640, 262144 };
+
+	return RANDOM_OF(&r->hooks, limits);
+}
+
+/* Several charges a tick, so that debts grow. The signals are put back after those of a group. */
+static bool charges_differ(struct run *r, uint32_t group)
+{
+	size_t size = r->plan->signal_rows * sizeof(*r->e.signals);
+	struct mmp_value *sampled = malloc(size + 1);
+	uint64_t limit = r->limits[group];
+	bool differs = false;
+
+	if (!sampled)
+		BUG("no memory");
+	memcpy(sampled, r->e.signals, size);
+	for (int i = 0; i < 4 && !differs; i++)
+		differs = charge_differs(r, group, limit);
+	memcpy(r->e.signals, sampled, size);
+	free(sampled);
+	return differs;
+}
+
 static bool hooks_differ(struct run *r)
 {
 	for (uint32_t i = 0; i < r->plan->group_count; i++) {
-		if (r->plan->groups[i].hooks & 1u << HOOK_BELOW_LOW &&
-		    protection_differs(r, i, false))
-			return true;
-		if (r->plan->groups[i].hooks & 1u << HOOK_BELOW_MIN &&
-		    protection_differs(r, i, true))
+		unsigned hooks = r->plan->groups[i].hooks;
+
+		if ((hooks & 1u << HOOK_BELOW_LOW && protection_differs(r, i, false)) ||
+		    (hooks & 1u << HOOK_BELOW_MIN && protection_differs(r, i, true)) ||
+		    (hooks & 1u << HOOK_CHARGED && charges_differ(r, i)))
 			return true;
 	}
 	return false;
+}
+
+static void set_limits(struct run *r)
+{
+	for (uint32_t i = 0; i < r->plan->group_count; i++) {
+		r->limits[i] = some_limit(r);
+		if (r->side->set_limit)
+			r->side->set_limit(r->side, r->plan->groups[i].row_base, r->limits[i]);
+	}
 }
 
 static void start_side(struct run *r)
@@ -289,6 +367,7 @@ bool pair_differs(struct pair *p, struct side *s, uint32_t ticks, struct differe
 
 		maybe_set_param(&r);
 		give_signals(&r);
+		set_limits(&r);
 		evaluation_step(&r.e, now);
 		s->tick(s, now);
 		if (machines_differ(&r) || hooks_differ(&r))

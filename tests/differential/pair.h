@@ -11,6 +11,13 @@
 #include "evaluate.h"
 #include "generate.h"
 
+#define NO_LIMIT (1ULL << 51) /* of pages: more than the kernel calls a limit */
+
+struct hook_call {
+	uint64_t usage, limit; /* of the cgroup asked about, in pages */
+	unsigned long long arguments[2]; /* after the cgroup */
+};
+
 /* What runs the emitted C: the templates compiled for this machine, or the kernel. */
 struct side {
 	volatile struct mmp_config *config;
@@ -18,8 +25,10 @@ struct side {
 	struct mmp_signal *signals;
 	struct mmp_slot *slots;
 	void (*tick)(struct side *s, uint64_t now);
+	/* The slot's memory.max as the sampler would find it; NULL: there is no way. */
+	void (*set_limit)(struct side *s, uint32_t slot, uint64_t pages);
 	/* What a hook answers, by the emitter's name for it; -1: there is no such hook, or no way. */
-	int (*ask)(struct side *s, const char *hook, unsigned long long *arguments);
+	int (*ask)(struct side *s, const char *hook, const struct hook_call *call);
 	void *data;
 };
 
