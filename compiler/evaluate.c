@@ -246,26 +246,32 @@ static bool is_row_used(const struct evaluation *e, const struct plan_rule *r, u
 	return e->used[e->plan->groups[r->group].row_base + row];
 }
 
+/* Rules that ask charging tasks for something: throttle, and reclaim where pace has a limit to go by. */
+static bool asks_charges(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	if (r->action == ACTION_THROTTLE)
+		return true;
+	return r->action == ACTION_RECLAIM && !r->reclaim.no_pace &&
+	       e->limit[slot_of(e, r->group, row)].is_known;
+}
+
 /* Whoever throttles next starts with a clean sheet. */
 static void forget_debts(struct evaluation *e)
 {
 	const struct plan *p = e->plan;
-	bool *owes = e->owes;
 
 	for (uint32_t i = 0; i < p->slot_rows; i++)
-		owes[i] = false;
+		e->owes[i] = false;
 	for (uint32_t i = 0; i < p->rule_count; i++) {
 		const struct plan_rule *r = &p->rules[i];
 
-		if (r->action != ACTION_THROTTLE &&
-		    (r->action != ACTION_RECLAIM || r->reclaim.no_pace))
-			continue;
 		for (uint32_t row = 0; row < r->rows; row++)
-			if (evaluation_machine(e, r, row)->state == MMP_ACTIVE)
-				owes[slot_of(e, r->group, row)] = true;
+			if (asks_charges(e, r, row) &&
+			    evaluation_machine(e, r, row)->state == MMP_ACTIVE)
+				e->owes[slot_of(e, r->group, row)] = true;
 	}
 	for (uint32_t i = 0; i < p->slot_rows; i++)
-		if (!owes[i])
+		if (!e->owes[i])
 			e->debt[i] = 0;
 }
 

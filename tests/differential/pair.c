@@ -339,6 +339,9 @@ static void set_limits(struct run *r)
 {
 	for (uint32_t i = 0; i < r->plan->group_count; i++) {
 		r->limits[i] = some_limit(r);
+		r->e.limit[r->plan->groups[i].row_base] =
+			r->limits[i] == NO_LIMIT ? mmp_unknown() :
+						   mmp_known((int64_t)r->limits[i] * 4096);
 		if (r->side->set_limit)
 			r->side->set_limit(r->side, r->plan->groups[i].row_base, r->limits[i]);
 	}
