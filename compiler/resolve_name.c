@@ -133,12 +133,16 @@ static bool resolve_scope(struct resolver *r, struct expr *e)
 	return e->name.cgroup != NULL;
 }
 
-static bool scope_has(enum scope scope, unsigned scopes)
+static bool scope_has(enum scope scope, enum signal_id id)
 {
+	unsigned scopes = signal_infos[id].scopes;
+
 	switch (scope) {
 	case SCOPE_CGROUP:
-	case SCOPE_PARENT:
 		return scopes & OF_CGROUP;
+	case SCOPE_PARENT:
+		/* Charges are counted by the hook of the cgroup itself, which a parent need not have. */
+		return scopes & OF_CGROUP && id != SIGNAL_CHARGE_RATE && id != SIGNAL_UNCHARGE_RATE;
 	case SCOPE_SELF:
 		return scopes & OF_SELF;
 	case SCOPE_SYSTEM:
@@ -155,8 +159,9 @@ static const char *scope_noun(enum scope scope)
 {
 	switch (scope) {
 	case SCOPE_CGROUP:
-	case SCOPE_PARENT:
 		return "a cgroup";
+	case SCOPE_PARENT:
+		return "'parent'";
 	case SCOPE_SELF:
 		return "'self'";
 	case SCOPE_SYSTEM:
@@ -174,7 +179,7 @@ static bool check_scope(struct resolver *r, const struct expr *e)
 	const struct signal_info *info = &signal_infos[e->name.signal];
 	struct diag *d;
 
-	if (scope_has(e->name.scope, info->scopes))
+	if (scope_has(e->name.scope, e->name.signal))
 		return true;
 	d = diag_add(r->ds, DIAG_SIGNAL_NOT_HERE, e->span, "'%s' is not a signal of %s", info->name,
 		     scope_noun(e->name.scope));
@@ -205,7 +210,7 @@ static const char *signal_adjective(const struct resolver *r, enum scope scope)
 static void add_signals(struct resolver *r, struct candidates *c, enum scope scope, bool is_here)
 {
 	for (int i = 0; i < SIGNAL_COUNT; i++) {
-		bool fits = scope != SCOPE_TARGET ? scope_has(scope, signal_infos[i].scopes) :
+		bool fits = scope != SCOPE_TARGET ? scope_has(scope, i) :
 			    !r->rule || signal_places(i, scope) & 1u << rule_place(r->rule->action);
 
 		if (fits == is_here)
