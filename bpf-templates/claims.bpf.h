@@ -34,10 +34,18 @@ mmp_inline struct mmp_claim *mmp_claim_of(struct cgroup *c, __u64 flags)
 	return bpf_cgrp_storage_get(&mmp_claims, c, (void *)0, flags);
 }
 
+mmp_inline __u64 mmp_glob_parent(__u32 group)
+{
+	struct mmp_group *g = bpf_map_lookup_elem(&mmp_groups, &group);
+
+	return g ? g->cgroup_id : 0;
+}
+
 /* The slot of one that was below a match before we came: the nearest ancestor's. Slot + 1, or 0. */
-static __attribute__((noinline)) __u32 mmp_climb(struct mem_cgroup *memcg, __u64 top)
+static __attribute__((noinline)) __u32 mmp_climb(struct mem_cgroup *memcg, __u32 group)
 {
 	struct cgroup_subsys_state *css = memcg->css.parent;
+	__u64 top = mmp_glob_parent(group);
 	struct mmp_claim *claim;
 	int i;
 
@@ -52,21 +60,12 @@ static __attribute__((noinline)) __u32 mmp_climb(struct mem_cgroup *memcg, __u64
 	return 0;
 }
 
-mmp_inline __u64 mmp_glob_parent(__u32 group)
-{
-	struct mmp_group *g = bpf_map_lookup_elem(&mmp_groups, &group);
-
-	return g ? g->cgroup_id : 0;
-}
-
 /* The slot that a hook's cgroup belongs to, plus 1; 0: none. */
 mmp_inline __u32 mmp_claimed(struct mem_cgroup *memcg, __u32 group)
 {
 	struct mmp_claim *claim = mmp_claim_of(memcg->css.cgroup, 0);
 
-	if (claim)
-		return claim->slot;
-	return mmp_climb(memcg, mmp_glob_parent(group));
+	return claim ? claim->slot : mmp_climb(memcg, group);
 }
 
 struct mmp_search {

@@ -56,11 +56,42 @@ static void emit_sample(struct text *t, const struct plan_signal *s)
 	text_printf(t, " */\n");
 }
 
+/* Statistics that the kernel gathers per processor and sums up only now and then. */
+static bool is_gathered(enum signal_id id)
+{
+	switch (id) {
+	case SIGNAL_PGFAULT_RATE:
+	case SIGNAL_PGMAJFAULT_RATE:
+	case SIGNAL_REFAULT_RATE:
+	case SIGNAL_REFAULT_ANON_RATE:
+	case SIGNAL_REFAULT_FILE_RATE:
+	case SIGNAL_PGSCAN_RATE:
+	case SIGNAL_PGSTEAL_RATE:
+	case SIGNAL_SWAPIN_RATE:
+	case SIGNAL_SWAPOUT_RATE:
+	case SIGNAL_ANON:
+	case SIGNAL_FILE:
+	case SIGNAL_SHMEM:
+	case SIGNAL_SLAB:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_flush_wanted(const struct plan *p, enum plan_scope scope, uint32_t group)
+{
+	for (uint32_t i = 0; i < p->signal_count; i++)
+		if (is_of(&p->signals[i], scope, group) && is_gathered(p->signals[i].id))
+			return true;
+	return false;
+}
+
 static void emit_reads(struct emit *e, enum plan_scope scope, uint32_t group)
 {
 	struct text *t = &e->groups;
 
-	if (count_signals(e->plan, scope, group))
+	if (is_flush_wanted(e->plan, scope, group))
 		text_printf(t, "\tmmp_flush(&from);\n");
 	for (uint32_t i = 0; i < e->plan->signal_count; i++)
 		if (is_of(&e->plan->signals[i], scope, group))

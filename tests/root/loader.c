@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * loader OBJECT [start|tick...]: load a policy object on a kernel that may lack the hooks (the
+ * loader OBJECT [start|tick|wait...]: load a policy object on a kernel that may lack the hooks (the
  * struct_ops maps are left out then), so that the verifier has seen the sampler and mmp_tick. With
  * `start` the sampler runs for a second and its ticks are printed; with `tick` one evaluation runs at
- * a time of 1 s, and the rules' states are printed. The verifier's words go to standard error.
+ * a time of 1 s, and the rules' states are printed; with `wait` it stays until it is killed. The verifier's words go to standard error.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -186,7 +186,9 @@ int main(int argc, char **argv)
 		return 1;
 	error = arm(o);
 	for (int i = 2; i < argc && !error; i++)
-		error = strcmp(argv[i], "start") ? tick(o) : start(o, is_exact);
+		error = !strcmp(argv[i], "start") ? start(o, is_exact) :
+			!strcmp(argv[i], "wait")  ? pause() :
+						    tick(o);
 	if (error)
 		fprintf(stderr, "loader: %s: %s\n", argv[1], strerror(-error));
 	bpf_object__close(o);
