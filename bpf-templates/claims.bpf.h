@@ -42,7 +42,7 @@ mmp_inline __u64 mmp_glob_parent(__u32 group)
 }
 
 /* The slot of one that was below a match before we came: the nearest ancestor's. Slot + 1, or 0. */
-static __attribute__((noinline)) __u32 mmp_climb(struct mem_cgroup *memcg, __u32 group)
+mmp_far __u32 mmp_climb(struct mem_cgroup *memcg, __u32 group)
 {
 	struct cgroup_subsys_state *css = memcg->css.parent;
 	__u64 top = mmp_glob_parent(group);

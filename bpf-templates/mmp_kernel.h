@@ -14,6 +14,8 @@
 #define __weak __attribute__((weak))
 #define __uint(name, value) int(*name)[value]
 #define __type(name, value) __typeof__(value) *name
+/* A function of its own, to keep the short way of a hook short. */
+#define mmp_far static __attribute__((noinline))
 /* Verified once by itself, whoever calls it: keeps a large policy within the verifier's bounds. */
 /* weak: clang must not reason from its body, such as which arguments matter. */
 #define mmp_global __attribute__((noinline, weak))

@@ -14,17 +14,17 @@ char mmp_license[] SEC("license") = "GPL";
 /* The groups: what is read of them, and what their hooks' gates become. */
 //@ groups
 
-static __attribute__((always_inline)) void mmp_sample(__u64 now, bool is_exact)
+mmp_inline void mmp_sample(__u64 now, bool is_exact)
 {
 //@ sample
 }
 
-static __attribute__((always_inline)) void mmp_evaluate(__u64 now)
+mmp_inline void mmp_evaluate(__u64 now)
 {
 //@ evaluate
 }
 
-static __attribute__((always_inline)) int mmp_start_works(void)
+mmp_inline int mmp_start_works(void)
 {
 //@ works
 	return 0;

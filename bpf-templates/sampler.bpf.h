@@ -12,9 +12,9 @@
 #define MMP_SLOW_TICK MMP_SECOND
 
 /* Written by the emitter: every group's signals; every rule. */
-static __attribute__((always_inline)) void mmp_sample(__u64 now, bool is_exact);
-static __attribute__((always_inline)) void mmp_evaluate(__u64 now);
-static __attribute__((always_inline)) int mmp_start_works(void);
+mmp_inline void mmp_sample(__u64 now, bool is_exact);
+mmp_inline void mmp_evaluate(__u64 now);
+mmp_inline int mmp_start_works(void);
 
 /* Read from the slot's cgroup; what is not there leaves memcg NULL. Pair with mmp_close(). */
 mmp_inline void mmp_open(struct mmp_from *f, __u32 slot, __u64 now, bool is_exact)

@@ -104,7 +104,7 @@ static void emit_group_sample(struct emit *e, uint32_t group)
 	const struct plan_group *g = &e->plan->groups[group];
 	struct text *t = &e->groups;
 
-	text_printf(t, INLINE "void %s_sample(__u32 i, __u64 now, bool is_exact)\n{\n", g->id);
+	text_printf(t, "mmp_inline void %s_sample(__u32 i, __u64 now, bool is_exact)\n{\n", g->id);
 	text_printf(t, "\tstruct mmp_from from;\n\n\tmmp_open(&from, ");
 	emit_row(t, g->row_base, g->rows);
 	text_printf(t, ", now, is_exact);\n");
@@ -181,7 +181,7 @@ static void emit_group_evaluate(struct emit *e, uint32_t group)
 	const struct plan_group *g = &e->plan->groups[group];
 	struct text *t = &e->groups;
 
-	text_printf(t, INLINE "void %s_evaluate(__u32 i, __u64 now)\n{\n", g->id);
+	text_printf(t, "mmp_inline void %s_evaluate(__u32 i, __u64 now)\n{\n", g->id);
 	text_printf(t, "\tstruct mmp_gates gates = { .charge = MMP_NEVER };\n");
 	if (has_reclaim(e->plan, group)) {
 		text_printf(t, "\t__u64 limit = mmp_known_limit_at(");
@@ -204,7 +204,7 @@ static void emit_group_renew(struct emit *e, uint32_t group)
 	const struct plan_group *g = &e->plan->groups[group];
 	struct text *t = &e->groups;
 
-	text_printf(t, INLINE "bool %s_is_used(__u32 i, __u64 now)\n{\n", g->id);
+	text_printf(t, "mmp_inline bool %s_is_used(__u32 i, __u64 now)\n{\n", g->id);
 	text_printf(t, "\tif (!mmp_is_used(");
 	emit_row(t, g->row_base, g->rows);
 	text_printf(t, "))\n\t\treturn false;\n\tif (!mmp_is_new(");
@@ -289,7 +289,7 @@ static void emit_machine_sample(struct emit *e)
 
 	if (!count_signals(e->plan, PLAN_OF_SYSTEM, 0))
 		return;
-	text_printf(t, INLINE "void mmp_sample_machine(__u64 now, bool is_exact)\n{\n");
+	text_printf(t, "mmp_inline void mmp_sample_machine(__u64 now, bool is_exact)\n{\n");
 	text_printf(t, "\tstruct mmp_from from;\n\n\tmmp_open_system(&from, now, is_exact);\n");
 	emit_reads(e, PLAN_OF_SYSTEM, 0);
 	text_printf(t, "}\n\n");

@@ -42,7 +42,7 @@ static void emit_begin(struct emit *e, const struct plan_group *g, const char *p
 {
 	struct text *t = &e->hooks;
 
-	text_printf(t, NOINLINE "int %s_%s(unsigned long long *ctx, __u32 i, __u64 %s)\n{\n", g->id,
+	text_printf(t, "mmp_far int %s_%s(unsigned long long *ctx, __u32 i, __u64 %s)\n{\n", g->id,
 		    part, argument);
 }
 

@@ -12,9 +12,6 @@
 #include "plan.h"
 #include "text.h"
 
-#define INLINE "static __attribute__((always_inline)) "
-#define NOINLINE "static __attribute__((noinline)) "
-
 struct emit {
 	struct arena *arena;
 	const struct plan *plan;

@@ -77,7 +77,7 @@ static void emit_call_condition(struct emit *e, const struct plan_rule *r)
 	struct emit_scope s = sampled(e);
 
 	emit_line(e, &e->rules, r->call->span);
-	text_printf(&e->rules, INLINE "enum mmp_truth %s_call(__u32 i, struct mem_cgroup *memcg) { return ",
+	text_printf(&e->rules, "mmp_inline enum mmp_truth %s_call(__u32 i, struct mem_cgroup *memcg) { return ",
 		    r->id);
 	emit_condition(&e->rules, &s, r->call);
 	text_printf(&e->rules, "; }\n");
@@ -119,7 +119,7 @@ static void emit_notify(struct emit *e, const struct plan_rule *r)
 
 	emit_line(e, &e->rules, r->span);
 	text_printf(&e->rules,
-		    NOINLINE "int %s_event(__u32 i, __u32 slot, __u64 now) { "
+		    "mmp_far int %s_event(__u32 i, __u32 slot, __u64 now) { "
 			     "struct mmp_event *e = mmp_event_begin(%" PRIu32 ", %" PRIu32
 			     ", slot, now); if (!e) return 0; ",
 		    r->id, r->row_base, index_of(e, r));
@@ -174,7 +174,7 @@ static void emit_evaluate(struct emit *e, const struct plan_rule *r)
 	struct text *t = &e->rules;
 
 	emit_line(e, &e->rules, r->span);
-	text_printf(t, INLINE "int %s_evaluate(__u32 i, __u64 now) { ", r->id);
+	text_printf(t, "mmp_inline int %s_evaluate(__u32 i, __u64 now) { ", r->id);
 	text_printf(t, "struct mmp_timing t = { .has_until = %d", r->until ? 1 : 0);
 	emit_timing(t, "when_for", &r->when_for);
 	emit_timing(t, "until_for", &r->until_for);
@@ -202,7 +202,7 @@ static void emit_price(struct emit *e, const struct plan_rule *r)
 
 	emit_line(e, &e->rules, r->span);
 	text_printf(t,
-		    INLINE "void %s_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, "
+		    "mmp_inline void %s_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, "
 			   "struct mmp_price *price) { if (mmp_acts_now(",
 		    r->id);
 	emit_row(t, r->row_base, r->rows);
@@ -260,7 +260,10 @@ uint32_t emit_work_base(const struct plan *p, const struct plan_rule *r)
 	return base;
 }
 
-/* With usage read on the spot, the rest as sampled; a leave condition with `for` is the sampler's. */
+/*
+ * With usage read on the spot, the rest as sampled; a leave condition with `for` is the sampler's.
+ * Nothing is reclaimed while it is not known whether to stop.
+ */
 static void emit_leaves(struct emit *e, const struct plan_rule *r)
 {
 	struct emit_scope s = live(e, r);
@@ -275,7 +278,7 @@ static void emit_leaves(struct emit *e, const struct plan_rule *r)
 		       "{ if (!level) return 0; return ", r->id);
 	if (x) {
 		emit_condition(t, &s, x);
-		text_printf(t, r->until ? " == MMP_TRUE; }\n" : " == MMP_FALSE; }\n");
+		text_printf(t, r->until ? " != MMP_FALSE; }\n" : " != MMP_TRUE; }\n");
 	} else {
 		text_printf(t, "0; }\n");
 	}

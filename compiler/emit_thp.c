@@ -17,7 +17,7 @@ static void emit_answer(struct emit *e, const struct plan_rule *r)
 	struct text *t = &e->thp;
 
 	emit_line(e, t, r->span);
-	text_printf(t, INLINE "void %s_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, %" PRIu32 ", ",
+	text_printf(t, "mmp_inline void %s_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, %" PRIu32 ", ",
 		    r->id, r->row_base);
 	text_printf(t, r->thp.kinds ? "%#x" : "~0u", r->thp.kinds);
 	text_printf(t, ")");

@@ -1,0 +1,174 @@
+/* The rules' conditions. */
+/* protect pods when pgmajfault_rate > 20 and self.usage < 10MiB */
+#line 3 "tests/cases/emit/glob.mmp"
+mmp_global enum mmp_truth r_protect_pods_1_when(__u32 i) { return mmp_gt(mmp_signal((0 + i)), mmp_known(20)); }
+#line 3 "tests/cases/emit/glob.mmp"
+mmp_inline enum mmp_truth r_protect_pods_1_call(__u32 i, struct mem_cgroup *memcg) { return mmp_lt(mmp_self_USAGE(memcg), mmp_known(10485760)); }
+#line 3 "tests/cases/emit/glob.mmp"
+mmp_inline int r_protect_pods_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step((0 + i), r_protect_pods_1_when(i), MMP_FALSE, &t, now); return fired; }
+#line 153 "glob.bpf.c"
+
+/* notify "a pod thrashes" at warning when pods.refault_rate > 1000 */
+#line 4 "tests/cases/emit/glob.mmp"
+mmp_global enum mmp_truth r_notify_1_when(__u32 i) { return mmp_gt(mmp_signal((512 + i)), mmp_known(1000)); }
+#line 4 "tests/cases/emit/glob.mmp"
+static long r_notify_1_any_when(__u32 i, struct mmp_any *any) { if (mmp_is_used(0 + i)) mmp_any_add(any, r_notify_1_when(i), i); return 0; }
+#line 4 "tests/cases/emit/glob.mmp"
+mmp_far int r_notify_1_event(__u32 i, __u32 slot, __u64 now) { struct mmp_event *e = mmp_event_begin(512, 1, slot, now); if (!e) return 0; mmp_event_add(e, mmp_signal((512 + i))); bpf_ringbuf_submit(e, 0); return 0; }
+#line 4 "tests/cases/emit/glob.mmp"
+mmp_inline int r_notify_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; struct mmp_any when = {}; bpf_loop(512, r_notify_1_any_when, &when, 0); int fired = mmp_step(512, when.truth, MMP_FALSE, &t, now); if (fired && when.match) r_notify_1_event(when.match - 1, 0 + when.match, now); return fired; }
+#line 164 "glob.bpf.c"
+
+/* The groups: what is read of them, and what their hooks' gates become. */
+/* cgroup pods: kubepods.slice/ * */
+mmp_inline void g_pods_sample(__u32 i, __u64 now, bool is_exact)
+{
+	struct mmp_from from;
+
+	mmp_open(&from, (0 + i), now, is_exact);
+	mmp_flush(&from);
+	mmp_sample_PGMAJFAULT_RATE(&from, (0 + i), 1000000000LL, false); /* pods.pgmajfault_rate[1s] */
+	mmp_sample_REFAULT_RATE(&from, (512 + i), 1000000000LL, false); /* pods.refault_rate[1s] */
+	mmp_close(&from);
+}
+
+mmp_inline void g_pods_evaluate(__u32 i, __u64 now)
+{
+	struct mmp_gates gates = { .charge = MMP_NEVER };
+
+	r_protect_pods_1_evaluate(i, now);
+	mmp_gate_protect(&gates.low, (0 + i), MMP_NEVER);
+	mmp_publish((0 + i), &gates);
+}
+
+mmp_inline bool g_pods_is_used(__u32 i, __u64 now)
+{
+	if (!mmp_is_used((0 + i)))
+		return false;
+	if (!mmp_is_new((0 + i)))
+		return true;
+	mmp_store_unknown((0 + i), now);
+	mmp_store_unknown((512 + i), now);
+	mmp_reset_rule((0 + i));
+	return true;
+}
+
+static long g_pods_sample_plain(__u32 i, __u64 *now)
+{
+	if (g_pods_is_used(i, *now))
+		g_pods_sample(i, *now, false);
+	return 0;
+}
+
+static long g_pods_sample_exact(__u32 i, __u64 *now)
+{
+	if (g_pods_is_used(i, *now))
+		g_pods_sample(i, *now, true);
+	return 0;
+}
+
+static long g_pods_evaluate_slot(__u32 i, __u64 *now)
+{
+	if (g_pods_is_used(i, *now))
+		g_pods_evaluate(i, *now);
+	return 0;
+}
+
+
+mmp_inline void mmp_sample(__u64 now, bool is_exact)
+{
+	bpf_loop(512, is_exact ? g_pods_sample_exact : g_pods_sample_plain, &now, 0);
+}
+
+mmp_inline void mmp_evaluate(__u64 now)
+{
+	bpf_loop(512, g_pods_evaluate_slot, &now, 0);
+	r_notify_1_evaluate(0, now);
+}
+
+mmp_inline int mmp_start_works(void)
+{
+	return 0;
+}
+// SPDX-License-Identifier: GPL-2.0
+/* The memory controller's hooks, one set per group that is a target. */
+#include "actions.bpf.h"
+#ifdef MMP_HAS_GLOB
+#include "claims.bpf.h"
+#endif
+
+mmp_far int g_pods_low(unsigned long long *ctx, __u32 i, __u64 usage)
+{
+	struct mem_cgroup *memcg = (struct mem_cgroup *)ctx[0];
+	int is_protected = 0;
+
+	if (!mmp_enter_gate((0 + i)))
+		return 0;
+	is_protected |= mmp_protect((0 + i), usage, MMP_NEVER, r_protect_pods_1_call(i, memcg));
+	return is_protected;
+}
+
+static const struct mmp_glob g_pods_glob = { .group = 0, .base = 0, .rows = 512, .pattern = "*" };
+
+SEC("struct_ops/handle_cgroup_online")
+int g_pods_handle_cgroup_online(unsigned long long *ctx)
+{
+	mmp_online((struct mem_cgroup *)ctx[0], &g_pods_glob);
+	return 0;
+}
+
+SEC("struct_ops/handle_cgroup_offline")
+int g_pods_handle_cgroup_offline(unsigned long long *ctx)
+{
+	mmp_offline((struct mem_cgroup *)ctx[0]);
+	return 0;
+}
+
+SEC("struct_ops/below_low")
+int g_pods_below_low(unsigned long long *ctx)
+{
+	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], 0) - 1;
+
+	if (slot >= MMP_SLOTS)
+		return 0;
+	mmp_count_call(slot, MMP_HOOK_BELOW_LOW);
+	if (ctx[2] >= mmp_verdicts[slot].low_gate)
+		return 0;
+	return g_pods_low(ctx, slot - 0, ctx[2]);
+}
+
+SEC("struct_ops/below_low")
+int g_pods_below_low_v6(unsigned long long *ctx)
+{
+	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], 0) - 1;
+
+	if (slot >= MMP_SLOTS)
+		return 0;
+	mmp_count_call(slot, MMP_HOOK_BELOW_LOW);
+	if (((struct mem_cgroup *)ctx[0])->memory.usage.counter >= mmp_verdicts[slot].low_gate)
+		return 0;
+	return g_pods_low(ctx, slot - 0, ((struct mem_cgroup *)ctx[0])->memory.usage.counter);
+}
+
+SEC(".struct_ops.link")
+struct memcg_bpf_ops ops_g_pods = {
+	.below_low = (void *)g_pods_below_low,
+	.handle_cgroup_online = (void *)g_pods_handle_cgroup_online,
+	.handle_cgroup_offline = (void *)g_pods_handle_cgroup_offline,
+};
+
+SEC(".struct_ops.link")
+struct memcg_bpf_ops___v6 ops_g_pods___v6 = {
+	.below_low = (void *)g_pods_below_low_v6,
+	.handle_cgroup_online = (void *)g_pods_handle_cgroup_online,
+	.handle_cgroup_offline = (void *)g_pods_handle_cgroup_offline,
+};
+
+SEC("syscall")
+int mmp_adopt(struct mmp_adopt *ctx)
+{
+	ctx->slot = 0;
+	if (ctx->group == 0)
+		ctx->slot = mmp_adopt_one(ctx->cgroup_id, &g_pods_glob);
+	return 0;
+}

@@ -1,0 +1,79 @@
+/* The rules' conditions. */
+/* thp redis never on pagefault, swap */
+#line 3 "tests/cases/emit/thp.mmp"
+mmp_inline int r_thp_redis_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step(0, MMP_TRUE, MMP_FALSE, &t, now); return fired; }
+#line 135 "thp.bpf.c"
+
+/* thp order 4 or smaller when psi > 20 until psi < 10 priority 1 */
+#line 4 "tests/cases/emit/thp.mmp"
+mmp_global enum mmp_truth r_thp_1_when(__u32 i) { return mmp_gt(mmp_signal(0), mmp_known(2000)); }
+#line 4 "tests/cases/emit/thp.mmp"
+mmp_global enum mmp_truth r_thp_1_until(__u32 i) { return mmp_lt(mmp_signal(0), mmp_known(1000)); }
+#line 4 "tests/cases/emit/thp.mmp"
+mmp_inline int r_thp_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 1 }; int fired = mmp_step(1, r_thp_1_when(i), r_thp_1_until(i), &t, now); return fired; }
+#line 144 "thp.bpf.c"
+
+/* thp order 9 when vma.size > 64MiB and comm == "java" */
+#line 5 "tests/cases/emit/thp.mmp"
+mmp_inline int r_thp_2_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step(2, MMP_TRUE, MMP_FALSE, &t, now); return fired; }
+#line 149 "thp.bpf.c"
+
+/* The groups: what is read of them, and what their hooks' gates become. */
+mmp_inline void mmp_sample_machine(__u64 now, bool is_exact)
+{
+	struct mmp_from from;
+
+	mmp_open_system(&from, now, is_exact);
+	mmp_sample_PSI_SOME_AVG10(&from, 0, 0LL, false); /* system.psi.some.avg10 */
+	mmp_close(&from);
+}
+
+
+mmp_inline void mmp_sample(__u64 now, bool is_exact)
+{
+	mmp_sample_machine(now, is_exact);
+}
+
+mmp_inline void mmp_evaluate(__u64 now)
+{
+	r_thp_redis_1_evaluate(0, now);
+	r_thp_1_evaluate(0, now);
+	r_thp_2_evaluate(0, now);
+}
+
+mmp_inline int mmp_start_works(void)
+{
+	return 0;
+}
+// SPDX-License-Identifier: GPL-2.0
+/* The huge-page hook: one instance for every process, or one for each that is named. */
+#include "thp.bpf.h"
+
+#line 3 "tests/cases/emit/thp.mmp"
+mmp_inline void r_thp_redis_1_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 0, 0x5)) mmp_thp_decide(t, 0, 0, MMP_THP_NEVER, 0); }
+#line 184 "thp.bpf.c"
+#line 4 "tests/cases/emit/thp.mmp"
+mmp_inline void r_thp_1_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 1, ~0u)) mmp_thp_decide(t, 1, 1, MMP_THP_OR_SMALLER, 4); }
+#line 187 "thp.bpf.c"
+#line 5 "tests/cases/emit/thp.mmp"
+mmp_inline void r_thp_2_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 2, ~0u) && mmp_and(mmp_gt(mmp_call_VMA_SIZE(t), mmp_known(67108864)), mmp_comm_is(t, "java", 4)) == MMP_TRUE) mmp_thp_decide(t, 2, 0, MMP_THP_EXACT, 9); }
+#line 190 "thp.bpf.c"
+
+SEC("struct_ops/thp_get_order")
+int thp_all_get_order(unsigned long long *ctx)
+{
+	struct mmp_thp t;
+
+	if (!mmp_thp_begin(&t, ctx))
+		return mmp_highest_order(ctx[2]);
+	if (mmp_comm_is(&t, "redis-server", 12) == MMP_TRUE)
+		r_thp_redis_1_answer(&t);
+	r_thp_1_answer(&t);
+	r_thp_2_answer(&t);
+	return mmp_thp_end(&t);
+}
+
+SEC(".struct_ops.link")
+struct bpf_thp_ops thp_all = {
+	.thp_get_order = (void *)thp_all_get_order,
+};
