@@ -20,21 +20,15 @@
 #define FLAG_CGROUP_FD (1u << 7)
 #define FLAG_ALLOW_OVERRIDE (1u << 0)
 
-/* The object may have a twin of the map for the hooks' older shape; only one of them is created. */
+/* The object may have a twin of the map for the hooks' older shape. */
 static struct bpf_map *choose_twin(struct bpf_object *bpf, const char *ops, enum memcg_shape shape)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(bpf, ops), *twin;
+	struct bpf_map *twin;
 	char name[128];
 
 	snprintf(name, sizeof(name), "%s___v6", ops);
-	twin = bpf_object__find_map_by_name(bpf, name);
-	if (twin)
-		bpf_map__set_autocreate(twin, shape == MEMCG_SHAPE_HIGH_DELAY);
-	if (map && shape == MEMCG_SHAPE_HIGH_DELAY && twin) {
-		bpf_map__set_autocreate(map, false);
-		return twin;
-	}
-	return map;
+	twin = shape == MEMCG_SHAPE_HIGH_DELAY ? bpf_object__find_map_by_name(bpf, name) : NULL;
+	return twin ? twin : bpf_object__find_map_by_name(bpf, ops);
 }
 
 static int no_map(const struct attachment *a, struct failure *f)
@@ -76,17 +70,22 @@ static int link_create_relative(int map_fd, int cgroup_fd, unsigned flags)
 	return fd < 0 ? -errno : (int)fd;
 }
 
-static int memcg_attach(const struct attachment *a, const struct kernel *k)
+static int memcg_link(const struct attachment *a, const struct kernel *k)
 {
 	unsigned override = a->allow_override ? FLAG_ALLOW_OVERRIDE : 0;
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = FLAG_CGROUP_FD | override);
 	int fd;
 
-	fill_map(a);
 	if (k->memcg == MEMCG_SHAPE_HIGH_DELAY)
 		return link_create_relative(a->map_fd, a->cgroup.fd, override);
 	fd = bpf_link_create(a->map_fd, a->cgroup.fd, ATTACH_TYPE_STRUCT_OPS, &opts);
 	return fd < 0 ? -errno : fd;
+}
+
+static int memcg_attach(const struct attachment *a, const struct kernel *k)
+{
+	fill_map(a);
+	return memcg_link(a, k);
 }
 
 static void memcg_explain(const struct attachment *a, const struct cgroup_mount *mount, int error,
@@ -133,13 +132,21 @@ static int thp_prepare(struct attachment *a, struct bpf_object *bpf, const struc
 	return 0;
 }
 
+static int thp_link(const struct attachment *a)
+{
+	int fd = bpf_link_create(a->map_fd, 0, ATTACH_TYPE_STRUCT_OPS, NULL);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Here libbpf's own attach does it all. */
 static int thp_attach(const struct attachment *a, const struct kernel *k)
 {
-	int fd;
+	struct bpf_link *link = bpf_map__attach_struct_ops(a->map);
+	int fd = link ? dup(bpf_link__fd(link)) : -errno;
 
-	fill_map(a);
-	fd = bpf_link_create(a->map_fd, 0, ATTACH_TYPE_STRUCT_OPS, NULL);
-	return fd < 0 ? -errno : fd;
+	bpf_link__destroy(link);
+	return fd;
 }
 
 static void thp_explain(const struct attachment *a, const struct cgroup_mount *mount, int error,
@@ -173,6 +180,17 @@ const struct attach_info attach_infos[ATTACH_KIND_COUNT] = {
 	[ATTACH_MEMCG] = { "memcg_bpf_ops", false, memcg_prepare, memcg_attach, memcg_explain },
 	[ATTACH_THP] = { "bpf_thp_ops", true, thp_prepare, thp_attach, thp_explain },
 };
+
+/* The map is filled before libbpf tries a link, which a policy in force there makes fail. */
+void attachment_fill(const struct attachment *a)
+{
+	fill_map(a);
+}
+
+int attachment_attach_again(const struct attachment *a, const struct kernel *k)
+{
+	return a->kind == ATTACH_MEMCG ? memcg_link(a, k) : thp_link(a);
+}
 
 static unsigned depth(const struct attachment *a)
 {

@@ -28,7 +28,7 @@ struct attachment {
 	struct cgroup cgroup; /* MEMCG; of a glob: the parent */
 	bool allow_override;
 	pid_t pid; /* THP; 0: every process */
-	bool is_copy; /* THP: a further process of the one before: a copy of its map */
+	bool is_shared; /* THP: link_fd is the replaced policy's link, to be moved to our map later */
 	const char *ops; /* the map's name */
 	struct bpf_map *map; /* once opened: the one that fits this kernel */
 	int map_fd; /* once loaded; belongs to the object unless owns_map */
@@ -51,6 +51,11 @@ struct attach_info {
 };
 
 extern const struct attach_info attach_infos[ATTACH_KIND_COUNT];
+
+/* Fill the map with what it is made of, once; attaching does it too. */
+void attachment_fill(const struct attachment *a);
+/* Attach a map that was filled long ago, known by its fd alone. */
+int attachment_attach_again(const struct attachment *a, const struct kernel *k);
 
 /* Ancestors first: the kernel refuses an ancestor after its descendant. */
 int attachment_compare(const void *a, const void *b);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cgroup.h"
 
+#include "cgroup_index.h"
 #include "failure.h"
 
 #include <dirent.h>
@@ -61,6 +62,7 @@ static bool find_mount(char *path, size_t size)
 int cgroup_mount_open(struct cgroup_mount *m, struct failure *f)
 {
 	m->fd = -1;
+	m->index = NULL;
 	if (!find_mount(m->path, sizeof(m->path))) {
 		fail(f, STATUS_UNSUPPORTED, "no cgroup2 file system is mounted");
 		fail_hint(f, "mount -t cgroup2 none /sys/fs/cgroup");
@@ -70,6 +72,7 @@ int cgroup_mount_open(struct cgroup_mount *m, struct failure *f)
 	if (m->fd < 0)
 		return fail(f, STATUS_UNSUPPORTED, "cannot open the cgroup2 mount '%s': %s", m->path,
 			    errno_words(errno));
+	m->index = cgroup_index_create();
 	return 0;
 }
 
@@ -78,6 +81,13 @@ void cgroup_mount_close(struct cgroup_mount *m)
 	if (m->fd >= 0)
 		close(m->fd);
 	m->fd = -1;
+	cgroup_index_destroy(m->index);
+	m->index = NULL;
+}
+
+const char *cgroup_path_of_id(const struct cgroup_mount *m, uint64_t id)
+{
+	return m->index && m->fd >= 0 ? cgroup_index_find(m->index, m->fd, id) : NULL;
 }
 
 /* The part of a path that lies below the mount, without leading slashes; NULL: it lies elsewhere. */
@@ -214,48 +224,43 @@ int cgroup_open_parent(const struct cgroup_mount *m, const char *path, struct cg
 	return cgroup_open(m, *parent ? parent : "/", ret, f);
 }
 
-int cgroup_each_match(const struct cgroup *parent, const char *pattern,
-		      int (*each)(const char *name, uint64_t id, void *arg), void *arg,
-		      struct failure *f)
-{
-	int fd = openat(parent->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret = 0;
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+struct match_walk {
+	int (*each)(unsigned depth, uint64_t id, void *arg);
+	void *arg;
+};
 
-	if (!dir)
-		return fail(f, STATUS_TARGET, "cannot read the cgroup '%s': %s", parent->path,
-			    errno_words(errno));
-	while (!ret && (entry = readdir(dir)))
-		if (entry->d_type == DT_DIR && entry->d_name[0] != '.' &&
-		    !fnmatch(pattern, entry->d_name, FNM_PERIOD))
-			ret = each(entry->d_name, entry->d_ino, arg);
+/* Takes over fd. A child that vanishes meanwhile is none. */
+static int walk_matches(const struct match_walk *w, int fd, unsigned depth, const char *pattern)
+{
+	DIR *dir = fdopendir(fd);
+	struct dirent *entry;
+	int ret = 0, child;
+
+	if (!dir) {
+		close(fd);
+		return 0;
+	}
+	while (!ret && (entry = readdir(dir))) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
+		    fnmatch(pattern, entry->d_name, FNM_PERIOD))
+			continue;
+		ret = w->each(depth, entry->d_ino, w->arg);
+		child = ret ? -1 : openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (child >= 0)
+			ret = walk_matches(w, child, depth + 1, "*");
+	}
 	closedir(dir);
 	return ret;
 }
 
-bool cgroup_path_of_id(const struct cgroup_mount *m, uint64_t id, char *buf, size_t size)
+int cgroup_each_match(const struct cgroup *parent, const char *pattern,
+		      int (*each)(unsigned depth, uint64_t id, void *arg), void *arg, struct failure *f)
 {
-	/* A kernfs file handle is the 64-bit id. */
-	struct {
-		struct file_handle handle;
-		uint64_t id;
-	} h = { .handle = { .handle_bytes = sizeof(uint64_t), .handle_type = 0xfe }, .id = id };
-	char link[64], path[1536];
-	size_t len = strlen(m->path);
-	ssize_t n;
-	int fd;
+	struct match_walk walk = { .each = each, .arg = arg };
+	int fd = openat(parent->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	fd = id && m->fd >= 0 ? open_by_handle_at(m->fd, &h.handle, O_PATH | O_CLOEXEC) : -1;
 	if (fd < 0)
-		return false;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof(path) - 1);
-	close(fd);
-	if (n < 0)
-		return false;
-	path[n] = '\0';
-	if (strncmp(path, m->path, len) != 0 || strstr(path, " (deleted)"))
-		return false;
-	snprintf(buf, size, "%s", path[len] ? path + len : "/");
-	return true;
+		return fail(f, STATUS_TARGET, "cannot read the cgroup '%s': %s", parent->path,
+			    errno_words(errno));
+	return walk_matches(&walk, fd, 0, pattern);
 }

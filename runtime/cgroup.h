@@ -12,9 +12,12 @@
 
 struct failure;
 
+struct cgroup_index;
+
 struct cgroup_mount {
 	char path[512];
 	int fd; /* -1: not mounted */
+	struct cgroup_index *index; /* made by the first cgroup_path_of_id() */
 };
 
 struct cgroup {
@@ -41,12 +44,14 @@ int cgroup_check_memory(const struct cgroup_mount *m, const struct cgroup *c, st
 /* A glob's parent: everything before the last component. pattern points into path. */
 int cgroup_open_parent(const struct cgroup_mount *m, const char *path, struct cgroup *ret,
 		       const char **pattern, struct failure *f);
-/* Calls each(name, id) for the parent's children that match. */
+/* Calls each(depth, id) for the parent's children that match (depth 0) and all below, from the top. */
 int cgroup_each_match(const struct cgroup *parent, const char *pattern,
-		      int (*each)(const char *name, uint64_t id, void *arg), void *arg,
-		      struct failure *f);
+		      int (*each)(unsigned depth, uint64_t id, void *arg), void *arg, struct failure *f);
 
-/* The path below the mount, with a leading "/", of a cgroup that still exists; false else. */
-bool cgroup_path_of_id(const struct cgroup_mount *m, uint64_t id, char *buf, size_t size);
+/*
+ * The path below the mount, with a leading "/", of a cgroup that still exists; NULL else. As of the
+ * first call.
+ */
+const char *cgroup_path_of_id(const struct cgroup_mount *m, uint64_t id);
 
 #endif

@@ -10,6 +10,10 @@ struct output;
 int command_load(const struct options *o, struct output *out, struct failure *f);
 int command_unload(const struct options *o, struct output *out, struct failure *f);
 int command_list(const struct options *o, struct output *out, struct failure *f);
+int command_status(const struct options *o, struct output *out, struct failure *f);
+int command_set(const struct options *o, struct output *out, struct failure *f);
+int command_stats(const struct options *o, struct output *out, struct failure *f);
+int command_events(const struct options *o, struct output *out, struct failure *f);
 int command_doctor(const struct options *o, struct output *out, struct failure *f);
 
 #endif

@@ -117,6 +117,35 @@ static int add_group_attachments(struct policy *p, struct failure *f)
 	return 0;
 }
 
+/* The map for the nth process that matches; NULL: the object has no more. */
+static const char *instance(const struct manifest_process *process, size_t n)
+{
+	return n ? json_string_value(json_array_get(process->spare_ops, n - 1)) : process->ops;
+}
+
+static int too_many(const struct manifest_process *process, size_t count, struct failure *f)
+{
+	fail(f, STATUS_TARGET, "%zu processes match '%s', more than the %zu that the policy has room for",
+	     count, process->name, json_array_size(process->spare_ops) + 1);
+	fail_hint(f, "name one with --process %s=PID, or write a rule for every process: there '%s' is a test, and any number match",
+		  process->name, process->name);
+	return -1;
+}
+
+static int resolve(struct policy *p, const struct options *o, uint32_t index, struct process_list *pids,
+		   struct failure *f)
+{
+	const struct manifest_process *process = &p->manifest->processes[index];
+	const struct manifest_rule *rule = manifest_rule_of_process(p->manifest, index);
+	int error = process_resolve(process, p, bindings_find(&o->processes, process->name), pids, f);
+
+	if (!error && process->ops && !instance(process, pids->count - 1))
+		error = too_many(process, pids->count, f);
+	if (error)
+		fail_at(f, rule ? rule->file : process->file, rule ? rule->line : process->line);
+	return error;
+}
+
 static int add_process_attachments(struct policy *p, const struct options *o, struct failure *f)
 {
 	const struct manifest *m = p->manifest;
@@ -126,22 +155,19 @@ static int add_process_attachments(struct policy *p, const struct options *o, st
 	size_t n;
 
 	for (i = 0; i < m->process_count; i++) {
+		if (!m->processes[i].ops && !process_is_by_pid(&m->processes[i]))
+			continue;
+		if (resolve(p, o, i, &pids, f))
+			return -1;
+		if (process_is_by_pid(&m->processes[i]) && i < MMP_PROCESSES_MAX)
+			p->pids[i] = pids.pids[0];
 		if (!m->processes[i].ops)
 			continue;
-		if (process_resolve(&m->processes[i], p, bindings_find(&o->processes, m->processes[i].name),
-				    &pids, f)) {
-			const struct manifest_rule *rule = manifest_rule_of_process(m, i);
-
-			fail_at(f, rule ? rule->file : m->processes[i].file,
-				rule ? rule->line : m->processes[i].line);
-			return -1;
-		}
 		for (n = 0; n < pids.count; n++) {
-			a = add_attachment(p, ATTACH_THP, i, m->processes[i].ops);
+			a = add_attachment(p, ATTACH_THP, i, instance(&m->processes[i], n));
 			if (!a)
 				return out_of_memory(f);
 			a->pid = pids.pids[n];
-			a->is_copy = n > 0;
 			snprintf(a->pin, sizeof(a->pin), PIN_LINK "p%u_%d", i, a->pid);
 		}
 	}

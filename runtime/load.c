@@ -13,7 +13,9 @@
 #include "options.h"
 #include "output.h"
 #include "policy.h"
+#include "replace.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,7 @@ struct load {
 	struct machine machine;
 	struct pin_lock lock;
 	struct policy *policies[64];
+	struct replacement *replacements[64]; /* the same as the policies', which are closed first */
 	size_t count;
 };
 
@@ -50,18 +53,51 @@ static int open_all(struct load *l, struct failure *f)
 	return 0;
 }
 
-static int check_names(const struct load *l, struct failure *f)
+static int name_is_taken(const char *name, struct failure *f)
+{
+	fail(f, STATUS_CONFLICT, "a policy '%s' is loaded already", name);
+	fail_hint(f, "replace it with --replace, load under another --name, or first: mmpctl unload %s",
+		  name);
+	return -1;
+}
+
+static int configure_all(struct load *l, struct failure *f)
 {
 	size_t i;
 
 	for (i = 0; i < l->count; i++)
-		if (pin_exists(l->policies[i]->name)) {
-			fail(f, STATUS_CONFLICT, "a policy '%s' is loaded already",
-			     l->policies[i]->name);
-			fail_hint(f, "replace it with --replace, load under another --name, or first: mmpctl unload %s",
-				  l->policies[i]->name);
+		if (!l->options->replace && pin_exists(l->policies[i]->name))
+			return name_is_taken(l->policies[i]->name, f);
+	for (i = 0; i < l->count; i++) {
+		struct policy *p = l->policies[i];
+
+		if (policy_configure(p, &l->machine, l->options, f))
 			return -1;
-		}
+		if (pin_exists(p->name) && replacement_open(&p->replacement, p, f))
+			return -1;
+		l->replacements[i] = p->replacement;
+	}
+	return 0;
+}
+
+/* Only constants differ: the policy in force takes them, and this one is never loaded. */
+static bool is_constants(const struct policy *p)
+{
+	return p->replacement && p->replacement->way == REPLACE_CONSTANTS;
+}
+
+/* One step of every policy before the next step of any. */
+static int prepare_all(struct load *l, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (!is_constants(l->policies[i]) && policy_load(l->policies[i], &l->machine, f))
+			return -1;
+	for (i = 0; i < l->count; i++)
+		if (!is_constants(l->policies[i]) &&
+		    (policy_pin(l->policies[i], f) || policy_start(l->policies[i], f)))
+			return -1;
 	return 0;
 }
 
@@ -76,24 +112,7 @@ static int check_kernel(struct load *l, struct failure *f)
 	return 0;
 }
 
-/* One step of every policy before the next step of any. */
-static int prepare_all(struct load *l, struct failure *f)
-{
-	size_t i;
-
-	for (i = 0; i < l->count; i++)
-		if (policy_configure(l->policies[i], &l->machine, l->options, f))
-			return -1;
-	for (i = 0; i < l->count; i++)
-		if (policy_load(l->policies[i], &l->machine, f))
-			return -1;
-	for (i = 0; i < l->count; i++)
-		if (policy_pin(l->policies[i], f) || policy_start(l->policies[i], f))
-			return -1;
-	return 0;
-}
-
-/* Every attachment of every policy, ancestors first. The list is the caller's to free. */
+/* Every attachment to be made, ancestors first. The list is the caller's to free. */
 static struct attachment **sort_attachments(struct load *l, size_t *ret_count)
 {
 	struct attachment **list;
@@ -102,10 +121,10 @@ static struct attachment **sort_attachments(struct load *l, size_t *ret_count)
 	for (i = 0; i < l->count; i++)
 		n += l->policies[i]->attachment_count;
 	list = calloc(n + 1, sizeof(*list));
-	*ret_count = n;
 	for (i = 0, n = 0; list && i < l->count; i++)
-		for (j = 0; j < l->policies[i]->attachment_count; j++)
+		for (j = 0; !is_constants(l->policies[i]) && j < l->policies[i]->attachment_count; j++)
 			list[n++] = &l->policies[i]->attachments[j];
+	*ret_count = n;
 	if (list)
 		qsort(list, n, sizeof(*list), attachment_compare);
 	return list;
@@ -121,17 +140,30 @@ static struct policy *policy_of(const struct load *l, const struct attachment *a
 	return NULL;
 }
 
+/* From the first to be cleared on, a policy that is replaced by detaching is out of force. */
+static int make_room(struct load *l, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (l->replacements[i] && (replacement_share(l->replacements[i], l->policies[i], f) ||
+					   replacement_clear(l->replacements[i], f)))
+			return -1;
+	return 0;
+}
+
 static int attach_all(struct load *l, struct failure *f)
 {
 	size_t count, i;
 	struct attachment **list = sort_attachments(l, &count);
-	int error = list ? 0 : fail(f, STATUS_USAGE, "out of memory");
+	int error = list ? make_room(l, f) : fail(f, STATUS_USAGE, "out of memory");
 
 	for (i = 0; i < count && !error; i++)
 		error = policy_attach(policy_of(l, list[i]), list[i], &l->machine, f);
 	free(list);
 	for (i = 0; i < l->count && !error; i++)
-		error = policy_adopt(l->policies[i], f);
+		if (!is_constants(l->policies[i]))
+			error = policy_adopt(l->policies[i], f);
 	return error;
 }
 
@@ -140,22 +172,26 @@ static int arm_all(struct load *l, struct failure *f)
 	size_t i;
 
 	for (i = 0; i < l->count; i++)
-		if (policy_place(l->policies[i], f))
+		if (!is_constants(l->policies[i]) && policy_place(l->policies[i], f))
 			return -1;
-	for (i = 0; i < l->count; i++)
-		if (policy_arm(l->policies[i], f))
+	for (i = 0; i < l->count; i++) {
+		struct policy *p = l->policies[i];
+
+		if (is_constants(p) ? replacement_write(p->replacement, p, f) : policy_arm(p, f))
 			return -1;
+		if (p->replacement && !is_constants(p) && replacement_finish(p->replacement, p, f))
+			return -1;
+	}
 	return 0;
 }
 
 static int load_all(struct load *l, struct failure *f)
 {
-	return open_all(l, f) || check_kernel(l, f) || capability_check_load(f) ||
-			       cgroup_mount_open(&l->machine.mount, f) ||
-			       pin_lock(&l->lock, true, f) || check_names(l, f) || prepare_all(l, f) ||
-			       attach_all(l, f) || arm_all(l, f) ?
-		       -1 :
-		       0;
+	if (open_all(l, f) || check_kernel(l, f) || capability_check_load(f) ||
+	    cgroup_mount_open(&l->machine.mount, f) || pin_lock(&l->lock, true, f) ||
+	    policy_finish_tmp(f) /* of a killed process that had our pid */ || configure_all(l, f) || prepare_all(l, f) || attach_all(l, f) || arm_all(l, f))
+		return -1;
+	return 0;
 }
 
 static json_t *describe(const struct policy *p)
@@ -171,6 +207,14 @@ static json_t *describe(const struct policy *p)
 	return doc;
 }
 
+static void describe_replacement(json_t *doc, const struct replacement *r)
+{
+	if (!r)
+		return;
+	json_object_set_new(doc, "replaced", json_string(replace_way_words(r->way)));
+	json_object_set_new(doc, "gap_ms", json_real((double)r->gap_ns / 1e6));
+}
+
 static void print_loaded(FILE *file, const json_t *doc)
 {
 	const json_t *policies = json_object_get(doc, "loaded"), *p;
@@ -178,27 +222,61 @@ static void print_loaded(FILE *file, const json_t *doc)
 	size_t i;
 
 	json_array_foreach(policies, i, p) {
-		fprintf(file, "loaded %s: ", json_string_value(json_object_get(p, "name")));
+		const char *way = json_string_value(json_object_get(p, "replaced"));
+		double gap = json_real_value(json_object_get(p, "gap_ms"));
+
+		fprintf(file, "%s %s: ", way ? "replaced" : "loaded",
+			json_string_value(json_object_get(p, "name")));
 		fprintf(file, "%s rules, ", output_member(p, "rules", buf, sizeof(buf)));
-		fprintf(file, "%s attachments, mode ", output_member(p, "links", buf, sizeof(buf)));
-		fprintf(file, "%s\n", output_member(p, "mode", buf, sizeof(buf)));
+		fprintf(file, "%s attachments, ", output_member(p, "links", buf, sizeof(buf)));
+		if (json_object_get(p, "matches"))
+			fprintf(file, "%s cgroups matched, ", output_member(p, "matches", buf, sizeof(buf)));
+		fprintf(file, "mode %s", output_member(p, "mode", buf, sizeof(buf)));
+		if (way && gap > 0)
+			fprintf(file, ", gap %.1f ms", gap);
+		else if (way)
+			fprintf(file, ", %s", way);
+		fputc('\n', file);
+		if (json_object_get(p, "unmatched"))
+			fprintf(file, "%s cgroups found no free slot and are left alone\n",
+				output_member(p, "unmatched", buf, sizeof(buf)));
 	}
+}
+
+/* Old and new change places in the opposite order of how they did before. */
+static void close_all(struct load *l, bool is_done)
+{
+	struct failure ignored;
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		l->policies[i]->is_committed = is_done;
+		if (!is_done && l->replacements[i])
+			replacement_take_back(l->replacements[i]);
+		policy_close(l->policies[i]);
+	}
+	for (i = 0; i < l->count; i++)
+		replacement_close(l->replacements[i], &l->machine);
+	if (l->lock.fd >= 0)
+		policy_finish_tmp(&ignored);
+	pin_unlock(&l->lock);
+	cgroup_mount_close(&l->machine.mount);
+	kernel_finish(&l->machine.kernel);
 }
 
 int command_load(const struct options *o, struct output *out, struct failure *f)
 {
 	struct load l = { .options = o, .lock = { .fd = -1 }, .machine.mount.fd = -1 };
-	json_t *list = json_array();
+	json_t *list = json_array(), *doc;
 	int error = load_all(&l, f);
 	size_t i;
 
 	for (i = 0; i < l.count; i++) {
-		json_array_append_new(list, describe(l.policies[i]));
-		policy_close(l.policies[i]);
+		doc = describe(l.policies[i]);
+		describe_replacement(doc, l.replacements[i]);
+		json_array_append_new(list, doc);
 	}
-	pin_unlock(&l.lock);
-	cgroup_mount_close(&l.machine.mount);
-	kernel_finish(&l.machine.kernel);
+	close_all(&l, !error);
 	if (error) {
 		json_decref(list);
 		return -1;

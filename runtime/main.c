@@ -22,6 +22,13 @@ static const struct command {
 	{ "unload", "NAME...", "take policies out of force", TAKES_FORMAT | TAKES_ALL, 0, 64,
 	  command_unload },
 	{ "list", "", "what is loaded", TAKES_FORMAT, 0, 0, command_list },
+	{ "status", "[NAME]", "params, rules and their states; why a rule does or does not act",
+	  TAKES_FORMAT | TAKES_EXPLAIN, 0, 1, command_status },
+	{ "set", "NAME PARAM=VALUE|mode=MODE...", "change a policy in force, without a gap", TAKES_FORMAT,
+	  2, 128, command_set },
+	{ "stats", "[NAME]", "what each rule did", TAKES_FORMAT | TAKES_WATCH, 0, 1, command_stats },
+	{ "events", "[NAME]", "what notify rules wrote", TAKES_FORMAT | TAKES_FOLLOW, 0, 1,
+	  command_events },
 	{ "doctor", "", "whether this machine can run policies, and what to do", TAKES_FORMAT, 0, 0,
 	  command_doctor },
 };

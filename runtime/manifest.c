@@ -60,6 +60,7 @@ static const struct field process_fields[] = {
 	MAY(FIELD_NUMBER, pid, manifest_process),
 	MAY(FIELD_GROUP, group, manifest_process),
 	MAY(FIELD_NAME, ops, manifest_process),
+	MAY(FIELD_LIST, spare_ops, manifest_process),
 	MUST(FIELD_STRING, file, manifest_process),
 	MUST(FIELD_ROW, line, manifest_process),
 	{ 0 },
@@ -302,6 +303,9 @@ static int check(struct manifest *m, struct failure *f)
 		if (!rows_fit(m->groups[i].row_base, m->groups[i].rows, &m->slot_rows) ||
 		    !are_strings(m->groups[i].hooks))
 			return wrong_number("group", m->groups[i].name, f);
+	for (i = 0; i < m->process_count; i++)
+		if (!are_strings(m->processes[i].spare_ops))
+			return wrong_number("process", m->processes[i].name, f);
 	for (i = 0; i < m->param_count; i++)
 		if (m->params[i].index >= MMP_PARAMS_MAX)
 			return wrong_number("param", m->params[i].name, f);
@@ -395,14 +399,20 @@ const struct manifest_rule *manifest_rule_of_group(const struct manifest *m, uin
 	return NULL;
 }
 
+/* The instance of every process serves all thp rules, and first those that name none. */
 const struct manifest_rule *manifest_rule_of_process(const struct manifest *m, uint32_t process)
 {
-	size_t i;
+	bool is_every = process < m->process_count && !strcmp(m->processes[process].kind, "all");
+	const struct manifest_rule *rule, *first = NULL;
 
-	for (i = 0; i < m->rule_count; i++)
-		if (m->rules[i].process == process && !strcmp(m->rules[i].action, "thp"))
-			return &m->rules[i];
-	return NULL;
+	for (rule = m->rules; rule < m->rules + m->rule_count; rule++) {
+		if (strcmp(rule->action, "thp") != 0)
+			continue;
+		if (rule->process == process || (is_every && rule->process == MANIFEST_NONE))
+			return rule;
+		first = first ? first : rule;
+	}
+	return is_every ? first : NULL;
 }
 
 uint32_t manifest_find_group(const struct manifest *m, const char *name)

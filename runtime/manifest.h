@@ -36,7 +36,8 @@ struct manifest_process {
 	const char *name, *kind, *text;
 	int64_t pid;
 	uint32_t group; /* MANIFEST_NONE but for kind cgroup */
-	const char *ops; /* NULL: tested in the global instance */
+	const char *ops; /* NULL: tested in the instance of every process */
+	const json_t *spare_ops; /* further maps of the same, for further processes */
 	const char *file;
 	uint32_t line;
 };

@@ -222,11 +222,9 @@ struct cgroup_search {
 static int look_at_cgroup_link(const struct owner_link *link, void *arg)
 {
 	struct cgroup_search *s = arg;
-	char path[1100];
+	const char *path = cgroup_path_of_id(s->mount, link->cgroup_id);
 
-	if (!link->cgroup_id || !cgroup_path_of_id(s->mount, link->cgroup_id, path, sizeof(path)))
-		return 0;
-	if (is_in_line(path + 1, s->cgroup->path))
+	if (path && is_in_line(path + 1, s->cgroup->path))
 		describe_owner(link, path, s->f);
 	return 0;
 }

@@ -8,12 +8,14 @@
 #include "options.h"
 #include "policy_maps.h"
 #include "program.h"
+#include "replace.h"
 #include "../bpf-templates/mmp_abi.h"
 #include "../compiler/bug.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,23 +52,34 @@ static int prepare_attachments(struct policy *p, const struct machine *m, struct
 	struct attachment *a;
 
 	for (a = p->attachments; a < p->attachments + p->attachment_count; a++)
-		if (!a->is_copy && attach_infos[a->kind].prepare(a, p->bpf, &m->kernel, f)) {
+		if (attach_infos[a->kind].prepare(a, p->bpf, &m->kernel, f)) {
 			attachment_place(a, f);
 			return -1;
 		}
 	return 0;
 }
 
-static int find_map_fds(struct policy *p, struct failure *f)
+/* Twins for other kernels and spare instances are left out, and with them their programs. */
+static void leave_out_rest(struct policy *p)
+{
+	struct bpf_map *map;
+	size_t i;
+
+	bpf_object__for_each_map(map, p->bpf) {
+		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
+			continue;
+		for (i = 0; i < p->attachment_count && p->attachments[i].map != map; i++)
+			;
+		bpf_map__set_autocreate(map, i < p->attachment_count);
+	}
+}
+
+static void find_map_fds(struct policy *p)
 {
 	struct attachment *a;
 
-	for (a = p->attachments; a < p->attachments + p->attachment_count; a++) {
-		if (a->is_copy)
-			continue;
+	for (a = p->attachments; a < p->attachments + p->attachment_count; a++)
 		a->map_fd = bpf_map__fd(a->map);
-	}
-	return 0;
 }
 
 int policy_load(struct policy *p, const struct machine *m, struct failure *f)
@@ -78,13 +91,15 @@ int policy_load(struct policy *p, const struct machine *m, struct failure *f)
 	error = program_open(&p->bpf, p->object, &log, f);
 	if (!error) {
 		program_choose_starter(p->bpf, &m->kernel);
-		error = prepare_attachments(p, m, f) || policy_maps_prepare(p, f) ||
-			program_load(p->bpf, p->manifest, &log, f) || find_map_fds(p, f) ||
-			policy_maps_fill(p, f);
+		error = prepare_attachments(p, m, f) || policy_maps_prepare(p, f);
+		leave_out_rest(p);
+		if (!error)
+			error = program_load(p->bpf, p->manifest, &log, f) || policy_maps_fill(p, f);
 	}
 	free(log.text);
 	if (error)
 		return -1;
+	find_map_fds(p);
 	p->state = POLICY_LOADED;
 	return 0;
 }
@@ -138,6 +153,8 @@ int policy_attach(struct policy *p, struct attachment *a, const struct machine *
 	int fd;
 
 	expect_state(p, POLICY_STARTED);
+	if (a->is_shared)
+		return pin_link(p, a, f);
 	fd = info->attach(a, &m->kernel);
 	if (fd < 0) {
 		info->explain(a, &m->mount, fd, f);
@@ -154,7 +171,7 @@ struct adoption {
 	uint32_t group;
 };
 
-static int adopt_child(const char *name, uint64_t id, void *arg)
+static int adopt_child(unsigned depth, uint64_t id, void *arg)
 {
 	struct adoption *adoption = arg;
 	struct mmp_adopt request = { .cgroup_id = id, .group = adoption->group };
@@ -163,6 +180,8 @@ static int adopt_child(const char *name, uint64_t id, void *arg)
 
 
 	adoption->error = bpf_prog_test_run_opts(adoption->program_fd, &opts);
+	if (depth) /* it shares the slot of the match above it */
+		return adoption->error;
 	if (request.slot)
 		adoption->policy->adopted++;
 	else
@@ -204,9 +223,12 @@ int policy_place(struct policy *p, struct failure *f)
 	char from[PIN_PATH_MAX], to[PIN_PATH_MAX];
 
 	expect_state(p, POLICY_ATTACHED);
-	if (rename(pin_path(from, p->dir, NULL), pin_path(to, p->name, NULL)))
+	if (renameat2(AT_FDCWD, pin_path(from, p->dir, NULL), AT_FDCWD, pin_path(to, p->name, NULL),
+		      p->replacement ? RENAME_EXCHANGE : RENAME_NOREPLACE))
 		return fail(f, STATUS_UNSUPPORTED, "cannot rename '%s' to '%s': %s", from, to,
 			    errno_words(errno));
+	if (p->replacement)
+		snprintf(p->replacement->old_dir, sizeof(p->replacement->old_dir), "%s", p->dir);
 	snprintf(p->dir, sizeof(p->dir), "%s", p->name);
 	p->state = POLICY_PLACED;
 	return 0;
@@ -221,18 +243,38 @@ int policy_arm(struct policy *p, struct failure *f)
 	return 0;
 }
 
-/* Take back what was done, in the opposite order. Nothing is left to tell a failure to. */
+int policy_finish_tmp(struct failure *f)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), PIN_TMP "%d", getpid());
+	return pin_exists(name) ? pin_remove(name, f) : 0;
+}
+
+/* The directories change places again; the old policy's pins are where they were. */
+static void swap_back(struct policy *p)
+{
+	struct replacement *r = p->replacement;
+	char from[PIN_PATH_MAX], to[PIN_PATH_MAX];
+
+	if (renameat2(AT_FDCWD, pin_path(from, p->dir, NULL), AT_FDCWD, pin_path(to, r->old_dir, NULL),
+		      RENAME_EXCHANGE))
+		return;
+	snprintf(p->dir, sizeof(p->dir), "%s", r->old_dir);
+	snprintf(r->old_dir, sizeof(r->old_dir), "%s", p->name);
+}
+
+/* Take back what was done, in the opposite order. Nobody is left to tell a failure to. */
 static void undo(struct policy *p)
 {
 	struct failure ignored;
-	char path[PIN_PATH_MAX], parent[32];
 
-	if (p->state >= POLICY_PINNED && p->state < POLICY_ARMED)
+	if (p->state >= POLICY_ARMED)
+		policy_maps_arm(p, false, &ignored);
+	if (p->state >= POLICY_PLACED && p->replacement)
+		swap_back(p);
+	if (p->state >= POLICY_PINNED)
 		pin_remove(p->dir, &ignored);
-	if (p->state >= POLICY_PINNED) {
-		snprintf(parent, sizeof(parent), PIN_TMP "%d", getpid());
-		rmdir(pin_path(path, parent, NULL)); /* the last policy of the load empties it */
-	}
 }
 
 void policy_close(struct policy *p)
@@ -241,7 +283,8 @@ void policy_close(struct policy *p)
 
 	if (!p)
 		return;
-	undo(p);
+	if (!p->is_committed)
+		undo(p);
 	for (i = 0; i < p->attachment_count; i++)
 		attachment_finish(&p->attachments[i]);
 	for (i = 0; p->groups && i < p->manifest->group_count; i++)

@@ -5,7 +5,7 @@
  *	opened -> configured -> loaded -> pinned -> started -> attached -> placed -> armed
  *
  * Each step takes the policy from one state to the next, or fails and leaves it to policy_close(),
- * which undoes whatever was done before `armed` and takes NULL and any state.
+ * which undoes whatever was done unless the load was committed, and takes NULL and any state.
  *
  *	opened		the object was read and judged; the kernel has seen nothing
  *	configured	targets are found, params set
@@ -22,15 +22,18 @@
 #include "cgroup.h"
 #include "kernel.h"
 #include "pin.h"
+#include "../bpf-templates/mmp_abi.h"
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct attachment;
 struct bpf_object;
 struct failure;
 struct object;
 struct options;
+struct replacement;
 
 enum policy_state {
 	POLICY_OPENED,
@@ -66,6 +69,9 @@ struct policy {
 	size_t attachment_count;
 	uint32_t mode; /* enum mmp_mode */
 	int64_t *params; /* as many as the manifest has */
+	pid_t pids[MMP_PROCESSES_MAX]; /* of the manifest's processes, where known by pid */
+	struct replacement *replacement; /* of the policy in force under its name, or NULL */
+	bool is_committed; /* the whole load succeeded: closing undoes nothing */
 	size_t adopted, unadopted; /* children of globs that got a slot, and that did not */
 };
 
@@ -78,8 +84,11 @@ int policy_start(struct policy *p, struct failure *f);
 /* One of its attachments; the state changes by policy_adopt(), after all. */
 int policy_attach(struct policy *p, struct attachment *a, const struct machine *m, struct failure *f);
 int policy_adopt(struct policy *p, struct failure *f);
+/* Swaps directories with the policy that it replaces. */
 int policy_place(struct policy *p, struct failure *f);
 int policy_arm(struct policy *p, struct failure *f);
 void policy_close(struct policy *p);
+/* After all policies are closed: remove the tmp_ directory of this process. */
+int policy_finish_tmp(struct failure *f);
 
 #endif

@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -53,7 +54,7 @@ static int check_map(const struct policy *p, const struct map_shape *shape, stru
 	return 0;
 }
 
-static void write_config(const struct policy *p, struct mmp_config *config)
+void policy_maps_configure(const struct policy *p, struct mmp_config *config)
 {
 	size_t i;
 
@@ -61,6 +62,8 @@ static void write_config(const struct policy *p, struct mmp_config *config)
 	config->mode = p->mode;
 	for (i = 0; i < p->manifest->param_count; i++)
 		config->params[p->manifest->params[i].index] = p->params[i];
+	for (i = 0; i < MMP_PROCESSES_MAX; i++)
+		config->pids[i] = p->pids[i];
 }
 
 static bool is_manifest(const struct bpf_map *map)
@@ -82,7 +85,7 @@ int policy_maps_prepare(struct policy *p, struct failure *f)
 	if (!config || size < sizeof(struct mmp_config))
 		return fail(f, STATUS_USAGE, "'%s' is damaged: its part '%s' is missing", p->object->path,
 			    MAP_CONFIG);
-	write_config(p, config);
+	policy_maps_configure(p, config);
 	bpf_object__for_each_map(map, p->bpf)
 		if (is_manifest(map))
 			bpf_map__set_autocreate(map, false);
@@ -149,14 +152,30 @@ static int pin_text(const struct policy *p, const char *part, const char *text, 
 			    errno_words(error)) : 0;
 }
 
+/* Put a text in the place of one that is pinned, at once. */
+static int repin_text(const struct policy *p, const char *part, const char *text, struct failure *f)
+{
+	char temporary[32], from[PIN_PATH_MAX], to[PIN_PATH_MAX];
+
+	snprintf(temporary, sizeof(temporary), "new_%s", part);
+	unlink(pin_path(from, p->dir, temporary));
+	if (pin_text(p, temporary, text, f))
+		return -1;
+	if (!rename(from, pin_path(to, p->dir, part)))
+		return 0;
+	unlink(from);
+	return fail(f, STATUS_UNSUPPORTED, "cannot keep the policy's %s: %s", part, errno_words(errno));
+}
+
 static json_t *attachment_record(const struct attachment *a)
 {
 	const struct manifest *m = a->manifest;
 
 	if (a->kind == ATTACH_MEMCG)
-		return json_pack("{s:s, s:s, s:i, s:s, s:I}", "pin", a->pin, "type",
+		return json_pack("{s:s, s:s, s:i, s:s, s:I, s:b}", "pin", a->pin, "type",
 				 attach_infos[a->kind].type, "group", (int)a->index, "path",
-				 a->cgroup.path, "id", (json_int_t)a->cgroup.id);
+				 a->cgroup.path, "id", (json_int_t)a->cgroup.id, "override",
+				 a->allow_override);
 	return json_pack("{s:s, s:s, s:i, s:s, s:i}", "pin", a->pin, "type",
 			 attach_infos[a->kind].type, "process", (int)a->index, "name",
 			 m->processes[a->index].name, "pid", (int)a->pid);
@@ -191,7 +210,9 @@ static char *load_record(const struct policy *p)
 	return text;
 }
 
-static int pin_texts(struct policy *p, struct failure *f)
+static int keep_texts(struct policy *p,
+		      int (*keep)(const struct policy *, const char *, const char *, struct failure *),
+		      struct failure *f)
 {
 	char *manifest = json_dumps(p->manifest->root, JSON_COMPACT), *record = load_record(p);
 	int error = -1;
@@ -199,10 +220,15 @@ static int pin_texts(struct policy *p, struct failure *f)
 	if (!manifest || !record)
 		fail(f, STATUS_USAGE, "the manifest of '%s' is not text", p->object->path);
 	else
-		error = pin_text(p, PIN_MANIFEST, manifest, f) || pin_text(p, PIN_RECORD, record, f);
+		error = keep(p, PIN_MANIFEST, manifest, f) || keep(p, PIN_RECORD, record, f);
 	free(manifest);
 	free(record);
 	return error ? -1 : 0;
+}
+
+int policy_maps_repin_texts(struct policy *p, struct failure *f)
+{
+	return keep_texts(p, repin_text, f);
 }
 
 /* The name under which a map is pinned; NULL: it lives by what refers to it. */
@@ -223,7 +249,7 @@ int policy_maps_pin(struct policy *p, struct failure *f)
 	struct bpf_map *map;
 	int error;
 
-	if (pin_texts(p, f))
+	if (keep_texts(p, pin_text, f))
 		return -1;
 	bpf_object__for_each_map(map, p->bpf) {
 		const char *name = pin_name(map);

@@ -134,6 +134,11 @@ static int none_found(const struct manifest_process *process, const char *what, 
 	return -1;
 }
 
+bool process_is_by_pid(const struct manifest_process *process)
+{
+	return !strcmp(process->kind, "pid") || !strcmp(process->kind, "pidfile");
+}
+
 int process_resolve(const struct manifest_process *process, const struct policy *p,
 		    const char *bound, struct process_list *ret, struct failure *f)
 {

@@ -3,6 +3,7 @@
 #ifndef MMP_PROCESS_H
 #define MMP_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -16,6 +17,9 @@ struct process_list {
 	pid_t pids[PROCESSES_MAX];
 	size_t count;
 };
+
+/* Known by a pid, which its tests in the instance of every process need. */
+bool process_is_by_pid(const struct manifest_process *process);
 
 /*
  * bound: the command line's --process, or NULL. A list of one 0 is every process. Fails where there

@@ -125,7 +125,7 @@ static bool parse_quoted(const struct manifest *m, const char *line, size_t len,
 {
 	char text[1024], *at = NULL, *next;
 
-	snprintf(text, sizeof(text), "%.*s", (int)len, line + 1);
+	snprintf(text, sizeof(text), "%.*s", (int)len - 1, line + 1);
 	trim(text);
 	for (next = strstr(text, " @ "); next; next = strstr(next + 3, " @ "))
 		at = next;

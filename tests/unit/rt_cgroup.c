@@ -97,13 +97,14 @@ static void overlong_paths_are_refused(void **state)
 	check_refused(path, "too long");
 }
 
-static int note(const char *name, uint64_t id, void *arg)
+/* Notes "depth" for each. */
+static int note(unsigned depth, uint64_t id, void *arg)
 {
-	strcat(arg, name);
+	sprintf((char *)arg + strlen(arg), "%u", depth);
 	return 0;
 }
 
-static void globs_match_children_only(void **state)
+static void globs_match_children_and_all_below(void **state)
 {
 	struct cgroup parent;
 	const char *pattern;
@@ -112,12 +113,12 @@ static void globs_match_children_only(void **state)
 	assert_int_equal(cgroup_open_parent(&mount, "a/[bx]*", &parent, &pattern, &f), 0);
 	assert_string_equal(pattern, "[bx]*");
 	assert_int_equal(cgroup_each_match(&parent, pattern, note, names, &f), 0);
-	assert_string_equal(names, "b");
+	assert_string_equal(names, "0");
 	cgroup_close(&parent);
 	assert_int_equal(cgroup_open_parent(&mount, "*", &parent, &pattern, &f), 0);
 	names[0] = '\0';
 	assert_int_equal(cgroup_each_match(&parent, pattern, note, names, &f), 0);
-	assert_string_equal(names, "a"); /* symbolic links are no cgroups */
+	assert_string_equal(names, "011"); /* symbolic links are no cgroups */
 	cgroup_close(&parent);
 }
 
@@ -127,7 +128,7 @@ int main(void)
 		cmocka_unit_test(paths_below_the_mount_open),
 		cmocka_unit_test(paths_elsewhere_are_refused),
 		cmocka_unit_test(overlong_paths_are_refused),
-		cmocka_unit_test(globs_match_children_only),
+		cmocka_unit_test(globs_match_children_and_all_below),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, remove_tree);
