@@ -3,8 +3,9 @@
 #
 #   tests/kernel/build.sh [--find] [FLAVOUR]
 #
-# FLAVOUR is one of flavours/*.config, plain by default. With --find nothing is built; the exit
-# status tells whether it was there. The directory holds bzImage, config, System.map, vmlinux.btf.
+# FLAVOUR is one of flavours/*.config, plain by default; it may have a patch of its own, too. With
+# --find nothing is built; the exit status tells whether it was there. The directory holds bzImage,
+# config, System.map and vmlinux.btf.
 #
 # The result is kept in the cache under a key made of everything that goes into it. It appears
 # there by one rename, when it is complete.
@@ -22,6 +23,7 @@ if [ "${1:-}" = --find ]; then
 fi
 flavour=${1:-plain}
 fragment=$here/flavours/$flavour.config
+own_patch=$here/flavours/$flavour.patch
 
 say() { echo "kernel: $*" >&2; }
 
@@ -34,6 +36,7 @@ key() {
 	{
 		echo "$source_package $source_version $flavour"
 		cat "$here/kernel.config" "$fragment" "$here"/patches/*.patch
+		[ ! -e "$own_patch" ] || cat "$own_patch"
 	} | sha256sum | cut -c1-12
 }
 
@@ -75,7 +78,8 @@ copy_source() {
 }
 
 apply_patches() {
-	for patch in "$here"/patches/*.patch; do
+	for patch in "$here"/patches/*.patch "$own_patch"; do
+		[ -e "$patch" ] || continue
 		patch -d "$work/tree" -p1 -s -F0 <"$patch" ||
 			die "$(basename "$patch") does not apply to $source_package $source_version"
 	done
