@@ -155,18 +155,23 @@ build() {
 	say "$flavour built in $((($(date +%s) - start + 59) / 60)) min"
 }
 
-[ -f "$fragment" ] || die "no flavour '$flavour' in tests/kernel/flavours"
-target=$cache/kernel-$flavour-$(key)
+main() {
+	[ -f "$fragment" ] || die "no flavour '$flavour' in tests/kernel/flavours"
+	target=$cache/kernel-$flavour-$(key)
 
-if [ ! -d "$target" ]; then
-	[ -z "$find_only" ] || exit 1
-	mkdir -p "$cache"
-	# One builder at a time; the second finds the result of the first.
-	exec 9>"$cache/build.lock"
-	flock -n 9 || {
-		say "waiting for another build"
-		flock 9
-	}
-	[ -d "$target" ] || build
-fi
-echo "$target"
+	if [ ! -d "$target" ]; then
+		[ -z "$find_only" ] || exit 1
+		mkdir -p "$cache"
+		# One builder at a time; the second finds the result of the first.
+		exec 9>"$cache/build.lock"
+		flock -n 9 || {
+			say "waiting for another build"
+			flock 9
+		}
+		[ -d "$target" ] || build
+	fi
+	echo "$target"
+}
+
+# One line: the shell must not look into this file again when it has changed meanwhile.
+main; exit
