@@ -184,7 +184,7 @@ static void print_axis(FILE *out, const struct recording *rec, const struct wind
 	fprintf(out, "%*s  ", width, "");
 	for (uint32_t column = 0; column < w->columns; column += 10) {
 		time_print(text, sizeof(text), rec->time[w->from + column * w->ticks_per_column]);
-		fprintf(out, "%-10s", text);
+		fprintf(out, "%-*s", column + 10 < w->columns ? 10 : 0, text);
 	}
 	fprintf(out, "\n%*s  ", width, "");
 	for (uint32_t column = 0; column < w->columns; column++)

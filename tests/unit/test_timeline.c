@@ -58,7 +58,7 @@ static void a_chart_has_a_character_a_tick(void **state)
 	char *text = printed(timeline_print, TICKS, 5);
 
 	assert_string_equal(text,
-			    "                  0s        10s       \n"
+			    "                  0s        10s\n"
 			    "                  |----+----|-\n"
 			    "web.pgfault_rate  ▁▁▁████▁▁ ▁▁  0/s to 700/s\n"
 			    "keep              ···░███▒····\n"
@@ -109,7 +109,7 @@ static void a_marked_chart_is_cut(void **state)
 
 	assert_null(strstr(text, "keep              █"));
 	assert_non_null(strstr(text, "^ 200s"));
-	assert_non_null(strstr(text, "140s "));
+	assert_non_null(strstr(text, "140s"));
 	free(text);
 }
 
