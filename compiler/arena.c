@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include "bug.h"
 
 /* Blocks grow with the arena: a large policy's come from the kernel, zeroed and by the million. */
@@ -18,6 +19,28 @@ struct arena_block {
 	_Alignas(max_align_t) char bytes[];
 };
 
+/* Large blocks are mapped, in huge pages where there are some: page faults cost a large policy dearly. */
+static void *memory_get(size_t size)
+{
+	void *p;
+
+	if (size < LAST_BLOCK_BYTES)
+		return calloc(1, size);
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	madvise(p, size, MADV_HUGEPAGE);
+	return p;
+}
+
+static void memory_put(void *p, size_t size)
+{
+	if (size < LAST_BLOCK_BYTES)
+		free(p);
+	else
+		munmap(p, size);
+}
+
 void arena_init(struct arena *a)
 {
 	*a = (struct arena){ 0 };
@@ -30,7 +53,7 @@ void arena_finish(struct arena *a)
 	while (b) {
 		struct arena_block *next = b->next;
 
-		free(b);
+		memory_put(b, sizeof(*b) + b->size);
 		b = next;
 	}
 	arena_init(a);
@@ -38,7 +61,7 @@ void arena_finish(struct arena *a)
 
 static struct arena_block *block_create(size_t size)
 {
-	struct arena_block *b = calloc(1, sizeof(*b) + size);
+	struct arena_block *b = memory_get(sizeof(*b) + size);
 
 	if (!b)
 		BUG("no memory for %zu bytes", size);
@@ -65,7 +88,7 @@ static size_t next_size(const struct arena *a)
 {
 	if (a->used < 4 * FIRST_BLOCK_BYTES)
 		return FIRST_BLOCK_BYTES;
-	return a->used < LAST_BLOCK_BYTES ? a->used : LAST_BLOCK_BYTES;
+	return (a->used < LAST_BLOCK_BYTES ? a->used : LAST_BLOCK_BYTES) - sizeof(struct arena_block);
 }
 
 void *arena_alloc(struct arena *a, size_t size)
@@ -100,6 +123,17 @@ char *arena_strndup(struct arena *a, const char *text, size_t len)
 char *arena_strdup(struct arena *a, const char *text)
 {
 	return arena_strndup(a, text, strlen(text));
+}
+
+char *arena_join(struct arena *a, const char *x, const char *y, const char *z)
+{
+	size_t x_len = strlen(x), y_len = strlen(y), z_len = strlen(z);
+	char *text = arena_alloc(a, x_len + y_len + z_len + 1);
+
+	memcpy(text, x, x_len);
+	memcpy(text + x_len, y, y_len);
+	memcpy(text + x_len + y_len, z, z_len);
+	return text;
 }
 
 /* Most texts are short names: they are formatted once, and copied. */

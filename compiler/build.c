@@ -298,7 +298,12 @@ struct expr *parse_string(struct parse *p, struct word word)
 
 static struct word part_of(struct word word, uint32_t from, uint32_t len, struct parse *p)
 {
-	return (struct word){ .text = arena_strndup(p->arena, word.text + from, len), .len = len,
+	const char *text = word.text + from;
+
+	/* The end of a word is a text of its own already. */
+	if (text[len])
+		text = arena_strndup(p->arena, text, len);
+	return (struct word){ .text = text, .len = len,
 			      .span = { word.span.file, word.span.start + from,
 					word.span.start + from + len } };
 }

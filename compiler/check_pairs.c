@@ -65,9 +65,13 @@ CHECK_POLICY(duplicates)
 	table_init(&seen, c->arena);
 	for (uint32_t i = 0; i < c->plan->rule_count; i++) {
 		struct facts *f = &c->facts[i], *first;
-		const char *key = rule_key(c, f->plan);
+		const char *key;
 		struct diag *d;
 
+		/* Alone with its target, as most are in a large policy. */
+		if (bucket_find(c, f->plan->action, f->plan->group)->count == 1)
+			continue;
+		key = rule_key(c, f->plan);
 		first = table_add(&seen, key, strlen(key), f);
 		if (first == f)
 			continue;

@@ -88,7 +88,7 @@ const char *quantity_example(enum quantity q)
 
 static bool is_text(const char *word, const char *text, size_t len)
 {
-	return !strncmp(word, text, len) && !word[len];
+	return word[0] == text[0] && !strncmp(word, text, len) && !word[len];
 }
 
 enum signal_id signal_find(const char *name, size_t len)

@@ -16,9 +16,11 @@ static bool is_name_character(char c)
 
 const char *plan_id(struct planner *p, const char *prefix, const char *name)
 {
-	char *base = arena_printf(p->arena, "%s%.*s", prefix, ID_MAX, name);
+	char *base = arena_join(p->arena, prefix, name, "");
 	const char *id = base;
 
+	if (strlen(base) > strlen(prefix) + ID_MAX)
+		base[strlen(prefix) + ID_MAX] = '\0';
 	for (char *c = base; *c; c++)
 		if (!is_name_character(*c) || (unsigned char)*c >= 0x80)
 			*c = '_';
@@ -44,7 +46,7 @@ const char *plan_rule_name(struct planner *p, const struct rule *rule)
 	if (rule->name.text)
 		return rule->name.text;
 	if (rule->target.text)
-		stem = arena_printf(p->arena, "%s-%s", stem, rule->target.text);
+		stem = arena_join(p->arena, stem, "-", rule->target.text);
 	return arena_printf(p->arena, "%s-%u", stem, count_up(p, stem));
 }
 
@@ -70,7 +72,7 @@ const char *plan_text(struct planner *p, struct span span)
 				i++;
 			c = ' ';
 		}
-		if (!is_string && strchr(" \t\r\n", c)) {
+		if (!is_string && (c == ' ' || c == '\t' || c == '\r' || c == '\n')) {
 			if (len && out[len - 1] != ' ')
 				out[len++] = ' ';
 			continue;
@@ -111,7 +113,7 @@ static const char *scope_text(struct planner *p, const struct plan_signal *s)
 
 const char *plan_signal_name(struct planner *p, const struct plan_signal *s)
 {
-	const char *name = arena_printf(p->arena, "%s.%s", scope_text(p, s), signal_infos[s->id].name);
+	const char *name = arena_join(p->arena, scope_text(p, s), ".", signal_infos[s->id].name);
 	char window[32];
 
 	if (!s->window_ns)
