@@ -3,13 +3,13 @@
 # One line of policy keeps a busy group's memory as memory.low does, and gives it to the neighbour
 # when the group idles, which memory.low does not. `make demo` runs this same file to show it.
 #
-# Two groups of 180 MB share 260 MB. Throughput is page touches in the last third of each row's time:
+# Two groups of 60 MB share 90 MB. Throughput is page touches in the last third of each row's time:
 # how long a group takes until it has its memory varies from run to run. The seconds are the same
 # for each row, so that ratios between rows mean something on an emulated machine too.
 # vm: timeout=400
 # host: build/mmpc compile -o build/vm/idle-neighbour.bpf.o examples/idle-neighbour.mmp
 . "$PROJECT/tests/vm/lib.sh"
-: "${SECONDS_A_ROW:=24}"
+: "${SECONDS_A_ROW:=21}"
 object=$PROJECT/build/vm/idle-neighbour.bpf.o
 
 say() { echo "# $*"; }
@@ -27,7 +27,7 @@ bpf_objects() {
 
 fresh_groups() {
 	cgroup_create demo
-	cgroup_set demo memory.max $((260 * MIB))
+	cgroup_set demo memory.max $((90 * MIB))
 	cgroup_create demo/high demo/low
 }
 
@@ -38,15 +38,15 @@ drop_groups() {
 	cgroup_remove demo/high demo/low demo
 }
 
-# run MODE: high does MODE (touch or hold) with 180 MB while low touches 180 MB. A group that is to be
+# run MODE: high does MODE (touch or hold) with 60 MB while low touches 60 MB. A group that is to be
 # idle comes first, so that its memory is there before the neighbour wants it; busy ones start together.
 run() {
 	lead=0
 	[ "$1" = touch ] || lead=5
-	start_in demo/high workload "$1" $((SECONDS_A_ROW + lead)) 180 >/tmp/high.out
+	start_in demo/high workload "$1" $((SECONDS_A_ROW + lead)) 60 >/tmp/high.out
 	high_pid=$started
 	sleep $lead
-	start_in demo/low workload touch "$SECONDS_A_ROW" 180 >/tmp/low.out
+	start_in demo/low workload touch "$SECONDS_A_ROW" 60 >/tmp/low.out
 	wait "$started" "$high_pid"
 	high_touches=$(counter late "$(cat /tmp/high.out)")
 	low_touches=$(counter late "$(cat /tmp/low.out)")
