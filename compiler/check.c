@@ -169,19 +169,31 @@ static void bucket_add(struct checker *c, struct bucket *b, uint32_t rule)
 	b->rules[b->count++] = rule;
 }
 
-/* The rule's regions; those of thp rules include the call's part and the named process. */
 static void analyse(struct checker *c, struct facts *f)
 {
 	struct space *s = &c->space;
-	struct region sampled, call, not_sampled, not_call;
+	struct region sampled, call;
 
 	f->is_analysed = region_of(s, f->plan->when, false, &sampled) &&
 			 region_of(s, f->plan->call, false, &call) &&
 			 region_and(s, sampled, call, &f->when) &&
-			 region_of(s, f->plan->when, true, &not_sampled) &&
-			 region_of(s, f->plan->call, true, &not_call) &&
-			 region_or(s, not_sampled, not_call, &f->not_when) &&
 			 region_of(s, f->plan->until, !f->plan->until, &f->until);
+}
+
+struct region not_when(struct checker *c, const struct facts *f)
+{
+	struct facts *known = &c->facts[f - c->facts];
+	struct space *s = &c->space;
+	struct region not_sampled, not_call;
+
+	if (known->has_not_when)
+		return known->not_when;
+	known->has_not_when = true;
+	if (!region_of(s, f->plan->when, true, &not_sampled) ||
+	    !region_of(s, f->plan->call, true, &not_call) ||
+	    !region_or(s, not_sampled, not_call, &known->not_when))
+		region_of(s, NULL, false, &known->not_when);
+	return known->not_when;
 }
 
 static void gather(struct checker *c)

@@ -12,10 +12,13 @@ struct facts {
 	const struct rule *rule;
 	const struct plan_rule *plan;
 	bool is_analysed; /* the regions are meaningful */
-	struct region when, not_when; /* the sampled part and the call's together */
-	struct region until;
+	struct region when, until; /* `when`: the sampled part and the call's together */
+	struct region not_when; /* see not_when() */
+	bool has_not_when;
 	bool is_dead; /* never active, or never decides; and that has been said */
 	bool is_duplicate; /* of an earlier rule, which has been said */
+	uint64_t hash; /* of its conditions, where the bucket has several rules */
+	struct facts *same_hash; /* the next rule of that hash, or NULL */
 };
 
 /* Rules of one action and target, or all thp rules, in the file's order. */
@@ -42,6 +45,11 @@ struct checker {
 /* Rules further apart than this in one bucket are not compared. */
 #define CHECK_MAX_DISTANCE 64
 
+/*
+ * Where `when` is false, worked out when it is first asked for. Everything where that is not
+ * analysed: then nothing is claimed.
+ */
+struct region not_when(struct checker *c, const struct facts *f);
 /* Constants and params at their defaults; 0 where not given. */
 int64_t value_of(const struct plan_value *v);
 /* The modifier that the rule has, or NULL. */

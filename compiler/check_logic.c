@@ -130,7 +130,9 @@ CHECK_RULE(always_true)
 	const char *domain;
 	struct diag *d;
 
-	if (!f->is_analysed || !when || !region_is_empty(f->not_when))
+	/* One box that limits anything is not everything; most are such. */
+	if (!f->is_analysed || !when || (f->when.count == 1 && !region_is_trivial(f->when)) ||
+	    !region_is_empty(not_when(c, f)))
 		return;
 	d = diag_add(c->ds, DIAG_ALWAYS_TRUE, condition_span(f, MODIFIER_WHEN),
 		     "the condition is always true");
@@ -196,6 +198,36 @@ static const struct plan_expr *which_implies(struct checker *c, const struct ter
 	return NULL;
 }
 
+/* interval.c knows something of pairs of pressures and of pairs of sizes. */
+static bool is_related(const struct plan *p, const struct plan_expr *a, const struct plan_expr *b)
+{
+	return signal_infos[p->signals[a->index].id].quantity ==
+	       signal_infos[p->signals[b->index].id].quantity;
+}
+
+/* Away from the ends of what a signal can be: comparing with it is neither always true nor never. */
+static bool is_inner(const struct plan_expr *bound)
+{
+	return bound->value > 0 &&
+	       bound->value < (bound->quantity == QUANTITY_PERCENT ? 10000 : INT64_MAX - 1);
+}
+
+/* Comparisons of different signals with constants, of which no two are known to be related. */
+static bool is_unrelated(const struct plan *p, const struct terms *t)
+{
+	for (uint32_t i = 0; i < t->count; i++) {
+		const struct plan_expr *x = t->items[i];
+
+		if (x->op < PLAN_GT || x->op > PLAN_NE || x->a->op != PLAN_SIGNAL ||
+		    x->b->op != PLAN_CONST || !is_inner(x->b))
+			return false;
+		for (uint32_t j = 0; j < i; j++)
+			if (is_related(p, t->items[j]->a, x->a))
+				return false;
+	}
+	return true;
+}
+
 static bool is_constant_region(struct checker *c, const struct plan_expr *x)
 {
 	struct region yes, no;
@@ -204,13 +236,16 @@ static bool is_constant_region(struct checker *c, const struct plan_expr *x)
 	       region_is_empty(yes) || region_is_empty(no);
 }
 
-static void check_chain(struct checker *c, const struct plan_expr *x)
+/* False: the whole is impossible or always true, which has been told of. */
+static bool check_chain(struct checker *c, const struct plan_expr *x)
 {
 	bool is_and = x->op == PLAN_AND;
 	struct terms t = terms_of(c, x, x->op);
 
-	if (t.count < 2 || t.count > TERMS_MAX)
-		return;
+	if (t.count < 2 || t.count > TERMS_MAX || is_unrelated(c->plan, &t))
+		return true;
+	if (is_constant_region(c, x))
+		return false;
 	/* From the end: of two equal terms, the second is the superfluous one. */
 	for (uint32_t i = t.count; i-- > 0;) {
 		const struct plan_expr *by;
@@ -227,20 +262,18 @@ static void check_chain(struct checker *c, const struct plan_expr *x)
 			diag_note(c->ds, d, by->span, "where it is true, this is true as well");
 		else
 			diag_hint(c->ds, d, "the other terms together say the same");
-		return;
+		break;
 	}
+	return true;
 }
 
-/* Each chain once: from its top. A whole that is impossible or always true has been told of. */
+/* Each chain once: from its top. */
 static void check_chains(struct checker *c, const struct plan_expr *x, enum plan_op above)
 {
 	if (!x)
 		return;
-	if ((x->op == PLAN_AND || x->op == PLAN_OR) && x->op != above) {
-		if (is_constant_region(c, x))
-			return;
-		check_chain(c, x);
-	}
+	if ((x->op == PLAN_AND || x->op == PLAN_OR) && x->op != above && !check_chain(c, x))
+		return;
 	if (x->op == PLAN_AND || x->op == PLAN_OR || x->op == PLAN_NOT) {
 		check_chains(c, x->a, x->op);
 		check_chains(c, x->b, x->op);

@@ -2,83 +2,98 @@
 /* Pairs of rules for one target: the same, one behind the other, one against the other. */
 #include "check_impl.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "arena.h"
 
-/* Duplicates: what a rule comes to, as text. */
+/* Duplicates. Most rules differ in a hash of what they come to; only for others is that compared. */
 
-static const char *expr_key(struct checker *c, const struct plan_expr *x)
+static bool same_value(const struct plan_value *a, const struct plan_value *b)
 {
-	return x ? plan_key(c->arena, x) : "-";
+	return a->is_given == b->is_given && a->is_param == b->is_param && a->value == b->value &&
+	       a->param == b->param;
 }
 
-static const char *value_key(struct checker *c, const struct plan_value *v)
+static bool same_action(const struct plan_rule *a, const struct plan_rule *b)
 {
-	if (!v->is_given)
-		return "-";
-	if (v->is_param)
-		return arena_printf(c->arena, "$%u", v->param);
-	return arena_printf(c->arena, "%" PRId64, v->value);
-}
-
-static const char *action_key(struct checker *c, const struct plan_rule *r)
-{
-	struct arena *a = c->arena;
-
-	switch (r->action) {
+	switch (a->action) {
 	case ACTION_PROTECT:
-		return arena_printf(a, "%d %s", r->protect.at_min, value_key(c, &r->protect.up_to));
+		return a->protect.at_min == b->protect.at_min &&
+		       same_value(&a->protect.up_to, &b->protect.up_to);
 	case ACTION_THROTTLE:
-		return arena_printf(a, "%s %s %s %s %s", value_key(c, &r->throttle.delay),
-				    value_key(c, &r->throttle.to), value_key(c, &r->throttle.from),
-				    value_key(c, &r->throttle.until), expr_key(c, r->throttle.signal));
+		return same_value(&a->throttle.delay, &b->throttle.delay) &&
+		       same_value(&a->throttle.to, &b->throttle.to) &&
+		       same_value(&a->throttle.from, &b->throttle.from) &&
+		       same_value(&a->throttle.until, &b->throttle.until) &&
+		       plan_expr_equal(a->throttle.signal, b->throttle.signal);
 	case ACTION_RECLAIM:
-		return arena_printf(a, "%s %s %s %d %d", value_key(c, &r->reclaim.step),
-				    value_key(c, &r->reclaim.swappiness),
-				    value_key(c, &r->reclaim.budget), r->reclaim.no_swap,
-				    r->reclaim.no_pace);
+		return same_value(&a->reclaim.step, &b->reclaim.step) &&
+		       same_value(&a->reclaim.swappiness, &b->reclaim.swappiness) &&
+		       same_value(&a->reclaim.budget, &b->reclaim.budget) &&
+		       a->reclaim.no_swap == b->reclaim.no_swap &&
+		       a->reclaim.no_pace == b->reclaim.no_pace;
 	case ACTION_THP:
-		return arena_printf(a, "%d %s %u %s", r->thp.answer, value_key(c, &r->thp.order),
-				    r->thp.kinds, value_key(c, &r->thp.priority));
+		return a->thp.answer == b->thp.answer && same_value(&a->thp.order, &b->thp.order) &&
+		       a->thp.kinds == b->thp.kinds && same_value(&a->thp.priority, &b->thp.priority);
 	case ACTION_NOTIFY:
-		return arena_printf(a, "%d %s", r->notify.level, r->notify.message);
+		return a->notify.level == b->notify.level && !strcmp(a->notify.message, b->notify.message);
 	case ACTION_COUNT:
 		break;
 	}
-	return "";
+	return false;
 }
 
-static const char *rule_key(struct checker *c, const struct plan_rule *r)
+static bool same_rule(const struct plan_rule *a, const struct plan_rule *b)
 {
-	return arena_printf(c->arena, "%d %u %u|%s|%s|%s|%s %s %s %s|%s", r->action, r->group, r->process,
-			    expr_key(c, r->when), expr_key(c, r->call), expr_key(c, r->until),
-			    value_key(c, &r->when_for), value_key(c, &r->until_for),
-			    value_key(c, &r->hold), value_key(c, &r->cooldown), action_key(c, r));
+	return a->action == b->action && a->group == b->group && a->process == b->process &&
+	       plan_expr_equal(a->when, b->when) && plan_expr_equal(a->call, b->call) &&
+	       plan_expr_equal(a->until, b->until) && same_value(&a->when_for, &b->when_for) &&
+	       same_value(&a->until_for, &b->until_for) && same_value(&a->hold, &b->hold) &&
+	       same_value(&a->cooldown, &b->cooldown) && same_action(a, b);
 }
 
-CHECK_POLICY(duplicates)
+static uint64_t rule_hash(const struct plan_rule *r)
+{
+	return plan_expr_hash(r->when) * 3 + plan_expr_hash(r->call) * 5 + plan_expr_hash(r->until) * 7 +
+	       r->process * 13ULL;
+}
+
+/* The first rule of the same hash that says the same, or NULL. */
+static struct facts *find_same(const struct facts *f, struct facts *first)
+{
+	for (struct facts *g = first; g != f; g = g->same_hash) {
+		if (same_rule(g->plan, f->plan))
+			return g;
+		if (!g->same_hash)
+			g->same_hash = (struct facts *)f;
+	}
+	return NULL;
+}
+
+static void check_bucket_duplicates(struct checker *c, const struct bucket *b)
 {
 	struct table seen;
 
 	table_init(&seen, c->arena);
-	for (uint32_t i = 0; i < c->plan->rule_count; i++) {
-		struct facts *f = &c->facts[i], *first;
-		const char *key;
+	for (uint32_t i = 0; i < b->count; i++) {
+		struct facts *f = &c->facts[b->rules[i]], *first;
 		struct diag *d;
 
-		/* Alone with its target, as most are in a large policy. */
-		if (bucket_find(c, f->plan->action, f->plan->group)->count == 1)
-			continue;
-		key = rule_key(c, f->plan);
-		first = table_add(&seen, key, strlen(key), f);
-		if (first == f)
+		f->hash = rule_hash(f->plan);
+		first = find_same(f, table_add(&seen, &f->hash, sizeof(f->hash), f));
+		if (!first)
 			continue;
 		f->is_duplicate = true;
 		d = diag_add(c->ds, DIAG_DUPLICATE_RULE, rule_span(f), "the rule is there twice");
 		diag_note(c->ds, d, rule_span(first), "the first one is here");
 	}
+}
+
+CHECK_POLICY(duplicates)
+{
+	for (const struct bucket *b = c->buckets; b; b = b->next)
+		if (b->count > 1)
+			check_bucket_duplicates(c, b);
 }
 
 /* Shadows. */
@@ -92,7 +107,7 @@ static bool is_behind(struct checker *c, const struct facts *a, const struct fac
 	const struct plan_rule *p = a->plan, *q = b->plan;
 
 	if (!a->is_analysed || !b->is_analysed || a->is_dead || b->is_dead ||
-	    !region_contains(&c->space, b->when, b->not_when, a->when))
+	    !region_contains(&c->space, b->when, not_when(c, b), a->when))
 		return false;
 	if (!q->when)
 		return !q->until;
@@ -191,8 +206,8 @@ static const char *meeting_text(struct checker *c, const struct facts *a, const 
 
 static bool is_same_region(struct checker *c, const struct facts *a, const struct facts *b)
 {
-	return region_contains(&c->space, a->when, a->not_when, b->when) &&
-	       region_contains(&c->space, b->when, b->not_when, a->when);
+	return region_contains(&c->space, a->when, not_when(c, a), b->when) &&
+	       region_contains(&c->space, b->when, not_when(c, b), a->when);
 }
 
 static bool can_conflict(const struct facts *f)

@@ -62,7 +62,7 @@ static bool leaves_nothing(struct checker *c, const struct bucket *b, uint32_t i
 		    !(ends_at_once(f->plan) || !by->plan->when))
 			continue;
 		if (!region_meets(&c->space, rest, by->when, NULL) ||
-		    !region_and(&c->space, rest, by->not_when, &next))
+		    !region_and(&c->space, rest, not_when(c, by), &next))
 			continue;
 		rest = next;
 		*ret_last = by;
@@ -87,7 +87,7 @@ CHECK_POLICY(unreachable)
 		d = diag_add(c->ds, DIAG_UNREACHABLE_RULE, rule_span(f),
 			     "the rule never decides: rules before it cover all its cases");
 		diag_note(c->ds, d, rule_span(by), "%s",
-			  region_contains(&c->space, by->when, by->not_when, f->when) ?
+			  region_contains(&c->space, by->when, not_when(c, by), f->when) ?
 				  "this rule decides in its place" :
 				  "with this rule nothing is left to it");
 	}
@@ -105,7 +105,7 @@ static bool is_rival(const struct plan_rule *a, const struct plan_rule *b)
 
 static bool contains(struct checker *c, const struct facts *big, const struct facts *small)
 {
-	return region_contains(&c->space, big->when, big->not_when, small->when) &&
+	return region_contains(&c->space, big->when, not_when(c, big), small->when) &&
 	       !(kinds_of(small->plan) & ~kinds_of(big->plan));
 }
 

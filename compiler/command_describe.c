@@ -52,6 +52,7 @@ int command_describe(int argc, char **argv)
 		status = STATUS_USAGE;
 	}
 	if (status < 0) {
+		o.is_check_only = false; /* it wants the plan, with its names */
 		compilation_init(&c, &o);
 		status = describe(&o, &c);
 		compilation_finish(&c);

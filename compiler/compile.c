@@ -89,6 +89,9 @@ static int run_stages(struct compilation *c, const struct options *o)
 	status = check_target(c, o);
 	if (c->diags.errors)
 		c->plan = NULL;
+	/* Nobody sees the names of a policy that is only checked. */
+	if (c->plan && !o->is_check_only)
+		plan_name(&c->arena, c->plan, c->ast);
 	return status;
 }
 

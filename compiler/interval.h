@@ -90,6 +90,8 @@ const char *range_text(struct space *s, const struct range *r);
 
 /* The expression as text: the same text is the same value. */
 const char *plan_key(struct arena *a, const struct plan_expr *x);
+bool plan_expr_equal(const struct plan_expr *a, const struct plan_expr *b);
+uint64_t plan_expr_hash(const struct plan_expr *x);
 
 /* Whether the expression reads any signal at all, and its value if not. */
 bool plan_constant(const struct plan *p, const struct plan_expr *x, int64_t *ret_value);

@@ -114,6 +114,26 @@ const char *plan_key(struct arena *a, const struct plan_expr *x)
 	return arena_printf(a, "%d(%s,%s)", x->op, plan_key(a, x->a), plan_key(a, x->b));
 }
 
+bool plan_expr_equal(const struct plan_expr *a, const struct plan_expr *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->op == b->op && a->value == b->value && a->index == b->index &&
+	       a->signal == b->signal && plan_expr_equal(a->a, b->a) && plan_expr_equal(a->b, b->b);
+}
+
+uint64_t plan_expr_hash(const struct plan_expr *x)
+{
+	uint64_t hash;
+
+	if (!x)
+		return 1;
+	hash = (uint64_t)x->value * 31 + x->index * 7 + x->signal * 3 + x->op;
+	if (x->a)
+		hash += plan_expr_hash(x->a) * 0x9e3779b97f4a7c15ULL + plan_expr_hash(x->b) * 5;
+	return (hash ^ hash >> 29) * 0xbf58476d1ce4e5b9ULL;
+}
+
 static uint32_t dim_of(struct space *s, const struct plan_expr *base)
 {
 	struct dim d = { .quantity = base->quantity, .span = base->span, .signal = SIGNAL_COUNT };

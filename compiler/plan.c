@@ -11,6 +11,20 @@
 #define TICK_DEFAULT 100000000LL
 #define STEP_DEFAULT (4 << 20)
 
+/* "examples/web.mmp" -> "web" */
+static const char *policy_name(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	size_t len = strlen(base);
+
+	if (!strcmp(path, "<stdin>"))
+		return "policy";
+	if (len > 4 && !strcmp(base + len - 4, ".mmp"))
+		len -= 4;
+	return arena_strndup(a, base, len);
+}
+
 /* Groups and processes: those that some rule needs, in the order in which rules need them. */
 
 uint32_t plan_group_of(struct planner *p, const struct cgroup_decl *g)
@@ -24,7 +38,6 @@ uint32_t plan_group_of(struct planner *p, const struct cgroup_decl *g)
 	group = &p->plan->groups[*index];
 	*group = (struct plan_group){
 		.name = g->name.text,
-		.id = plan_id(p, "g_", g->name.text),
 		.path = g->path.text,
 		.absolute = g->absolute,
 		.is_glob = g->is_glob,
@@ -48,7 +61,6 @@ static uint32_t process_of(struct planner *p, const struct process_decl *d)
 	process = &p->plan->processes[*index];
 	*process = (struct plan_process){
 		.name = d->name.text,
-		.id = plan_id(p, "p_", d->name.text),
 		.kind = (enum plan_process_kind)d->kind,
 		.text = d->kind == PROCESS_COMM || d->kind == PROCESS_PIDFILE ? d->text.text : NULL,
 		.group = d->kind == PROCESS_CGROUP ? plan_group_of(p, d->cgroup) : PLAN_NONE,
@@ -215,11 +227,8 @@ static void plan_rule_add(struct planner *p, const struct stmt *s)
 	const struct rule *rule = &s->rule;
 	struct plan_rule *out = &p->plan->rules[p->plan->rule_count++];
 
-	out->name = plan_rule_name(p, rule);
-	out->id = plan_id(p, "r_", out->name);
 	out->action = rule->action;
 	out->span = s->span;
-	out->text = plan_text(p, s->span);
 	out->group = rule->cgroup ? plan_group_of(p, rule->cgroup) : PLAN_NONE;
 	out->process = rule->process && rule->process->kind != PROCESS_ALL ?
 			       process_of(p, rule->process) :
@@ -371,11 +380,9 @@ struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sou
 		file++;
 	p.plan->sources = sources;
 	p.plan->file = file;
-	p.plan->name = plan_policy_name(&p, sources->files[file].name);
+	p.plan->name = policy_name(a, sources->files[file].name);
 	table_init(&p.signals, a);
 	table_init(&p.strings, a);
-	table_init(&p.ids, a);
-	table_init(&p.counters, a);
 	plan_make_room(&p);
 	plan_settings(&p);
 	if (!plan_params(&p, ds))

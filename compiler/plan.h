@@ -200,6 +200,12 @@ struct diags;
 struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
 			struct diags *ds);
 
+/*
+ * Give groups, processes, signals and rules their names, ids and texts: plan_build() leaves them NULL
+ * (but for the names of groups and processes), since the checks of a large policy need none.
+ */
+void plan_name(struct arena *a, struct plan *p, const struct ast *ast);
+
 /* For people and tests: every decision, a line each. */
 void plan_print(FILE *out, const struct plan *p);
 

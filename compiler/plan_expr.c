@@ -2,6 +2,7 @@
 /* Conditions without names: from resolved expressions to the plan's. */
 #include "plan_impl.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "arena.h"
@@ -67,17 +68,15 @@ static struct plan_expr *lower_pair(struct planner *p, enum plan_op op, const st
 
 /* Signals. */
 
-static uint32_t add_signal(struct planner *p, struct plan_signal s)
-{
-	struct {
-		uint64_t id, scope, group, window, is_percent;
-	} key = { s.id, s.scope, s.group, (uint64_t)s.window_ns, s.is_percent };
-	const void *stored = memcpy(arena_alloc(p->arena, sizeof(key)), &key, sizeof(key));
-	uint32_t *fresh = arena_new(p->arena, uint32_t);
-	uint32_t *index = table_add(&p->signals, stored, sizeof(key), fresh);
+struct signal_key {
+	int64_t window;
+	uint32_t id, scope, group, is_percent, index; /* index is what it is the key to */
+};
 
-	if (index != fresh)
-		return *index;
+#define SIGNAL_KEY_BYTES offsetof(struct signal_key, index)
+
+static uint32_t append_signal(struct planner *p, struct plan_signal s)
+{
 	if (p->plan->signal_count == p->signal_room) {
 		struct plan_signal *old = p->plan->signals;
 
@@ -86,9 +85,22 @@ static uint32_t add_signal(struct planner *p, struct plan_signal s)
 		if (old)
 			memcpy(p->plan->signals, old, p->plan->signal_count * sizeof(s));
 	}
-	s.name = plan_signal_name(p, &s);
 	p->plan->signals[p->plan->signal_count] = s;
-	return *fresh = p->plan->signal_count++;
+	return p->plan->signal_count++;
+}
+
+static uint32_t add_signal(struct planner *p, struct plan_signal s)
+{
+	struct signal_key key = { s.window_ns, s.id, s.scope, s.group, s.is_percent, 0 };
+	struct signal_key *found = table_find(&p->signals, &key, SIGNAL_KEY_BYTES);
+
+	if (found)
+		return found->index;
+	found = arena_new(p->arena, struct signal_key);
+	*found = key;
+	found->index = append_signal(p, s);
+	table_add(&p->signals, found, SIGNAL_KEY_BYTES, found);
+	return found->index;
 }
 
 static bool is_memcg_rule(const struct planner *p)

@@ -19,7 +19,7 @@ struct planner {
 	struct plan *plan;
 	uint32_t *groups, *processes; /* index of a declaration -> index in the plan, or PLAN_NONE */
 	uint32_t group_room, process_room, signal_room, string_room;
-	struct table signals, strings, ids, counters;
+	struct table signals, strings;
 	uint32_t nodes;
 	/* The rule at hand: */
 	uint32_t group, any_group;
@@ -40,16 +40,5 @@ bool plan_reads_own_usage(const struct planner *p, const struct plan_expr *e);
 /* The lower bound on the rule's own usage that must hold for the condition to hold, if there is one. */
 void plan_find_trigger(const struct planner *p, const struct plan_expr *when,
 		       struct plan_value *ret_value, bool *ret_is_percent);
-
-/* plan_name.c */
-
-/* The text made an identifier that no earlier one of the plan has. */
-const char *plan_id(struct planner *p, const char *prefix, const char *name);
-const char *plan_rule_name(struct planner *p, const struct rule *rule);
-/* The source of a span with its white space folded and its comments gone. */
-const char *plan_text(struct planner *p, struct span span);
-const char *plan_signal_name(struct planner *p, const struct plan_signal *s);
-/* "examples/web.mmp" -> "web" */
-const char *plan_policy_name(struct planner *p, const char *path);
 
 #endif

@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The names and texts of a plan: what people see of it. */
-#include "plan_impl.h"
+#include "plan.h"
 
 #include <ctype.h>
 #include <string.h>
 
 #include "arena.h"
+#include "ast.h"
+#include "table.h"
 
 #define ID_MAX 48
+
+struct namer {
+	struct arena *arena;
+	struct plan *plan;
+	struct table ids, counters;
+};
 
 static bool is_name_character(char c)
 {
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-const char *plan_id(struct planner *p, const char *prefix, const char *name)
+/* The text made an identifier that no earlier one of the plan has. */
+static const char *make_id(struct namer *n, const char *prefix, const char *name)
 {
-	char *base = arena_join(p->arena, prefix, name, "");
+	char *base = arena_join(n->arena, prefix, name, "");
 	const char *id = base;
 
 	if (strlen(base) > strlen(prefix) + ID_MAX)
@@ -25,35 +34,36 @@ const char *plan_id(struct planner *p, const char *prefix, const char *name)
 		if (!is_name_character(*c) || (unsigned char)*c >= 0x80)
 			*c = '_';
 	if (isdigit((unsigned char)*base))
-		id = base = arena_printf(p->arena, "_%s", base);
-	for (unsigned i = 2; table_add(&p->ids, id, strlen(id), (void *)id) != id; i++)
-		id = arena_printf(p->arena, "%s_%u", base, i);
+		id = base = arena_printf(n->arena, "_%s", base);
+	for (unsigned i = 2; table_add(&n->ids, id, strlen(id), (void *)id) != id; i++)
+		id = arena_printf(n->arena, "%s_%u", base, i);
 	return id;
 }
 
 /* The how many-th unnamed rule of that action and target it is. */
-static unsigned count_up(struct planner *p, const char *stem)
+static unsigned count_up(struct namer *n, const char *stem)
 {
-	unsigned *fresh = arena_new(p->arena, unsigned);
+	unsigned *fresh = arena_new(n->arena, unsigned);
 
-	return ++*(unsigned *)table_add(&p->counters, stem, strlen(stem), fresh);
+	return ++*(unsigned *)table_add(&n->counters, stem, strlen(stem), fresh);
 }
 
-const char *plan_rule_name(struct planner *p, const struct rule *rule)
+static const char *rule_name(struct namer *n, const struct rule *rule)
 {
 	const char *stem = action_infos[rule->action].word;
 
 	if (rule->name.text)
 		return rule->name.text;
 	if (rule->target.text)
-		stem = arena_join(p->arena, stem, "-", rule->target.text);
-	return arena_printf(p->arena, "%s-%u", stem, count_up(p, stem));
+		stem = arena_join(n->arena, stem, "-", rule->target.text);
+	return arena_printf(n->arena, "%s-%u", stem, count_up(n, stem));
 }
 
-const char *plan_text(struct planner *p, struct span span)
+/* The source of a span with its white space folded and its comments gone. */
+static const char *folded_text(struct namer *n, struct span span)
 {
-	const char *text = p->sources->files[span.file].text;
-	char *out = arena_alloc(p->arena, span.end - span.start + 1);
+	const char *text = n->plan->sources->files[span.file].text;
+	char *out = arena_alloc(n->arena, span.end - span.start + 1);
 	size_t len = 0;
 	bool is_string = false;
 
@@ -95,42 +105,60 @@ static bool is_plain_name(const char *name)
 }
 
 /* As a policy would say it: "web-1.service".usage */
-static const char *scope_text(struct planner *p, const struct plan_signal *s)
+static const char *scope_text(struct namer *n, const struct plan_signal *s)
 {
 	const char *name;
 
 	if (s->scope == PLAN_OF_SYSTEM)
 		return "system";
-	name = p->plan->groups[s->group].name;
+	name = n->plan->groups[s->group].name;
 	if (!is_plain_name(name))
-		name = arena_printf(p->arena, "\"%s\"", name);
+		name = arena_printf(n->arena, "\"%s\"", name);
 	if (s->scope == PLAN_OF_PARENT)
-		return arena_printf(p->arena, "%s.parent", name);
+		return arena_printf(n->arena, "%s.parent", name);
 	if (s->scope == PLAN_OF_SELF)
-		return arena_printf(p->arena, "%s.self", name);
+		return arena_printf(n->arena, "%s.self", name);
 	return name;
 }
 
-const char *plan_signal_name(struct planner *p, const struct plan_signal *s)
+static const char *signal_name(struct namer *n, const struct plan_signal *s)
 {
-	const char *name = arena_join(p->arena, scope_text(p, s), ".", signal_infos[s->id].name);
+	const char *name = arena_join(n->arena, scope_text(n, s), ".", signal_infos[s->id].name);
 	char window[32];
 
 	if (!s->window_ns)
 		return name;
 	quantity_print(window, sizeof(window), QUANTITY_DURATION, s->window_ns);
-	return arena_printf(p->arena, "%s[%s]", name, window);
+	return arena_printf(n->arena, "%s[%s]", name, window);
 }
 
-const char *plan_policy_name(struct planner *p, const char *path)
+static void name_rules(struct namer *n, const struct ast *ast)
 {
-	const char *slash = strrchr(path, '/');
-	const char *base = slash ? slash + 1 : path;
-	size_t len = strlen(base);
+	uint32_t i = 0;
 
-	if (!strcmp(path, "<stdin>"))
-		return "policy";
-	if (len > 4 && !strcmp(base + len - 4, ".mmp"))
-		len -= 4;
-	return arena_strndup(p->arena, base, len);
+	for (const struct stmt *s = ast->first; s && i < n->plan->rule_count; s = s->next) {
+		struct plan_rule *r = &n->plan->rules[i];
+
+		if (s->kind != STMT_RULE || s->rule.is_broken)
+			continue;
+		r->name = rule_name(n, &s->rule);
+		r->id = make_id(n, "r_", r->name);
+		r->text = folded_text(n, r->span);
+		i++;
+	}
+}
+
+void plan_name(struct arena *a, struct plan *p, const struct ast *ast)
+{
+	struct namer n = { .arena = a, .plan = p };
+
+	table_init(&n.ids, a);
+	table_init(&n.counters, a);
+	for (uint32_t i = 0; i < p->group_count; i++)
+		p->groups[i].id = make_id(&n, "g_", p->groups[i].name);
+	for (uint32_t i = 0; i < p->process_count; i++)
+		p->processes[i].id = make_id(&n, "p_", p->processes[i].name);
+	for (uint32_t i = 0; i < p->signal_count; i++)
+		p->signals[i].name = signal_name(&n, &p->signals[i]);
+	name_rules(&n, ast);
 }

@@ -10,15 +10,26 @@ void table_init(struct table *t, struct arena *a)
 	*t = (struct table){ .arena = a };
 }
 
-/* FNV-1a, then a mix so that the low bits, which pick the slot, depend on every byte. */
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ hash >> 32;
+}
+
+/* Eight bytes at a time; the mix lets the low bits, which pick the slot, depend on all of them. */
 static uint64_t hash_of(const void *key, size_t len)
 {
-	const unsigned char *bytes = key;
-	uint64_t hash = 0xcbf29ce484222325ULL;
+	const char *bytes = key;
+	uint64_t hash = len, word = 0;
 
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ bytes[i]) * 0x100000001b3ULL;
-	return hash ^ hash >> 29;
+	for (; len >= sizeof(word); len -= sizeof(word), bytes += sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
+		hash = mix(hash, word);
+	}
+	word = 0;
+	if (len)
+		memcpy(&word, bytes, len);
+	return mix(mix(hash, word), 0);
 }
 
 /* The slot of the key, or the free one where it belongs. */
