@@ -160,7 +160,7 @@ static void emit_fired(struct emit *e, const struct plan_rule *r)
 		text_printf(&e->rules, ", ");
 		emit_row(&e->rules, emit_work_base(e->plan, r), r->rows);
 		text_printf(&e->rules, ");");
-	} else if (r->action == ACTION_NOTIFY && r->any_group != PLAN_NONE) {
+	} else if (r->action == ACTION_NOTIFY && r->any_group != PLAN_NONE && r->when) {
 		text_printf(&e->rules, " if (fired && when.match) %s_event(when.match - 1, %" PRIu32
 				       " + when.match, now);",
 			    r->id, e->plan->groups[r->any_group].row_base);

@@ -433,6 +433,9 @@ static bool is_process(const struct evaluation *e, uint32_t wanted, uint32_t pro
 
 	if (wanted == PLAN_NONE || wanted == process)
 		return true;
+	/* A process that has an instance of its own is asked about nobody else. */
+	if (process != PLAN_NONE && !e->plan->has_global_thp)
+		return false;
 	p = &e->plan->processes[wanted];
 	switch (p->kind) {
 	case PLAN_PROCESS_COMM:

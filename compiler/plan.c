@@ -239,6 +239,8 @@ static void plan_rule_add(struct planner *p, const struct stmt *s)
 	plan_conditions(p, rule, out);
 	plan_action(p, rule, out);
 	out->any_group = p->any_group;
+	/* A hook does not try a glob's matches one by one. */
+	out->is_live = out->is_live && out->any_group == PLAN_NONE;
 	out->row_base = p->plan->rule_rows;
 	out->rows = out->group != PLAN_NONE ? p->plan->groups[out->group].rows : 1;
 	p->plan->rule_rows += out->rows;

@@ -126,6 +126,7 @@ static void find_names(struct emitted *e)
 static void put_renamed(FILE *out, const struct emitted *e, uint32_t number)
 {
 	const char *at = e->text, *end = e->text + e->len;
+	bool is_tag = false; /* the word after `struct` is the templates' */
 
 	while (at < end) {
 		struct piece p = next_piece(at, end, at == e->text || at[-1] == '\n');
@@ -134,8 +135,10 @@ static void put_renamed(FILE *out, const struct emitted *e, uint32_t number)
 		if (p.kind == PIECE_OTHER && (!strncmp(p.at, "#line", 5) ||
 					      !strncmp(p.at, "#include", 8)))
 			continue;
-		if (p.kind == PIECE_WORD && is_defined(e, &p))
+		if (p.kind == PIECE_WORD && !is_tag && is_defined(e, &p))
 			fprintf(out, "p%u_", number);
+		if (!isspace((unsigned char)*p.at))
+			is_tag = piece_is(&p, "struct");
 		fwrite(p.at, 1, p.len, out);
 	}
 }
@@ -184,9 +187,9 @@ static void put_policy(FILE *out, const char *text, uint32_t number)
 static const char head[] =
 	"#include \"host.h\"\n"
 	"#include \"host_policy.h\"\n"
-	"#define MMP_GROUPS 8\n#define MMP_SLOTS 1024\n#define MMP_SIGNALS 1024\n"
-	"#define MMP_RULES 1024\n#define MMP_WORKS 64\n#define MMP_CONFIG .tick_ns = 1\n"
-	"#define MMP_HAS_NOTIFY\n";
+	"#define MMP_GROUPS 8\n#define MMP_SLOTS 1024\n#define MMP_SIGNALS 16384\n"
+	"#define MMP_RULES 8192\n#define MMP_WORKS 64\n#define MMP_CONFIG .tick_ns = 1\n"
+	"#define MMP_HAS_NOTIFY\n#define MMP_HAS_GLOB\n";
 
 static const char dispatch[] =
 	"static const struct host_policy *host_now;\n"
@@ -204,13 +207,29 @@ static const char dispatch[] =
 	"\tstruct mem_cgroup memcg = { .css.cgroup = &cgroup, .memory.max = limit };\n\n"
 	"\tmemcg.memory.usage.counter = usage;\n"
 	"\targuments[0] = (unsigned long long)&memcg;\n"
+	"\treturn hook(arguments);\n}\n"
+	"static int host_ask_thp(int (*hook)(unsigned long long *), const struct host_thp *c)\n"
+	"{\n"
+	"\tstatic const unsigned long long kinds[] = { TVA_PAGEFAULT, TVA_KHUGEPAGED,\n"
+	"\t\tTVA_SWAP_PAGEFAULT, TVA_FORCED_COLLAPSE };\n"
+	"\tstruct kernfs_node node = { .id = c->cgroup_id };\n"
+	"\tstruct cgroup cgroup = { .kn = &node, .level = 0 };\n"
+	"\tstruct css_set set = { .dfl_cgrp = &cgroup };\n"
+	"\tstruct cred cred = { .uid.val = c->uid };\n"
+	"\tstruct task_struct task = { .tgid = c->pid, .cred = &cred, .cgroups = &set };\n"
+	"\tstruct mm_struct mm = { .owner = &task };\n"
+	"\tstruct vm_area_struct vma = { .vm_end = c->size, .vm_flags = c->flags, .vm_mm = &mm,\n"
+	"\t\t.vm_ops = c->is_anon ? (void *)0 : (void *)&node };\n"
+	"\tunsigned long long arguments[] = { (unsigned long long)&vma, kinds[c->kind], c->orders };\n"
+	"\n\tcgroup.ancestors[0] = &cgroup;\n"
+	"\t__builtin_strncpy(task.comm, c->comm, sizeof(task.comm) - 1);\n"
 	"\treturn hook(arguments);\n}\n";
 
 static const char tail[] =
 	"const struct host_batch host_batch = {\n"
 	"\tsizeof(host_policies) / sizeof(*host_policies), host_policies, &host_now,\n"
 	"\t(void *)&mmp_config, &mmp_rules, &mmp_signals, &mmp_slots, &mmp_acts, mmp_verdicts,\n"
-	"\t&mmp_run, sizeof(mmp_verdicts), sizeof(mmp_run), host_tick, host_set_limit, host_ask\n};\n";
+	"\t&mmp_run, sizeof(mmp_verdicts), sizeof(mmp_run), host_tick, host_set_limit, host_ask,\n\thost_ask_thp\n};\n";
 
 /* Which template the policies start from is said by their first include. */
 static void put_include(FILE *out, const char *text)
@@ -220,6 +239,7 @@ static void put_include(FILE *out, const char *text)
 	if (!include)
 		BUG("the emitted text includes nothing");
 	fprintf(out, "%.*s\n", (int)strcspn(include, "\n"), include);
+	fputs("#include \"claims.bpf.h\"\n#include \"thp.bpf.h\"\n", out);
 }
 
 int batch_write(const char *path, char *const *texts, uint32_t count)

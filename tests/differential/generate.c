@@ -50,7 +50,7 @@ static const char *const rate_signals[] = { "pgfault_rate", "refault_rate[5s]", 
 static const char *const size_signals[] = { "anon", "file", "swap", "max", "usage", "usage" };
 static const char *const size_rate_signals[] = { "usage_growth", "charge_rate[2s]" };
 static const char *const percent_signals[] = { "psi", "psi.full.avg60", "usage", "psi.some.avg300" };
-static const char *const groups[] = { "web", "db", "batch" };
+static const char *const groups[] = { "web", "db", "batch", "web", "pods" };
 static const char *const system_percents[] = { "system.psi", "system.mem_available",
 					       "system.swap_free" };
 
@@ -59,6 +59,8 @@ struct generator {
 	struct random random;
 	uint32_t conditions; /* named ones so far */
 	bool has_target; /* a signal may go without its scope */
+	bool asks_call; /* a condition may ask about the call */
+	bool has_asked;
 };
 
 static struct node *new_node(struct generator *g, enum quantity q, const char *format,
@@ -74,6 +76,8 @@ static const char *signal_text(struct generator *g, enum quantity q)
 {
 	const char *name;
 
+	if (g->has_target && q == QUANTITY_PERCENT && random_percent(&g->random, 10))
+		return "parent.psi";
 	if (q == QUANTITY_PERCENT && random_percent(&g->random, 25))
 		return RANDOM_OF(&g->random, system_percents);
 	name = q == QUANTITY_COUNT   ? RANDOM_OF(&g->random, count_signals) :
@@ -83,7 +87,9 @@ static const char *signal_text(struct generator *g, enum quantity q)
 				       RANDOM_OF(&g->random, size_rate_signals);
 	if (g->has_target && random_percent(&g->random, 40))
 		return name;
-	return arena_printf(g->arena, "%s.%s", RANDOM_OF(&g->random, groups), name);
+	/* A call is not asked together with any match of a glob: the compiler says so. */
+	return arena_printf(g->arena, "%s.%s",
+			    g->asks_call ? groups[0] : RANDOM_OF(&g->random, groups), name);
 }
 
 static struct node *make_constant(struct generator *g, enum quantity q)
@@ -160,16 +166,32 @@ static struct node *make_range(struct generator *g)
 						    list[high].text), NULL, NULL));
 }
 
+static struct node *make_call_question(struct generator *g)
+{
+	static const char *const questions[] = {
+		"comm == \"redis-server\"", "comm != \"java\"", "comm == \"a-comm-of-15-by\"",
+		"pid == 7", "uid >= 1000", "vma.anon", "not vma.anon", "vma.size > 64MiB",
+		"vma.size <= 1MiB", "vma.advice == hugepage", "vma.advice != none", "orders >= 4",
+		"orders == 9", "memcg == web", "memcg != db",
+	};
+
+	g->has_asked = true;
+	return new_node(g, QUANTITY_CONDITION, RANDOM_OF(&g->random, questions), NULL, NULL);
+}
+
 static struct node *make_condition(struct generator *g, int depth)
 {
 	uint32_t what = depth <= 0 ? 0 : random_below(&g->random, 10);
 	struct node *a;
 
+	if (g->asks_call && random_percent(&g->random, 40))
+		return make_call_question(g);
+
 	if (what < 3)
 		return make_comparison(g, 2);
 	if (what == 3)
 		return make_range(g);
-	if (what == 4 && g->conditions)
+	if (what == 4 && g->conditions && !g->asks_call)
 		return new_node(g, QUANTITY_CONDITION,
 				arena_printf(g->arena, "hurt%u",
 					     random_below(&g->random, g->conditions)),
@@ -228,13 +250,30 @@ static const char *throttle_head(struct generator *g)
 			    ramp(g, RANDOM_OF(&g->random, quantities)));
 }
 
+static void make_thp(struct generator *g, struct generated_rule *r)
+{
+	static const char *const processes[] = { "", "", " redis", " seven", " inweb", " everybody" };
+	static const char *const answers[] = { "order 9", "order 4 or smaller", "order 3", "never",
+					       "default", "order 9 or smaller", "order 8 or smaller" };
+	static const char *const kinds[] = { "", "", " on pagefault", " on khugepaged, swap",
+					     " on collapse, pagefault" };
+
+	g->has_target = false;
+	g->asks_call = random_percent(&g->random, 60);
+	r->head = arena_printf(g->arena, "thp%s %s", RANDOM_OF(&g->random, processes),
+			       RANDOM_OF(&g->random, answers));
+	r->tail = arena_printf(g->arena, "%s%s", RANDOM_OF(&g->random, kinds),
+			       random_percent(&g->random, 30) ? " priority 3" : "");
+}
+
 static void make_action(struct generator *g, struct generated_rule *r, uint32_t number)
 {
 	const char *group = RANDOM_OF(&g->random, groups);
 
 	g->has_target = true;
+	g->asks_call = g->has_asked = false;
 	r->tail = "";
-	switch (random_below(&g->random, 8)) {
+	switch (random_below(&g->random, 10)) {
 	case 0:
 	case 1:
 	case 2:
@@ -252,6 +291,10 @@ static void make_action(struct generator *g, struct generated_rule *r, uint32_t 
 		r->head = arena_printf(g->arena, "reclaim %s", group);
 		r->tail = random_percent(&g->random, 30) ? " no pace" : "";
 		return;
+	case 7:
+	case 8:
+		make_thp(g, r);
+		return;
 	default:
 		g->has_target = false;
 		r->head = arena_printf(g->arena, "notify \"event %u\"", number);
@@ -262,8 +305,12 @@ static void make_action(struct generator *g, struct generated_rule *r, uint32_t 
 static void make_rule(struct generator *g, struct generated_rule *r, uint32_t number)
 {
 	make_action(g, r, number);
-	if (random_percent(&g->random, 95)) {
+	if (random_percent(&g->random, 95))
 		r->when = make_condition(g, 3);
+	g->asks_call = false;
+	if (g->has_asked)
+		return; /* what a call decides has no time */
+	if (r->when) {
 		r->when_for = maybe_duration(g, 35);
 	}
 	if (random_percent(&g->random, 40)) {
@@ -281,7 +328,9 @@ static const char *make_declarations(struct generator *g)
 
 	text = "tick 100ms\nparam enter = 100/s in 0/s .. 100000/s\n"
 	       "param room = 64MiB in 0B .. 1GiB\nparam wait = 500ms in 0ms .. 10s\n"
-	       "param pause = 30ms in 0ms .. 2s\n";
+	       "param pause = 30ms in 0ms .. 2s\n"
+	       "cgroup pods = \"pods/*\"\nprocess redis = comm \"redis-server\"\n"
+	       "process seven = pid 7\nprocess inweb = cgroup web\nprocess everybody = all\n";
 	for (uint32_t i = 0; i < count; i++) {
 		char *condition;
 

@@ -15,6 +15,14 @@ struct host_policy {
 	const struct host_hook *hooks; /* the last has no name */
 };
 
+/* A call of the huge-page hook. */
+struct host_thp {
+	const char *comm;
+	unsigned long long cgroup_id, size, flags, orders;
+	unsigned pid, uid, kind; /* enum thp_kind */
+	_Bool is_anon;
+};
+
 struct host_batch {
 	unsigned count;
 	const struct host_policy *policies;
@@ -28,6 +36,7 @@ struct host_batch {
 	/* Call a hook for a cgroup of that usage and limit. */
 	int (*ask)(int (*hook)(unsigned long long *), unsigned long long usage,
 		   unsigned long long limit, unsigned long long *arguments);
+	int (*ask_thp)(int (*hook)(unsigned long long *), const struct host_thp *call);
 };
 
 #endif

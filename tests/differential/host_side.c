@@ -91,15 +91,28 @@ static void host_set_limit(struct side *s, uint32_t slot, uint64_t pages)
 	((struct host_side *)s->data)->batch->set_limit(slot, pages);
 }
 
+static const struct host_hook *find_hook(struct side *s, const char *hook)
+{
+	for (const struct host_hook *i = policy_of(s->data)->hooks; i->name; i++)
+		if (!strcmp(i->name, hook))
+			return i;
+	return NULL;
+}
+
 static int host_ask(struct side *s, const char *hook, const struct hook_call *call)
 {
-	struct host_side *h = s->data;
 	unsigned long long arguments[] = { 0, call->arguments[0], call->arguments[1] };
+	const struct host_hook *found = find_hook(s, hook);
+	struct host_side *h = s->data;
 
-	for (const struct host_hook *i = policy_of(h)->hooks; i->name; i++)
-		if (!strcmp(i->name, hook))
-			return h->batch->ask(i->call, call->usage, call->limit, arguments);
-	return -1;
+	return found ? h->batch->ask(found->call, call->usage, call->limit, arguments) : -1;
+}
+
+static int host_ask_thp(struct side *s, const char *hook, const struct host_thp *call)
+{
+	const struct host_hook *found = find_hook(s, hook);
+
+	return found ? ((struct host_side *)s->data)->batch->ask_thp(found->call, call) : -1;
 }
 
 /* Only the templates are compiled, so that what is found is theirs and the emitter's. */
@@ -159,12 +172,13 @@ void host_start(struct host_side *h, uint32_t policy)
 	*b->now = policy_of(h);
 	h->side = (struct side){
 		.config = b->config,
-		.rules = first_value(b->rules, sizeof(struct mmp_rule), 1024),
-		.signals = first_value(b->signals, sizeof(struct mmp_signal), 1024),
+		.rules = first_value(b->rules, sizeof(struct mmp_rule), 8192),
+		.signals = first_value(b->signals, sizeof(struct mmp_signal), 16384),
 		.slots = first_value(b->slots, sizeof(struct mmp_slot), 1024),
 		.tick = host_tick,
 		.set_limit = host_set_limit,
 		.ask = host_ask,
+		.ask_thp = host_ask_thp,
 		.data = h,
 	};
 }

@@ -11,6 +11,7 @@
 #include "recording.h"
 
 #define SHOWN_TICKS 12
+#define MATCHES 3 /* of a glob */
 
 static void compile(struct pair *p)
 {
@@ -122,14 +123,22 @@ struct run {
 	uint32_t tick;
 };
 
+static uint32_t used_rows(uint32_t rows)
+{
+	return rows > 1 ? MATCHES : 1;
+}
+
 static void start(struct run *r)
 {
 	const struct plan *p = r->plan;
 
 	evaluation_init(&r->e, &r->pair->arena, p);
 	r->walks = arena_array(&r->pair->arena, struct walk, p->signal_rows + 1);
+	for (uint32_t i = 0; i < p->group_count; i++)
+		for (uint32_t row = 0; row < used_rows(p->groups[i].rows); row++)
+			r->e.used[p->groups[i].row_base + row] = true;
 	for (uint32_t i = 0; i < p->signal_count; i++)
-		for (uint32_t row = 0; row < p->signals[i].rows; row++)
+		for (uint32_t row = 0; row < used_rows(p->signals[i].rows); row++)
 			start_walk(&r->walks[p->signals[i].row_base + row], r->pair->seed,
 				   &p->signals[i], row);
 	r->limits = arena_array(&r->pair->arena, uint64_t, p->group_count + 1);
@@ -148,17 +157,22 @@ static uint64_t next_time(struct run *r)
 	return r->now += step;
 }
 
+static void give_signal(struct run *r, uint32_t row)
+{
+	struct mmp_value v = walk_next(&r->walks[row]);
+
+	r->e.signals[row] = v;
+	if (!r->side)
+		return;
+	r->side->signals[row].value = v.n;
+	r->side->signals[row].is_known = v.is_known;
+}
+
 static void give_signals(struct run *r)
 {
-	for (uint32_t row = 0; row < r->plan->signal_rows; row++) {
-		struct mmp_value v = walk_next(&r->walks[row]);
-
-		r->e.signals[row] = v;
-		if (!r->side)
-			continue;
-		r->side->signals[row].value = v.n;
-		r->side->signals[row].is_known = v.is_known;
-	}
+	for (uint32_t i = 0; i < r->plan->signal_count; i++)
+		for (uint32_t row = 0; row < used_rows(r->plan->signals[i].rows); row++)
+			give_signal(r, r->plan->signals[i].row_base + row);
 }
 
 static void maybe_set_param(struct run *r)
@@ -322,11 +336,91 @@ static bool charges_differ(struct run *r, uint32_t group)
 	return differs;
 }
 
+/* A call of the huge-page hook, for both sides. */
+static void some_call(struct run *r, struct host_thp *there, struct evaluation_call *here)
+{
+	static const char *const comms[] = { "redis-server", "java", "a-comm-of-15-by", "redis-serve" };
+	static const uint64_t sizes[] = { 4096, 1 << 20, 64 << 20, (64 << 20) + 4096 };
+	static const uint64_t flags[] = { 0, 0x20000000, 0x40000000, 0x100 };
+	static const enum advice advices[] = { ADVICE_NONE, ADVICE_HUGEPAGE, ADVICE_NOHUGEPAGE,
+					       ADVICE_NONE };
+	uint32_t advice = random_below(&r->hooks, 4), group = 0;
+
+	*there = (struct host_thp){
+		.comm = RANDOM_OF(&r->hooks, comms),
+		.size = RANDOM_OF(&r->hooks, sizes),
+		.flags = flags[advice],
+		.orders = random_next(&r->hooks) & random_next(&r->hooks) & 0x3fc,
+		.pid = random_below(&r->hooks, 2) ? 7 : 8,
+		.uid = 999 + random_below(&r->hooks, 2),
+		.kind = random_below(&r->hooks, THP_KIND_COUNT),
+		.is_anon = random_below(&r->hooks, 2),
+	};
+	*here = (struct evaluation_call){
+		.comm = there->comm,
+		.cgroup = "/sys/fs/cgroup/elsewhere",
+		.pid = mmp_known(there->pid),
+		.uid = mmp_known(there->uid),
+		.vma_anon = mmp_known(there->is_anon),
+		.vma_size = mmp_known((int64_t)there->size),
+		.vma_advice = mmp_known(advices[advice]),
+		.orders = there->orders,
+		.kind = there->kind,
+	};
+	if (!r->plan->group_count)
+		return;
+	group = random_below(&r->hooks, r->plan->group_count);
+	if (r->plan->groups[group].is_glob)
+		return;
+	here->cgroup = r->plan->groups[group].absolute;
+	there->cgroup_id = r->plan->groups[group].row_base + 1;
+}
+
+static bool thp_differs(struct run *r, uint32_t process)
+{
+	const char *id = process == PLAN_NONE ? "all" : r->plan->processes[process].id;
+	struct evaluation_call here_call;
+	struct host_thp call;
+	char hook[128];
+	int here, there;
+
+	some_call(r, &call, &here_call);
+	snprintf(hook, sizeof(hook), "thp_%s_get_order", id);
+	there = r->side->ask_thp(r->side, hook, &call);
+	if (there < 0)
+		return false;
+	here = evaluation_thp_order(&r->e, process, &here_call);
+	return here != there &&
+	       differ(r, "%s by %s (pid %u, uid %u, in %s, %llu bytes, flags %llx, kind %u) of orders "
+			 "%llx: the evaluator answers %d, the other side %d", hook, call.comm, call.pid,
+		      call.uid, here_call.cgroup, call.size, call.flags, call.kind, call.orders, here,
+		      there);
+}
+
+static bool thps_differ(struct run *r)
+{
+	if (!r->side->ask_thp || !(r->plan->hooks & 1u << HOOK_GET_ORDER))
+		return false;
+	for (int i = 0; i < 4; i++) {
+		if (thp_differs(r, PLAN_NONE))
+			return true;
+		for (uint32_t k = 0; k < r->plan->process_count && !r->plan->has_global_thp; k++)
+			if (thp_differs(r, k))
+				return true;
+	}
+	return false;
+}
+
 static bool hooks_differ(struct run *r)
 {
+	if (thps_differ(r))
+		return true;
 	for (uint32_t i = 0; i < r->plan->group_count; i++) {
 		unsigned hooks = r->plan->groups[i].hooks;
 
+		/* Which match a call is of, only the kernel's cgroup storage can say. */
+		if (r->plan->groups[i].is_glob)
+			continue;
 		if ((hooks & 1u << HOOK_BELOW_LOW && protection_differs(r, i, false)) ||
 		    (hooks & 1u << HOOK_BELOW_MIN && protection_differs(r, i, true)) ||
 		    (hooks & 1u << HOOK_CHARGED && charges_differ(r, i)))
@@ -353,7 +447,11 @@ static void start_side(struct run *r)
 	r->side->config->mode = MMP_ENFORCE;
 	for (uint32_t i = 0; i < r->plan->param_count; i++)
 		r->side->config->params[i] = r->plan->params[i].value;
+	for (uint32_t i = 0; i < r->plan->process_count; i++)
+		r->side->config->pids[i] = (int)r->plan->processes[i].pid;
 	for (uint32_t i = 0; i < r->plan->slot_rows; i++) {
+		if (!r->e.used[i])
+			continue;
 		r->side->slots[i].cgroup_id = i + 1;
 		r->side->slots[i].state = MMP_SLOT_USED;
 	}

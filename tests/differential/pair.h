@@ -10,6 +10,7 @@
 #include "compile.h"
 #include "evaluate.h"
 #include "generate.h"
+#include "host_policy.h"
 
 #define NO_LIMIT (1ULL << 51) /* of pages: more than the kernel calls a limit */
 
@@ -29,6 +30,8 @@ struct side {
 	void (*set_limit)(struct side *s, uint32_t slot, uint64_t pages);
 	/* What a hook answers, by the emitter's name for it; -1: there is no such hook, or no way. */
 	int (*ask)(struct side *s, const char *hook, const struct hook_call *call);
+	/* The same of the huge-page hook; NULL: there is no way. */
+	int (*ask_thp)(struct side *s, const char *hook, const struct host_thp *call);
 	void *data;
 };
 
