@@ -103,6 +103,9 @@ static struct attachment *find_above(const struct attach_plan *p, const char *pa
 		if (!len)
 			return NULL;
 		len--;
+		/* Most policies attach at one depth: no path of that length is there to be found. */
+		if (!p->has_length[len % ATTACH_LENGTHS])
+			continue;
 		above = table_find(&p->paths, path, len);
 		if (above)
 			return above;
@@ -119,8 +122,10 @@ static bool is_news(const struct attach_plan *p, const struct policy_in *a, cons
 static void check_cgroups(struct attach_plan *p)
 {
 	for (struct attachment *a = p->first; a; a = a->next) {
-		const struct attachment *first = table_add(&p->paths, a->path, strlen(a->path), a);
+		size_t len = strlen(a->path);
+		const struct attachment *first = table_add(&p->paths, a->path, len, a);
 
+		p->has_length[len % ATTACH_LENGTHS] = true;
 		if (first != a && is_news(p, a->policy, first->policy))
 			report_twice(a, first);
 	}

@@ -11,6 +11,8 @@
 #include "plan.h"
 #include "table.h"
 
+#define ATTACH_LENGTHS 256
+
 struct attachment {
 	struct attachment *next;
 	const struct plan_group *group;
@@ -31,6 +33,7 @@ struct attach_plan {
 	struct attachment *first, **last;
 	struct policy_in *policies, **last_policy;
 	struct table paths, processes;
+	bool has_length[ATTACH_LENGTHS]; /* some path's length, modulo */
 	bool is_of_several; /* what is wrong within one policy has been said when that was checked */
 };
 

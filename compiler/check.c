@@ -7,7 +7,7 @@
 #include "bug.h"
 #include "excerpt.h"
 
-/* A check: its code, which turns it off, and what it looks at. */
+/* A check: its code, which turns it off, and what it looks at. Those of rules go first. */
 static const struct {
 	enum diag_code code;
 	void (*rule)(struct checker *c, struct facts *f);
@@ -132,28 +132,29 @@ bool any_signal(const struct plan *p, const struct plan_expr *x,
 
 /* The index by target and action. */
 
+/* Its place in the index: notify and thp rules have no group. */
+static struct bucket **bucket_at(struct checker *c, enum action action, uint32_t group)
+{
+	return &c->by_target[(group == PLAN_NONE ? 0 : group + 1) * (size_t)ACTION_COUNT + action];
+}
+
 struct bucket *bucket_find(struct checker *c, enum action action, uint32_t group)
 {
-	uint32_t key[2] = { action, group };
-
-	return table_find(&c->by_target, key, sizeof(key));
+	return *bucket_at(c, action, group);
 }
 
 static struct bucket *bucket_get(struct checker *c, enum action action, uint32_t group)
 {
-	struct bucket *b = bucket_find(c, action, group);
-	uint32_t *key;
+	struct bucket **at = bucket_at(c, action, group);
 
-	if (b)
-		return b;
-	b = arena_new(c->arena, struct bucket);
-	key = arena_array(c->arena, uint32_t, 2);
-	key[0] = b->action = action;
-	key[1] = b->group = group;
-	table_add(&c->by_target, key, 2 * sizeof(*key), b);
-	*c->last_bucket = b;
-	c->last_bucket = &b->next;
-	return b;
+	if (*at)
+		return *at;
+	*at = arena_new(c->arena, struct bucket);
+	(*at)->action = action;
+	(*at)->group = group;
+	*c->last_bucket = *at;
+	c->last_bucket = &(*at)->next;
+	return *at;
 }
 
 static void bucket_add(struct checker *c, struct bucket *b, uint32_t rule)
@@ -216,21 +217,26 @@ static void gather(struct checker *c)
 		BUG("the plan has %u rules, of which %u were found", c->plan->rule_count, i);
 }
 
+/* All of one rule's checks in turn: a large policy goes through the caches once. */
+static void check_rule(struct checker *c, struct facts *f)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
+		if (checks[i].rule && c->ds->levels[checks[i].code] != DIAG_OFF)
+			checks[i].rule(c, f);
+}
+
 void check(struct arena *a, const struct ast *ast, const struct plan *plan,
 	   const struct sources *sources, struct diags *ds)
 {
 	struct checker c = { .arena = a, .ast = ast, .plan = plan, .sources = sources, .ds = ds };
 
 	c.last_bucket = &c.buckets;
-	table_init(&c.by_target, a);
+	c.by_target = arena_array(a, struct bucket *, ((size_t)plan->group_count + 1) * ACTION_COUNT);
 	space_init(&c.space, a, plan);
 	gather(&c);
-	for (size_t i = 0; i < ARRAY_SIZE(checks); i++) {
-		if (ds->levels[checks[i].code] == DIAG_OFF)
-			continue;
-		if (checks[i].policy)
+	for (uint32_t i = 0; i < plan->rule_count; i++)
+		check_rule(&c, &c.facts[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
+		if (checks[i].policy && ds->levels[checks[i].code] != DIAG_OFF)
 			checks[i].policy(&c);
-		for (uint32_t j = 0; checks[i].rule && j < plan->rule_count; j++)
-			checks[i].rule(&c, &c.facts[j]);
-	}
 }

@@ -38,7 +38,7 @@ struct checker {
 	struct diags *ds;
 	struct space space;
 	struct facts *facts; /* one per plan->rules */
-	struct table by_target; /* struct bucket */
+	struct bucket **by_target; /* by group and action */
 	struct bucket *buckets, **last_bucket;
 };
 
