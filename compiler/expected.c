@@ -156,7 +156,9 @@ static const struct follower *follower_of(const struct parse *p, uint32_t index)
 		bool needs_value = expected_has(p, "a number") || expected_has(p, "a name") ||
 				   expected_has(p, "text in double quotes");
 
-		if (expected_has(p, "end of file") || (token_is_name(t->kind) && !needs_value))
+		/* After the `or` of "or smaller" stands no condition. */
+		if (expected_has(p, "end of file") ||
+		    ((token_is_name(t->kind) || t->kind == TOK_OR) && !needs_value))
 			return NULL;
 	}
 	if (t->kind == '=')

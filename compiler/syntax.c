@@ -7,6 +7,7 @@
  */
 #include "syntax.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include "arena.h"
@@ -14,20 +15,10 @@
 #include "expected.h"
 #include "lang.h"
 #include "parse.h"
+#include "repair.h"
 #include "mmp.tab.h"
 
-#define MAX_WORDS_BEFORE 200 /* a longer statement's start is not tried anew */
-#define MAX_WORDS_AFTER 24
 #define MAX_LOOK_BACK 6 /* how far before the refused word a misspelt one is looked for */
-#define MAX_CHOICES 160
-#define WHOLE UINT32_MAX /* a trial that came to the statement's end */
-
-/* Replace `remove` words from index on by up to two others. */
-struct edit {
-	uint32_t index, remove;
-	uint16_t kinds[2];
-	unsigned add;
-};
 
 bool syntax_is_misspelt_start(const struct parse *p, uint32_t index)
 {
@@ -35,160 +26,20 @@ bool syntax_is_misspelt_start(const struct parse *p, uint32_t index)
 		"include", "cgroup", "process", "define", "param", "signal", "tick", "mode", "rule",
 		"protect", "throttle", "reclaim", "thp", "notify" };
 	const struct token *t = &p->tokens->items[index];
+	char lower[16];
 	const char *text;
 	int len;
 
 	if (!t->is_first || t->kind != TOK_NAME)
 		return false;
 	text = token_text(p, index, &len);
-	return nearest_word(text, (size_t)len, starts, ARRAY_SIZE(starts));
-}
-
-/* ---- Trials ---- */
-
-/* Push words until one is refused; returns its index, or WHOLE. The last word is the end. */
-static uint32_t run_trial(const struct parse *p, const struct token *words, uint32_t count)
-{
-	struct tokens tokens = { .file = p->tokens->file, .items = (struct token *)words,
-				 .count = count };
-	mmp_pstate *parser = mmp_pstate_new();
-	struct ast ast = { 0 };
-	struct arena arena;
-	struct diags ds;
-	struct parse trial = { .arena = &arena, .ast = &ast, .source = p->source, .ds = &ds,
-			       .tokens = &tokens, .is_trial = true };
-
-	if (!parser)
-		BUG("no memory for the parser");
-	arena_init(&arena);
-	diags_init(&ds, &arena);
-	while (trial.at < count && !trial.has_failed)
-		if (parse_push(&trial, parser, words[trial.at].kind) == YYPUSH_MORE)
-			trial.at++;
-		else
-			break;
-	mmp_pstate_delete(parser);
-	arena_finish(&arena);
-	if (trial.has_failed)
-		return trial.at - 1;
-	return WHOLE;
-}
-
-/*
- * How far the parser gets with the statement changed by `e`: the index of the first word of the
- * text that it refuses, or WHOLE.
- */
-static uint32_t try_edit(const struct parse *p, const struct edit *e)
-{
-	const struct token *items = p->tokens->items;
-	struct token words[MAX_WORDS_BEFORE + MAX_WORDS_AFTER + 4];
-	uint32_t end = p->at, count = 0, i, refused;
-
-	if (p->at - p->start > MAX_WORDS_BEFORE || !*p->repairs_left)
-		return 0;
-	--*p->repairs_left;
-	if (items[end].kind != TOK_END &&
-	    !(token_ends_statement(items[end].kind) && e->index < end))
-		end = parse_next_start(p, end + 1);
-	for (i = p->start; i <= end && i < p->at + MAX_WORDS_AFTER; i++) {
-		if (i == e->index)
-			for (unsigned j = 0; j < e->add; j++) {
-				words[count] = items[i];
-				words[count++].kind = e->kinds[j];
-			}
-		if ((i < e->index || i >= e->index + e->remove) && i < end)
-			words[count++] = items[i];
-	}
-	if (i > end) {
-		words[count] = items[end];
-		words[count++].kind = TOK_END;
-	}
-	refused = run_trial(p, words, count);
-	if (refused == WHOLE)
-		return WHOLE;
-	refused += p->start;
-	return refused <= e->index ? refused : refused - e->add + e->remove;
-}
-
-static bool gets_past(const struct parse *p, const struct edit *e, uint32_t words)
-{
-	uint32_t reached = try_edit(p, e);
-
-	return reached == WHOLE || reached > p->at + words;
+	for (int i = 0; i < len && i < (int)sizeof(lower); i++)
+		lower[i] = (char)tolower((unsigned char)text[i]);
+	return len <= (int)sizeof(lower) &&
+	       nearest_word(lower, (size_t)len, starts, ARRAY_SIZE(starts));
 }
 
 /* ---- Misspelt words ---- */
-
-struct choices {
-	const char *words[MAX_CHOICES];
-	unsigned count;
-};
-
-/* The words that may stand at the refused one, and the phrases that begin with one of them. */
-static void collect_expected(const struct parse *p, struct choices *c)
-{
-	for (unsigned i = 0; i < p->expected_count; i++)
-		if (expected_is_word(p->expected[i]))
-			c->words[c->count++] = p->expected[i];
-	for (const char *const *phrase = all_phrases; *phrase; phrase++)
-		for (unsigned i = 0; i < p->expected_count; i++)
-			if (expected_begins(p->expected[i], *phrase))
-				c->words[c->count++] = *phrase;
-}
-
-static void collect_all(struct choices *c)
-{
-	for (const char *const *word = all_words; *word; word++)
-		c->words[c->count++] = *word;
-	for (const char *const *phrase = all_phrases; *phrase; phrase++)
-		c->words[c->count++] = *phrase;
-}
-
-static struct edit word_edit(uint32_t index, uint32_t remove, const char *words)
-{
-	const char *space = strchr(words, ' ');
-	size_t len = space ? (size_t)(space - words) : strlen(words);
-	struct edit e = { .index = index, .remove = remove, .add = 1 };
-
-	e.kinds[0] = (uint16_t)word_token(words, len);
-	if (space)
-		e.kinds[e.add++] = (uint16_t)word_token(space + 1, strlen(space + 1));
-	return e;
-}
-
-/*
- * The choice that is near word `index` and gets the parser farthest; of equals the nearest, and of
- * those the first. Where must_help is set, it has to get past the refused word.
- */
-static const char *best_choice(struct parse *p, uint32_t index, const struct choices *c,
-			       bool must_help)
-{
-	int len;
-	const char *text = token_text(p, index, &len), *best = NULL;
-	unsigned cap = len <= 4 ? 1 : len <= 8 ? 2 : 3, best_distance = cap + 1;
-	uint32_t best_reached = 0;
-
-	for (unsigned i = 0; i < c->count; i++) {
-		const char *word = c->words[i];
-		unsigned distance = edit_distance(text, (size_t)len, word, strlen(word), cap);
-		uint32_t reached;
-		struct edit e;
-
-		if (distance > cap)
-			continue;
-		e = word_edit(index, 1, word);
-		reached = try_edit(p, &e);
-		if (must_help && reached <= p->at)
-			continue;
-		if (best && (reached < best_reached ||
-			     (reached == best_reached && distance >= best_distance)))
-			continue;
-		best = word;
-		best_reached = reached;
-		best_distance = distance;
-	}
-	return best;
-}
 
 static bool explain_misspelt(struct parse *p)
 {
@@ -198,8 +49,8 @@ static bool explain_misspelt(struct parse *p)
 
 	if (!token_is_name(p->tokens->items[p->at].kind))
 		return false;
-	collect_expected(p, &c);
-	word = best_choice(p, p->at, &c, false);
+	choices_expected(p, &c);
+	word = choices_best(p, p->at, &c, false);
 	if (!word)
 		return false;
 	d = expected_refuse(p);
@@ -212,7 +63,7 @@ static bool explain_earlier(struct parse *p)
 {
 	struct choices c = { .count = 0 };
 
-	collect_all(&c);
+	choices_all(&c);
 	for (uint32_t i = p->at; i-- > p->start + 1 && p->at - i <= MAX_LOOK_BACK;) {
 		const char *word, *text;
 		struct diag *d;
@@ -220,7 +71,7 @@ static bool explain_earlier(struct parse *p)
 
 		if (p->tokens->items[i].kind != TOK_NAME)
 			continue;
-		word = best_choice(p, i, &c, true);
+		word = choices_best(p, i, &c, true);
 		if (!word)
 			continue;
 		text = token_text(p, i, &len);
@@ -250,13 +101,29 @@ static bool explain_start(struct parse *p)
 				    "protect NAME %.*s ...", len, text);
 		return true;
 	}
-	collect_expected(p, &c);
-	if (token_is_name(kind) && best_choice(p, p->at, &c, false))
-		diag_did_you_mean(p->ds, d, best_choice(p, p->at, &c, false));
+	choices_expected(p, &c);
+	if (token_is_name(kind) && choices_best(p, p->at, &c, false))
+		diag_did_you_mean(p->ds, d, choices_best(p, p->at, &c, false));
 	else
 		diag_hint(p->ds, d, "a statement starts with one of %s",
 			  expected_starts(p->arena));
 	return true;
+}
+
+/* The unit that is meant by a word of another spelling, or the word itself; NULL: no unit. */
+static const char *unit_of(struct parse *p, const char *text, int len)
+{
+	static const char *const words[][2] = {
+		{ "second", "s" }, { "seconds", "s" }, { "sec", "s" }, { "secs", "s" },
+		{ "minute", "m" }, { "minutes", "m" }, { "min", "m" }, { "mins", "m" },
+		{ "hour", "h" }, { "hours", "h" }, { "milliseconds", "ms" }, { "percent", "%" },
+		{ "bytes", "B" }, { "kB", "KiB" }, { "KB", "KiB" }, { "MB", "MiB" }, { "GB", "GiB" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (!strncmp(words[i][0], text, (size_t)len) && !words[i][0][len])
+			return words[i][1];
+	return unit_find(text, (size_t)len) ? arena_strndup(p->arena, text, (size_t)len) : NULL;
 }
 
 /* cooldown 6 s */
@@ -264,11 +131,13 @@ static bool explain_split_unit(struct parse *p)
 {
 	const struct token *t = &p->tokens->items[p->at];
 	int len, number_len;
-	const char *text = token_text(p, p->at, &len), *number;
+	const char *text = token_text(p, p->at, &len), *number, *unit;
 	struct diag *d;
 
-	if (p->at == p->start || t->kind != TOK_NAME || t[-1].kind != TOK_NUMBER ||
-	    !unit_find(text, (size_t)len))
+	if (p->at == p->start || t->kind != TOK_NAME || t[-1].kind != TOK_NUMBER)
+		return false;
+	unit = unit_of(p, text, len);
+	if (!unit)
 		return false;
 	number = token_text(p, p->at - 1, &number_len);
 	if (strspn(number, "0123456789.") < (size_t)number_len)
@@ -276,8 +145,7 @@ static bool explain_split_unit(struct parse *p)
 	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at),
 		     "a space stands between the number %.*s and its unit '%.*s'", number_len,
 		     number, len, text);
-	diag_did_you_mean(p->ds, d, arena_printf(p->arena, "%.*s%.*s", number_len, number, len,
-						 text));
+	diag_hint(p->ds, d, "write %.*s%s", number_len, number, unit);
 	return true;
 }
 
@@ -291,7 +159,8 @@ static bool explain_reserved(struct parse *p)
 	int len;
 
 	if (t->kind < TOK_INCLUDE || t->kind > TOK_ON || t->is_first || p->at == p->start ||
-	    !expected_has(p, "a name") || !gets_past(p, &e, 1))
+	    !expected_has(p, "a name") || !repair_gets_past(p, &e) ||
+	    token_ends_statement(t[1].kind))
 		return false;
 	text = token_text(p, p->at, &len);
 	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at),
@@ -312,7 +181,8 @@ static bool explain_foreign(struct parse *p)
 		{ "=", "==" }, { "==", "=" }, { ":", "=" }, { "=", ":" }, { ".", ".." },
 		{ ",", "and" }, { "if", "when" }, { "while", "when" }, { "is", "==" },
 		{ "above", ">" }, { "over", ">" }, { "below", "<" }, { "under", "<" },
-		{ "then", "and" }, { "unless", "and not" },
+		{ "then", "and" }, { "to", ".." }, { "and", ".." }, { "when", "=" },
+		{ "less", "smaller" }, { "lower", "smaller" }, { "unless", "and not" },
 		{ "unless", "when not" }, { "every", "tick" },
 	};
 	int len;
@@ -364,7 +234,7 @@ static bool explain_bare_define(struct parse *p)
 	int len;
 
 	if (!token_is_name(p->tokens->items[p->at].kind) || !expected_has(p, "a '$' name") ||
-	    !gets_past(p, &e, 1))
+	    !repair_gets_past(p, &e))
 		return false;
 	text = token_text(p, p->at, &len);
 	d = expected_refuse(p);
@@ -375,6 +245,14 @@ static bool explain_bare_define(struct parse *p)
 
 /* What kind of word the refused one is, for explain_missing(). */
 enum { A_NAME = 1, A_NUMBER = 2, A_TEXT = 4, A_LEVEL = 8, ANOTHER = 16, ANYTHING = 31 };
+
+static bool statement_has(const struct parse *p, int kind)
+{
+	for (uint32_t i = p->start; i < p->at; i++)
+		if (p->tokens->items[i].kind == kind)
+			return true;
+	return false;
+}
 
 static unsigned shape_of(const struct parse *p, uint32_t index)
 {
@@ -413,9 +291,10 @@ static bool explain_missing(struct parse *p)
 		struct edit e = { .index = p->at, .kinds = { (uint16_t)words[i].kind }, .add = 1 };
 		uint32_t reached;
 
-		if (!(words[i].before & shape) || !expected_has_word(p, words[i].word))
+		if (!(words[i].before & shape) || !expected_has_word(p, words[i].word) ||
+		    (words[i].kind == TOK_WHEN && statement_has(p, TOK_WHEN)))
 			continue;
-		reached = try_edit(p, &e);
+		reached = repair_try(p, &e);
 		if (reached <= best_reached)
 			continue;
 		best = i;
@@ -451,6 +330,22 @@ static bool explain_unquoted(struct parse *p)
 	return true;
 }
 
+/* tick = 100ms: without the word all is well. The last one of a statement may be anything. */
+static bool explain_superfluous(struct parse *p)
+{
+	const struct token *t = &p->tokens->items[p->at];
+	struct edit e = { .index = p->at, .remove = 1 };
+	struct diag *d;
+
+	if (t->kind == TOK_END || (t->is_first && token_ends_statement(t->kind)) ||
+	    (shape_of(p, p->at) != ANOTHER && token_ends_statement(t[1].kind)) ||
+	    repair_try(p, &e) != REPAIR_WHOLE)
+		return false;
+	d = expected_refuse(p);
+	diag_hint(p->ds, d, "leave it out");
+	return true;
+}
+
 /* The statement is cut short, by the next one or by the file's end. */
 static bool explain_cut(struct parse *p)
 {
@@ -480,8 +375,8 @@ static uint32_t explain_misspelt_start(struct parse *p)
 		struct choices c = { .count = 0 };
 		const char *word;
 
-		collect_expected(p, &c);
-		word = best_choice(p, index, &c, false);
+		choices_expected(p, &c);
+		word = choices_best(p, index, &c, false);
 		if (!word || !token_ends_statement(word_token(word, strlen(word))))
 			return 0;
 		p->start = index;
@@ -505,6 +400,8 @@ uint32_t syntax_explain(struct parse *p)
 	if (!explain_unquoted(p) && !explain_misspelt(p) && !explain_earlier(p) && !explain_foreign(p) &&
 	    !explain_chain(p) && !explain_cut(p) && !explain_bare_define(p) &&
 	    !explain_missing(p) && !explain_unopened(p)) {
+		if (explain_superfluous(p))
+			return guilty + 1;
 		d = expected_refuse(p);
 		expected_hint(p, d);
 	}

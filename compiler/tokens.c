@@ -141,6 +141,17 @@ int lexer_bad_number(struct lexer *lx)
 	return TOK_BAD_NUMBER;
 }
 
+/* 85 % */
+int lexer_split_number(struct lexer *lx)
+{
+	const char *text = lx->text + lx->start;
+	struct diag *d = diag_add(lx->ds, DIAG_BAD_NUMBER, lexer_span(lx),
+				  "a space stands between a number and its unit '%%'");
+
+	diag_hint(lx->ds, d, "write %.*s%%", (int)strcspn(text, " \t"), text);
+	return TOK_BAD_NUMBER;
+}
+
 static const char *character_hint(uint32_t c)
 {
 	if (c >= 0x2018 && c <= 0x201f)

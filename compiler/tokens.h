@@ -52,6 +52,7 @@ void lexer_bad_character(struct lexer *lx);
 int lexer_word(struct lexer *lx, const char *text, int len);
 int lexer_bad_name(struct lexer *lx);
 int lexer_bad_number(struct lexer *lx);
+int lexer_split_number(struct lexer *lx);
 int lexer_string(struct lexer *lx, bool is_closed);
 int lexer_foreign(struct lexer *lx, int token, const char *instead);
 
