@@ -2,7 +2,7 @@
 /*
  * loader OBJECT [start|tick|wait...]: load a policy object on a kernel that may lack the hooks (the
  * struct_ops maps are left out then), so that the verifier has seen the sampler and mmp_tick. With
- * `start` the sampler runs for a second and its ticks are printed; with `tick` one evaluation runs at
+ * `start` the sampler runs until its first tick; with `tick` one evaluation runs at
  * a time of 1 s, and the rules' states are printed; with `wait` it stays until it is killed. The verifier's words go to standard error.
  */
 #include <errno.h>
@@ -24,9 +24,24 @@ static int print(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return level == LIBBPF_DEBUG && !getenv("LOADER_DEBUG") ? 0 : vfprintf(stderr, fmt, ap);
 }
 
-static bool kernel_has(struct btf *btf, const char *type)
+static bool has_member(struct btf *btf, const char *type, const char *member)
 {
-	return btf && btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT) > 0;
+	int id = btf ? btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT) : -1;
+	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+
+	for (__u16 i = 0; t && i < btf_vlen(t); i++)
+		if (!strcmp(btf__name_by_offset(btf, btf_members(t)[i].name_off), member))
+			return true;
+	return false;
+}
+
+/* Has the kernel the hooks of this struct_ops map, in the revision that it was made for? */
+static bool has_hooks(struct btf *btf, const char *map)
+{
+	if (!strncmp(map, "thp_", 4))
+		return has_member(btf, "bpf_thp_ops", "thp_get_order");
+	return has_member(btf, "memcg_bpf_ops",
+			  strstr(map, "___v6") ? "get_high_delay_ms" : "memcg_charged");
 }
 
 /* Leave out what this kernel has no hooks for. */
@@ -41,18 +56,13 @@ static void fit(struct bpf_object *o, bool is_exact)
 
 		if (bpf_map__type(m) != BPF_MAP_TYPE_STRUCT_OPS)
 			continue;
-		if (strstr(name, "___v6") || !kernel_has(btf, strncmp(name, "thp_", 4) ?
-								      "bpf_struct_ops_memcg_bpf_ops" :
-								      "bpf_struct_ops_bpf_thp_ops"))
+		if (!has_hooks(btf, name))
 			bpf_map__set_autocreate(m, false);
 	}
 	bpf_object__for_each_program(p, o) {
 		const char *name = bpf_program__name(p);
 
 		if (!strcmp(name, is_exact ? "mmp_start_plain" : "mmp_start_exact"))
-			bpf_program__set_autoload(p, false);
-		if (bpf_program__type(p) == BPF_PROG_TYPE_STRUCT_OPS &&
-		    !kernel_has(btf, "bpf_struct_ops_memcg_bpf_ops"))
 			bpf_program__set_autoload(p, false);
 	}
 	btf__free(btf);
@@ -134,9 +144,13 @@ static int start(struct bpf_object *o, bool is_exact)
 	}
 	if (error)
 		return error;
-	sleep(1);
-	if (bpf_map_lookup_elem(map_fd(o, ".data.mmp_run"), &zero, &state))
-		return -errno;
+	for (int i = 0; i < 100; i++) {
+		usleep(20000);
+		if (bpf_map_lookup_elem(map_fd(o, ".data.mmp_run"), &zero, &state))
+			return -errno;
+		if (state.ticks)
+			break;
+	}
 	printf("started %llu ticks %llu exact %llu\n", state.is_started, state.ticks,
 	       state.is_exact);
 	return 0;
