@@ -9,6 +9,7 @@
 #include "bug.h"
 #include "emit.h"
 #include "recording.h"
+#include "walk.h"
 
 #define SHOWN_TICKS 12
 #define MATCHES 3 /* of a glob */
@@ -60,56 +61,6 @@ void pair_finish(struct pair *p)
 	arena_finish(&p->arena);
 }
 
-/* Values over time: they stay for a while, miss now and then, and like to be just at a landmark. */
-struct walk {
-	struct random random;
-	enum quantity quantity;
-	struct mmp_value value;
-};
-
-static int64_t new_value(struct walk *w)
-{
-	uint32_t count, what = random_below(&w->random, 100);
-	const struct landmark *list = landmarks(w->quantity, &count);
-	int64_t at = list[random_below(&w->random, count)].value;
-
-	if (what < 70)
-		return at + (int64_t)random_below(&w->random, 3) - 1;
-	if (what < 90)
-		return (int64_t)(random_next(&w->random) % (2 * (uint64_t)at + 2));
-	if (what < 95)
-		return (int64_t)random_next(&w->random);
-	return what < 97 ? INT64_MAX : what < 99 ? INT64_MIN : 0;
-}
-
-static struct mmp_value walk_next(struct walk *w)
-{
-	if (random_percent(&w->random, 70))
-		return w->value;
-	w->value = random_percent(&w->random, 12) ? mmp_unknown() : mmp_known(new_value(w));
-	return w->value;
-}
-
-static uint64_t hash_of(const char *text)
-{
-	uint64_t hash = 0xcbf29ce484222325ULL;
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3ULL;
-	return hash;
-}
-
-/* A signal keeps its values when the policy around it gets smaller. */
-static void start_walk(struct walk *w, uint64_t seed, const struct plan_signal *s, uint32_t row)
-{
-	enum quantity q = s->is_percent ? QUANTITY_PERCENT : signal_infos[s->id].quantity;
-
-	*w = (struct walk){
-		.random = { seed ^ hash_of(s->name) ^ (uint64_t)s->is_percent << 32 ^ row },
-		.quantity = q,
-	};
-}
-
 struct run {
 	struct pair *pair;
 	struct side *side;
@@ -139,7 +90,7 @@ static void start(struct run *r)
 			r->e.used[p->groups[i].row_base + row] = true;
 	for (uint32_t i = 0; i < p->signal_count; i++)
 		for (uint32_t row = 0; row < used_rows(p->signals[i].rows); row++)
-			start_walk(&r->walks[p->signals[i].row_base + row], r->pair->seed,
+			walk_start(&r->walks[p->signals[i].row_base + row], r->pair->seed,
 				   &p->signals[i], row);
 	r->limits = arena_array(&r->pair->arena, uint64_t, p->group_count + 1);
 	r->time.state = r->pair->seed ^ 1;
