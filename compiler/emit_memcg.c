@@ -94,12 +94,31 @@ static void emit_protects(struct emit *e, uint32_t group, bool at_min)
 	text_printf(t, "\treturn is_protected;\n}\n\n");
 }
 
+static bool delays_charges(const struct plan_rule *r, uint32_t group)
+{
+	return r->group == group && (r->action == ACTION_THROTTLE || r->action == ACTION_RECLAIM);
+}
+
+static bool has_delays(const struct plan *p, uint32_t group)
+{
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (delays_charges(&p->rules[i], group))
+			return true;
+	return false;
+}
+
 static void emit_charges(struct emit *e, uint32_t group)
 {
 	const struct plan_group *g = &e->plan->groups[group];
 	struct text *t = &e->hooks;
 
 	emit_begin(e, g, "charge", "pages");
+	/* Where charges are only counted, the gate is for the sampler to hear of them. */
+	if (!has_delays(e->plan, group)) {
+		emit_enter(e, g);
+		text_printf(t, "\treturn 0;\n}\n\n");
+		return;
+	}
 	emit_memcg(e);
 	text_printf(t, "\tstruct mmp_price price = {};\n\tstruct mmp_level level;\n\n");
 	emit_enter(e, g);
@@ -109,8 +128,7 @@ static void emit_charges(struct emit *e, uint32_t group)
 	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
 		const struct plan_rule *r = &e->plan->rules[i];
 
-		if (r->group == group &&
-		    (r->action == ACTION_THROTTLE || r->action == ACTION_RECLAIM))
+		if (delays_charges(r, group))
 			text_printf(t, "\t%s_price(i, memcg, &level, &price);\n", r->id);
 	}
 	text_printf(t, "\treturn mmp_pay(");

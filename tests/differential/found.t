@@ -7,7 +7,8 @@ trap 'rm -rf "$dir"' EXIT
 n=0
 for f in *.mmp; do
 	n=$((n + 1))
-	if out=$("$MMP_BUILD/mmpc" "$f" -o "$dir/out.bpf.o" 2>&1) && [ -s "$dir/out.bpf.o" ]; then
+	if out=$("$MMP_BUILD/mmpc" "$f" -o "$dir/out.bpf.o" 2>&1) && [ -s "$dir/out.bpf.o" ] &&
+		! echo "$out" | grep -q "\.bpf\.c:"; then
 		echo "ok $n - $f"
 	else
 		echo "not ok $n - $f"

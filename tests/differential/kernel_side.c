@@ -69,17 +69,29 @@ static bool compile(struct kernel_side *k, struct pair *p, const char *object)
 	return false;
 }
 
+/* A hook of a named cgroup asks for nothing but numbers; one of a glob looks at the cgroup. */
+static bool is_number_hook(const struct plan *p, const char *name)
+{
+	for (uint32_t i = 0; i < p->group_count; i++) {
+		size_t len = strlen(p->groups[i].id);
+
+		if (!p->groups[i].is_glob && !strncmp(name, p->groups[i].id, len) &&
+		    (!strcmp(name + len, "_below_low") || !strcmp(name + len, "_below_min")))
+			return true;
+	}
+	return false;
+}
+
 /* What starts the sampler, and hooks that need the kernel's own arguments, stay unloaded. */
-static void choose_programs(struct bpf_object *o)
+static void choose_programs(struct bpf_object *o, const struct plan *p)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program(prog, o) {
 		const char *name = bpf_program__name(prog);
-		const char *end = strstr(name, "_below_");
-		bool is_hook = end && (!strcmp(end, "_below_low") || !strcmp(end, "_below_min"));
 
-		bpf_program__set_autoload(prog, is_hook || !strcmp(name, "mmp_tick"));
+		bpf_program__set_autoload(prog, !strcmp(name, "mmp_tick") ||
+							is_number_hook(p, name));
 	}
 }
 
@@ -128,12 +140,12 @@ static int kernel_ask(struct side *s, const char *hook, const struct hook_call *
 	return (int)opts.retval;
 }
 
-static bool load(struct kernel_side *k, const char *path)
+static bool load(struct kernel_side *k, const struct plan *p, const char *path)
 {
 	k->object = bpf_object__open_file(path, NULL);
 	if (!k->object)
 		return false;
-	choose_programs(k->object);
+	choose_programs(k->object, p);
 	if (!bpf_object__load(k->object))
 		return true;
 	bpf_object__close(k->object);
@@ -151,7 +163,7 @@ bool kernel_load(struct kernel_side *k, struct pair *p)
 	snprintf(path, sizeof(path), "%s/random-%d.bpf.o", k->folder, (int)getpid());
 	if (!compile(k, p, path))
 		return false;
-	is_loaded = load(k, path);
+	is_loaded = load(k, p->compilation.plan, path);
 	unlink(path);
 	if (!is_loaded)
 		return false;
