@@ -111,6 +111,10 @@ ROOT_TESTS = $(wildcard tests/root/*.t)
 check-root: all ## what needs root and BPF, but no kernel with the hooks
 	MMP_BUILD=$(abspath $(BUILD)) prove --timer --merge $(ROOT_TESTS)
 
+check-asan: ## check-fast with AddressSanitizer and UBSan, in build/asan
+	$(MAKE) BUILD=$(BUILD)/asan CFLAGS="-g -O1 -fsanitize=address,undefined -fno-sanitize-recover" \
+		check-fast
+
 setup: ## install what building and testing need (Debian 12)
 	./setup.sh test
 
@@ -151,4 +155,4 @@ check-all: all $(UNIT_TESTS) $(RT_TESTS) $(CHECK_NEEDS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: help check check-all check-fast check-root setup demo install format clean
+.PHONY: help check check-all check-fast check-root check-asan setup demo install format clean

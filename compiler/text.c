@@ -43,18 +43,23 @@ static int is_plain(char c)
 	return c >= ' ' && c <= '~';
 }
 
+static void add_c_character(struct text *t, char c)
+{
+	if (c == '\n')
+		text_add(t, "\\n", 2);
+	else if (c == '"' || c == '\\')
+		text_printf(t, "\\%c", c);
+	else if (is_plain(c) && c != '?')
+		text_add(t, &c, 1);
+	else /* Three octal digits always end an escape; a ? might begin a trigraph. */
+		text_printf(t, "\\%03o", (unsigned char)c);
+}
+
 void text_add_c_string(struct text *t, const char *bytes, size_t len)
 {
 	text_add(t, "\"", 1);
-	for (size_t i = 0; i < len; i++) {
-		char c = bytes[i];
-
-		/* Three octal digits always end an escape; a ? might begin a trigraph. */
-		if (is_plain(c) && c != '"' && c != '\\' && c != '?')
-			text_add(t, &c, 1);
-		else
-			text_printf(t, "\\%03o", (unsigned char)c);
-	}
+	for (size_t i = 0; i < len; i++)
+		add_c_character(t, bytes[i]);
 	text_add(t, "\"", 1);
 }
 

@@ -26,7 +26,7 @@ fence() {
 		on' "$root/README.md"
 }
 
-echo 1..2
+echo 1..3
 : >nothing
 fence mmp 1 >policy.mmp
 { [ -s policy.mmp ] && "$mmpc" --check policy.mmp; } >got 2>&1 || echo "failed" >>got
@@ -37,3 +37,7 @@ printf '%s\n' 'protect low' 'protect high whn psi > 10' \
 "$mmpc" --check web.mmp >got 2>&1
 fence '' 1 >wanted
 is 'the mistakes look as shown' got wanted
+
+grep -o 'docs/[a-z-]*\.md\|examples\b\|CONTRIBUTING.md\|LICENSE' "$root/README.md" | sort -u |
+	while read -r path; do [ -e "$root/$path" ] || echo "missing: $path"; done >got
+is 'what it points to is there' got nothing
