@@ -136,10 +136,10 @@ static const char *check_relocations(const struct elf_file *e, const struct elf_
 	return NULL;
 }
 
-static const char *check_section(const struct elf_file *e, size_t index)
+/* Of every section, before any is looked into: one may point to any other. */
+static const char *check_bounds(const struct elf_file *e, size_t index)
 {
 	Elf64_Shdr header = section_header(e, index);
-	struct elf_section s;
 
 	/* Also sections without bytes: libbpf makes maps of that size. */
 	if (header.sh_type == SHT_NOBITS)
@@ -150,8 +150,14 @@ static const char *check_section(const struct elf_file *e, size_t index)
 		return DAMAGED "it ends before its last section does";
 	if (header.sh_flags & SHF_COMPRESSED)
 		return "made by something other than mmpc: it is compressed";
-	s = elf_section(e, index);
-	switch (header.sh_type) {
+	return NULL;
+}
+
+static const char *check_content(const struct elf_file *e, size_t index)
+{
+	struct elf_section s = elf_section(e, index);
+
+	switch (s.header.sh_type) {
 	case SHT_SYMTAB:
 		return check_symbols(e, &s);
 	case SHT_REL:
@@ -173,7 +179,9 @@ const char *elf_check(struct elf_file *e, const void *data, size_t size)
 	if (!wrong)
 		wrong = check_names(e);
 	for (i = 0; !wrong && i < e->header.e_shnum; i++)
-		wrong = check_section(e, i);
+		wrong = check_bounds(e, i);
+	for (i = 0; !wrong && i < e->header.e_shnum; i++)
+		wrong = check_content(e, i);
 	return wrong;
 }
 

@@ -217,9 +217,8 @@ static int read_list(const json_t *root, const char *kind, const struct field *f
 	char *entries;
 	size_t i;
 
-	if (!list)
-		return 0;
-	if (!json_is_array(list) || json_array_size(list) > MANIFEST_LIST_MAX)
+	/* An absent list is an empty one. */
+	if (list && (!json_is_array(list) || json_array_size(list) > MANIFEST_LIST_MAX))
 		return fail(f, STATUS_USAGE, "the manifest's '%s' are no list", kind);
 	entries = calloc(json_array_size(list) + 1, size);
 	if (!entries)

@@ -111,19 +111,25 @@ static bool find_text(const struct manifest *m, const char *text, struct quoted 
 	return false;
 }
 
-static bool is_policy_file(const struct manifest *m, const char *file)
+/* The verifier drops the folders; the policy's files are known with theirs. */
+static bool find_file(const struct manifest *m, const char *base, struct quoted *ret)
 {
 	size_t i;
 
-	for (i = 0; i < m->file_count; i++)
-		if (!strcmp(m->files[i].name, file))
-			return true;
+	for (i = 0; i < m->file_count; i++) {
+		const char *slash = strrchr(m->files[i].name, '/');
+
+		if (strcmp(slash ? slash + 1 : m->files[i].name, base) != 0)
+			continue;
+		snprintf(ret->file, sizeof(ret->file), "%s", m->files[i].name);
+		return true;
+	}
 	return false;
 }
 
 static bool parse_quoted(const struct manifest *m, const char *line, size_t len, struct quoted *ret)
 {
-	char text[1024], *at = NULL, *next;
+	char text[1024], base[256], *at = NULL, *next;
 
 	snprintf(text, sizeof(text), "%.*s", (int)len - 1, line + 1);
 	trim(text);
@@ -131,8 +137,7 @@ static bool parse_quoted(const struct manifest *m, const char *line, size_t len,
 		at = next;
 	if (!at)
 		return find_text(m, text + strspn(text, " \t"), ret);
-	return sscanf(at, " @ %255[^:]:%u", ret->file, &ret->line) == 2 &&
-	       is_policy_file(m, ret->file);
+	return sscanf(at, " @ %255[^:]:%u", base, &ret->line) == 2 && find_file(m, base, ret);
 }
 
 void program_quote_log(const struct manifest *m, const char *log, struct failure *f)

@@ -14,9 +14,9 @@
 
 static const char manifest_text[] =
 	"{\"abi\": 1, \"mmpc\": \"0\", \"name\": \"web\", \"hash\": \"0\", \"tick_ns\": 1, \"mode\": \"enforce\","
-	"\"files\": [{\"name\": \"web.mmp\", \"text\": \"# c\\nprotect web\\n  when psi > 10\\n\"}],"
+	"\"files\": [{\"name\": \"etc/web.mmp\", \"text\": \"# c\\nprotect web\\n  when psi > 10\\n\"}],"
 	"\"groups\": [], \"rules\": [{\"name\": \"r\", \"action\": \"protect\", \"row_base\": 0, \"rows\": 1,"
-	"\"file\": \"web.mmp\", \"line\": 2, \"text\": \"protect web when psi > 10\"}]}";
+	"\"file\": \"etc/web.mmp\", \"line\": 2, \"text\": \"protect web when psi > 10\"}]}";
 
 static struct manifest *manifest;
 static struct failure f;
@@ -48,7 +48,7 @@ static void the_last_place_in_the_policy_counts(void **state)
 	      "; mmp_helper(x) @ mmp_kernel.h:99\n"
 	      "R2 !read_ok\n"
 	      "processed 2 insns (limit 1000000)\n");
-	assert_string_equal(f.place, "web.mmp:3");
+	assert_string_equal(f.place, "etc/web.mmp:3");
 	assert_int_equal(strncmp(f.detail, "; when psi > 10", 15), 0);
 	assert_non_null(strstr(f.detail, "R2 !read_ok"));
 	assert_null(strstr(f.detail, "processed"));
@@ -57,7 +57,7 @@ static void the_last_place_in_the_policy_counts(void **state)
 static void older_logs_quote_the_text_alone(void **state)
 {
 	quote("; when psi > 10\n1: (61) r1 = *(u32 *)(r2 +0)\nR2 !read_ok\n");
-	assert_string_equal(f.place, "web.mmp:3");
+	assert_string_equal(f.place, "etc/web.mmp:3");
 }
 
 static void a_log_about_other_code_has_no_place(void **state)
