@@ -29,6 +29,8 @@ static const struct command {
 	{ "stats", "[NAME]", "what each rule did", TAKES_FORMAT | TAKES_WATCH, 0, 1, command_stats },
 	{ "events", "[NAME]", "what notify rules wrote", TAKES_FORMAT | TAKES_FOLLOW, 0, 1,
 	  command_events },
+	{ "record", "FILE.bpf.o", "write a trace of a policy's signals, without loading it",
+	  TAKES_CGROUP | TAKES_OUTPUT | TAKES_FOR, 1, 1, command_record },
 	{ "doctor", "", "whether this machine can run policies, and what to do", TAKES_FORMAT, 0, 0,
 	  command_doctor },
 };

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "source_file.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How a file's number becomes a signal. */
+enum kind {
+	NONE, /* no file has it */
+	VALUE,
+	RATE, /* of a counter, per second */
+	GROWTH, /* of a value, per second; may be negative */
+	NEW, /* since the last sample */
+};
+
+static const struct source {
+	enum kind kind;
+	const char *file; /* in the cgroup */
+	const char *key; /* of a line "KEY NUMBER"; NULL: the file is one number */
+	const char *more; /* a second key to add, or NULL */
+} sources[SIGNAL_COUNT] = {
+	[SIGNAL_PGFAULT_RATE] = { RATE, "memory.stat", "pgfault", NULL },
+	[SIGNAL_PGMAJFAULT_RATE] = { RATE, "memory.stat", "pgmajfault", NULL },
+	[SIGNAL_REFAULT_RATE] = { RATE, "memory.stat", "workingset_refault_anon",
+				  "workingset_refault_file" },
+	[SIGNAL_REFAULT_ANON_RATE] = { RATE, "memory.stat", "workingset_refault_anon", NULL },
+	[SIGNAL_REFAULT_FILE_RATE] = { RATE, "memory.stat", "workingset_refault_file", NULL },
+	[SIGNAL_PGSCAN_RATE] = { RATE, "memory.stat", "pgscan", NULL },
+	[SIGNAL_PGSTEAL_RATE] = { RATE, "memory.stat", "pgsteal", NULL },
+	[SIGNAL_SWAPIN_RATE] = { RATE, "memory.stat", "pswpin", NULL },
+	[SIGNAL_SWAPOUT_RATE] = { RATE, "memory.stat", "pswpout", NULL },
+	[SIGNAL_USAGE] = { VALUE, "memory.current", NULL, NULL },
+	[SIGNAL_USAGE_GROWTH] = { GROWTH, "memory.current", NULL, NULL },
+	[SIGNAL_ANON] = { VALUE, "memory.stat", "anon", NULL },
+	[SIGNAL_FILE] = { VALUE, "memory.stat", "file", NULL },
+	[SIGNAL_SHMEM] = { VALUE, "memory.stat", "shmem", NULL },
+	[SIGNAL_SLAB] = { VALUE, "memory.stat", "slab", NULL },
+	[SIGNAL_SWAP] = { VALUE, "memory.swap.current", NULL, NULL },
+	[SIGNAL_PSI] = { VALUE, "memory.pressure", "some avg10=", NULL },
+	[SIGNAL_PSI_SOME_AVG10] = { VALUE, "memory.pressure", "some avg10=", NULL },
+	[SIGNAL_PSI_SOME_AVG60] = { VALUE, "memory.pressure", "some avg60=", NULL },
+	[SIGNAL_PSI_SOME_AVG300] = { VALUE, "memory.pressure", "some avg300=", NULL },
+	[SIGNAL_PSI_FULL_AVG10] = { VALUE, "memory.pressure", "full avg10=", NULL },
+	[SIGNAL_PSI_FULL_AVG60] = { VALUE, "memory.pressure", "full avg60=", NULL },
+	[SIGNAL_PSI_FULL_AVG300] = { VALUE, "memory.pressure", "full avg300=", NULL },
+	[SIGNAL_EVENTS_LOW] = { NEW, "memory.events", "low", NULL },
+	[SIGNAL_EVENTS_HIGH] = { NEW, "memory.events", "high", NULL },
+	[SIGNAL_EVENTS_MAX] = { NEW, "memory.events", "max", NULL },
+	[SIGNAL_EVENTS_OOM] = { NEW, "memory.events", "oom", NULL },
+	[SIGNAL_EVENTS_OOM_KILL] = { NEW, "memory.events", "oom_kill", NULL },
+	[SIGNAL_MAX] = { VALUE, "memory.max", NULL, NULL },
+	[SIGNAL_HIGH] = { VALUE, "memory.high", NULL, NULL },
+	[SIGNAL_LOW] = { VALUE, "memory.low", NULL, NULL },
+	[SIGNAL_MIN] = { VALUE, "memory.min", NULL, NULL },
+	[SIGNAL_MEM_AVAILABLE] = { VALUE, "meminfo", "MemAvailable:", NULL },
+	[SIGNAL_SWAP_FREE] = { VALUE, "meminfo", "SwapFree:", NULL },
+};
+
+bool source_is_known(enum signal_id id)
+{
+	return sources[id].kind != NONE;
+}
+
+/* Where the system tells what a cgroup's file of that name would. */
+static const char *system_path(const char *file)
+{
+	if (!strcmp(file, "memory.pressure"))
+		return "/proc/pressure/memory";
+	if (!strcmp(file, "meminfo"))
+		return "/proc/meminfo";
+	return !strcmp(file, "memory.stat") ? "/proc/vmstat" : NULL;
+}
+
+static bool read_text(const struct source_signal *s, const char *file, char *buf, size_t size)
+{
+	const char *path = s->dir < 0 ? system_path(file) : file;
+	int fd = path ? openat(s->dir < 0 ? AT_FDCWD : s->dir, path, O_RDONLY | O_CLOEXEC) : -1;
+	size_t len = 0;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return false;
+	while (len < size - 1 && (n = read(fd, buf + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	close(fd);
+	buf[len] = '\0';
+	return n >= 0;
+}
+
+/* "some avg10=1.23 avg60=..." : the line's first word, then the word in it. */
+static const char *find_pressure(const char *text, const char *key)
+{
+	char line[8];
+	const char *at;
+
+	snprintf(line, sizeof(line), "%.4s ", key);
+	at = strstr(text, line);
+	return at ? strstr(at, key + strlen(line)) : NULL;
+}
+
+/* The line that begins with the key. */
+static const char *find_line(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (; text && *text; text = strchr(text, '\n'), text = text ? text + 1 : NULL)
+		if (!strncmp(text, key, len) && (text[len] == ' ' || key[len - 1] == ':'))
+			return text + len;
+	return NULL;
+}
+
+static bool find_number(const char *text, const char *key, double *ret)
+{
+	bool is_pressure = key && key[strlen(key) - 1] == '=';
+	const char *at = !key ? text : is_pressure ? find_pressure(text, key) : find_line(text, key);
+	char *end;
+
+	if (at && is_pressure)
+		at += strcspn(at, "=") + 1;
+	if (!at)
+		return false;
+	*ret = strtod(at, &end);
+	if (!strncmp(end, " kB", 3))
+		*ret *= 1024;
+	return end != at;
+}
+
+/* The kernel's table of the whole machine has names of its own for reclaim: a sum of several. */
+static bool sum_prefixed(const char *text, const char *prefix, double *ret)
+{
+	static const char *const by[] = { "_kswapd", "_direct", "_khugepaged", "_proactive" };
+	char key[64];
+	double n;
+	size_t i;
+
+	*ret = 0;
+	for (i = 0; i < sizeof(by) / sizeof(by[0]); i++) {
+		snprintf(key, sizeof(key), "%s%s", prefix, by[i]);
+		if (find_number(text, key, &n))
+			*ret += n;
+	}
+	return true;
+}
+
+static bool read_counter(const struct source_signal *s, double *ret)
+{
+	const struct source *source = &sources[s->id];
+	static char text[65536];
+	double more = 0;
+
+	if (!read_text(s, source->file, text, sizeof(text)))
+		return false;
+	if (s->dir < 0 && source->key && !strncmp(source->key, "pgs", 3))
+		return sum_prefixed(text, source->key, ret);
+	if (!find_number(text, source->key, ret) ||
+	    (source->more && !find_number(text, source->more, &more)))
+		return false;
+	*ret += more;
+	return true;
+}
+
+bool source_read(struct source_signal *s, double seconds, double *ret)
+{
+	enum kind kind = sources[s->id].kind;
+	bool had_last = s->has_last;
+	double now, last = s->last;
+
+	s->has_last = read_counter(s, &now);
+	if (!s->has_last)
+		return false;
+	s->last = now;
+	*ret = now;
+	if (kind == VALUE)
+		return true;
+	*ret = kind == NEW ? now - last : (now - last) / seconds;
+	return had_last && seconds > 0;
+}
