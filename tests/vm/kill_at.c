@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kill_at N COMMAND...: run a command and kill it (SIGKILL) just before its Nth call that changes the
+ * state of the system: making, filling, running, pinning, attaching and detaching by bpf(), mkdir,
+ * rename, unlink, rmdir. Prints the call's name. Exit status: 0 killed, 3 the command ended before:
+ * then its last line is "ended after CALLS".
+ * kill_at any:N COMMAND...: before its Nth system call of any kind.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *bpf_call(unsigned long command)
+{
+	switch (command) {
+	case 2:
+		return "map update";
+	case 6:
+		return "pin";
+	case 10:
+		return "run";
+	case 28:
+		return "link create";
+	case 29:
+		return "link update";
+	case 34:
+		return "link detach";
+	default:
+		return NULL;
+	}
+}
+
+/* NULL: it changes nothing. */
+static const char *changing_call(const struct __ptrace_syscall_info *info)
+{
+	switch (info->entry.nr) {
+	case SYS_bpf:
+		return bpf_call(info->entry.args[0]);
+	case SYS_mkdir:
+	case SYS_mkdirat:
+		return "mkdir";
+	case SYS_rename:
+	case SYS_renameat:
+	case SYS_renameat2:
+		return "rename";
+	case SYS_unlink:
+	case SYS_unlinkat:
+		return "unlink";
+	case SYS_rmdir:
+		return "rmdir";
+	default:
+		return NULL;
+	}
+}
+
+static int run(char **command)
+{
+	ptrace(PTRACE_TRACEME, 0, 0, 0);
+	raise(SIGSTOP);
+	execvp(command[0], command);
+	perror(command[0]);
+	_exit(127);
+}
+
+/* To the next system call's entry; -1: the command has ended. */
+static int next_call(pid_t child, struct __ptrace_syscall_info *info)
+{
+	int status;
+
+	for (;;) {
+		if (ptrace(PTRACE_SYSCALL, child, 0, 0) || waitpid(child, &status, 0) < 0 ||
+		    WIFEXITED(status) || WIFSIGNALED(status))
+			return -1;
+		if (WSTOPSIG(status) != (SIGTRAP | 0x80))
+			continue;
+		if (ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof(*info), info) > 0 &&
+		    info->op == PTRACE_SYSCALL_INFO_ENTRY)
+			return 0;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	int any = argc > 1 && !strncmp(argv[1], "any:", 4), status;
+	long left = argc > 2 ? atol(argv[1] + (any ? 4 : 0)) : 0, calls = 0;
+	struct __ptrace_syscall_info info;
+	const char *name;
+	pid_t child;
+
+	if (left <= 0) {
+		fprintf(stderr, "usage: kill_at [any:]N COMMAND...\n");
+		return 2;
+	}
+	child = fork();
+	if (!child)
+		run(argv + 2);
+	waitpid(child, &status, 0);
+	ptrace(PTRACE_SETOPTIONS, child, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+	while (!next_call(child, &info)) {
+		name = any ? "any" : changing_call(&info);
+		calls += name != NULL;
+		if (!name || --left)
+			continue;
+		kill(child, SIGKILL);
+		waitpid(child, &status, 0);
+		printf("%s\n", name);
+		return 0;
+	}
+	printf("ended after %ld\n", calls);
+	return 3;
+}
