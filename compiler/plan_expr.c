@@ -227,13 +227,6 @@ static uint32_t add_string(struct planner *p, const char *text)
 	return *fresh = p->plan->string_count++;
 }
 
-static const char *string_of(const struct expr *e)
-{
-	while (e->kind == EXPR_DOLLAR && e->dollar.define)
-		e = e->dollar.define->value;
-	return e->kind == EXPR_STRING ? e->string.text : NULL;
-}
-
 static struct plan_expr *lower_equality(struct planner *p, const struct expr *e, enum plan_op op,
 					uint32_t index)
 {
@@ -250,8 +243,9 @@ static struct plan_expr *lower_compare(struct planner *p, const struct expr *e)
 	for (int i = 0; i < 2; i++) {
 		const struct expr *other = sides[!i];
 
-		if (is_call_signal(sides[i], SIGNAL_COMM) && string_of(other))
-			return lower_equality(p, e, PLAN_COMM_IS, add_string(p, string_of(other)));
+		if (is_call_signal(sides[i], SIGNAL_COMM) && expr_string(other))
+			return lower_equality(p, e, PLAN_COMM_IS,
+					      add_string(p, expr_string(other)->text));
 		if (is_call_signal(sides[i], SIGNAL_MEMCG) && other->kind == EXPR_NAME)
 			return lower_equality(p, e, PLAN_IN_CGROUP,
 					      plan_group_of(p, other->name.cgroup));

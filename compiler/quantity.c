@@ -154,3 +154,10 @@ bool expr_constant(const struct expr *e, int64_t *ret_value, const struct param_
 		return false;
 	}
 }
+
+const struct word *expr_string(const struct expr *e)
+{
+	while (e->kind == EXPR_DOLLAR && e->dollar.define)
+		e = e->dollar.define->value;
+	return e->kind == EXPR_STRING ? &e->string : NULL;
+}

@@ -147,6 +147,19 @@ static bool check_wanted(struct resolver *r, struct expr *e, enum quantity wante
 	return false;
 }
 
+/* A param stands for itself only: what it is set to while running is not negated. */
+static bool is_negated_param(const struct expr *e)
+{
+	int64_t ignored;
+	const struct param_decl *param;
+
+	if (e->kind != EXPR_NEG)
+		return false;
+	while (e->kind == EXPR_NEG)
+		e = e->left;
+	return expr_constant(e, &ignored, &param) && param;
+}
+
 bool resolve_value(struct resolver *r, struct expr *e, enum quantity wanted, const char *what)
 {
 	const struct expr *signal = first_signal(e);
@@ -160,6 +173,13 @@ bool resolve_value(struct resolver *r, struct expr *e, enum quantity wanted, con
 	type_of(r, e);
 	if (r->is_broken)
 		return false;
+	if (is_negated_param(e)) {
+		struct diag *d = diag_add(r->ds, DIAG_OUT_OF_RANGE, e->span,
+					  "a param cannot be negated where a value is wanted");
+
+		diag_hint(r->ds, d, "give the param itself a negative value");
+		return false;
+	}
 	if (is_bare(e)) {
 		if (wanted == QUANTITY_UNKNOWN)
 			return true;

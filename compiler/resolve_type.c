@@ -314,15 +314,6 @@ static void type_of_operands(struct resolver *r, struct expr *a, struct expr *b)
 		type_of(r, b);
 }
 
-static const struct word *string_of(const struct expr *e)
-{
-	if (e->kind == EXPR_STRING)
-		return &e->string;
-	if (e->kind == EXPR_DOLLAR && e->dollar.define && e->dollar.define->value)
-		return string_of(e->dollar.define->value);
-	return NULL;
-}
-
 /* Percentages of what is compared directly: 0 to 100. */
 static void check_percent(struct resolver *r, const struct expr *signal, const struct expr *value)
 {
@@ -370,8 +361,8 @@ static enum quantity type_of_compare(struct resolver *r, struct expr *e)
 	}
 	if (q == QUANTITY_STRING || q == QUANTITY_ENUM)
 		check_order_of_words(r, e);
-	string = is_signal_name(e->left, SIGNAL_COMM) ? string_of(e->right) :
-		 is_signal_name(e->right, SIGNAL_COMM) ? string_of(e->left) : NULL;
+	string = is_signal_name(e->left, SIGNAL_COMM) ? expr_string(e->right) :
+		 is_signal_name(e->right, SIGNAL_COMM) ? expr_string(e->left) : NULL;
 	if (string && !check_comm(r, string))
 		r->is_broken = true;
 	check_percent(r, e->left, e->right);
