@@ -6,6 +6,11 @@
 #include <string.h>
 #include "bug.h"
 
+bool word_is(const struct word *w, const char *text)
+{
+	return strlen(text) == w->len && !memcmp(text, w->text, w->len);
+}
+
 /* What a condition's node is called; compare_names says more about EXPR_COMPARE. */
 static const char *const expr_names[EXPR_KIND_COUNT] = {
 	[EXPR_OR] = "or", [EXPR_AND] = "and", [EXPR_NOT] = "not", [EXPR_COMPARE] = "compare",

@@ -22,6 +22,8 @@ struct word {
 	bool is_quoted;
 };
 
+bool word_is(const struct word *w, const char *text);
+
 enum expr_kind {
 	EXPR_OR, EXPR_AND, EXPR_NOT,
 	EXPR_COMPARE, EXPR_IN,

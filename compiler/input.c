@@ -11,11 +11,6 @@ enum quantity input_quantity(const struct input *in)
 	return in->is_percent ? QUANTITY_PERCENT : signal_infos[in->signal].quantity;
 }
 
-static bool word_is(const struct word *w, const char *text)
-{
-	return strlen(text) == w->len && !memcmp(text, w->text, w->len);
-}
-
 /* The parts from `first` on, with their dots. The result lives in buf. */
 static enum signal_id find_signal(const struct input_name *name, uint32_t first, char *buf,
 				  size_t size)

@@ -39,11 +39,6 @@ struct binder {
 	struct bound_trial *out;
 };
 
-static bool word_is(const struct word *w, const char *text)
-{
-	return strlen(text) == w->len && !memcmp(text, w->text, w->len);
-}
-
 static bool row_read(struct binder *b, const struct trial_item *match, uint32_t *ret_row)
 {
 	int64_t row = 0;

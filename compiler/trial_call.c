@@ -16,11 +16,6 @@ struct argument_reader {
 	struct evaluation_call *call;
 };
 
-static bool word_is(const struct word *w, const char *text)
-{
-	return strlen(text) == w->len && !memcmp(text, w->text, w->len);
-}
-
 /* Which of an enumeration's words it is, or a finding. */
 static bool read_word(struct argument_reader *r, const struct word *w, const char *const *words,
 		      size_t count, int64_t *ret_value)

@@ -175,6 +175,7 @@ static void for_counts_and_stands_still(void **state)
 	m.rules[0].action = ACTION_PROTECT;
 	m.rules[0].when = &when;
 	m.rules[0].when_for = given(2 * SECOND);
+	m.e.params[0] = 199;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		m.e.signals[0] = rows[i].n < 0 ? mmp_unknown() : mmp_known(rows[i].n);
 		evaluation_step(&m.e, i * SECOND);
@@ -184,24 +185,6 @@ static void for_counts_and_stands_still(void **state)
 				 rows[i].state == MMP_ACTIVE);
 		assert_false(evaluation_protects(&m.e, 0, 0, true));
 	}
-	unmake(&m);
-}
-
-static void params_can_be_set(void **state)
-{
-	struct plan_expr signal = signal_of(0), enter = { .op = PLAN_PARAM };
-	struct plan_expr when = two(PLAN_GT, &signal, &enter);
-	struct made m;
-
-	make(&m, 1);
-	m.rules[0].when = &when;
-	m.e.signals[0] = mmp_known(150);
-	m.e.params[0] = 200;
-	evaluation_step(&m.e, 0);
-	assert_int_equal(m.e.machines[0].state, MMP_IDLE);
-	m.e.params[0] = 100;
-	evaluation_step(&m.e, SECOND);
-	assert_int_equal(m.e.machines[0].state, MMP_ACTIVE);
 	unmake(&m);
 }
 
@@ -273,6 +256,82 @@ static void ramps_hold_at_both_ends(void **state)
 	assert_int_equal(mmp_ramp(mmp_known(5 * gib), 0, 10 * gib, 0, 2000 * ms), 1000 * ms);
 	assert_int_equal(mmp_ramp(mmp_known(512 * tib), 0, 1024 * tib, 0, 9000 * ms), 1000 * ms);
 	assert_int_equal(mmp_ramp(mmp_known(0), INT64_MIN, INT64_MAX, -ms, 0), 0);
+}
+
+/* A batch costs its price however it is charged, but for huge pages, which only owe. */
+static void debts_are_paid_in_batches(void **state)
+{
+	struct made m;
+
+	make(&m, 1);
+	m.rules[0].action = ACTION_THROTTLE;
+	m.rules[0].throttle.delay = given(30000000);
+	assert_int_equal(evaluation_charge(&m.e, 0, 0, 64), 0); /* not active yet */
+	evaluation_step(&m.e, 0);
+	assert_int_equal(evaluation_charge(&m.e, 0, 0, 63), 0);
+	assert_int_equal(evaluation_charge(&m.e, 0, 0, 1), 30);
+	assert_int_equal(evaluation_charge(&m.e, 0, 0, 512), 0);
+	assert_int_equal(m.e.debt[0], 512);
+	assert_int_equal(evaluation_charge(&m.e, 0, 0, 1), 240);
+	assert_int_equal(m.e.debt[0], 1);
+	evaluation_charge(&m.e, 0, 0, 100 * 64);
+	assert_int_equal(evaluation_charge(&m.e, 0, 0, 63), 1980); /* 66 batches are the most in 2 s */
+	assert_int_equal(m.e.debt[0], 35 * 64);
+	evaluation_step(&m.e, SECOND);
+	assert_int_equal(m.e.debt[0], 35 * 64);
+	m.e.machines[0].state = MMP_COOLING;
+	m.rules[0].cooldown = given(10 * SECOND);
+	evaluation_step(&m.e, 2 * SECOND);
+	assert_int_equal(m.e.debt[0], 0);
+	unmake(&m);
+}
+
+/* A live rule acts before it is evaluated, but not while it cools. */
+static void live_rules_act_at_once(void **state)
+{
+	struct plan_expr signal = signal_of(0), bound = number(100);
+	struct plan_expr when = two(PLAN_GT, &signal, &bound);
+	struct made m;
+
+	make(&m, 1);
+	m.rules[0].action = ACTION_THROTTLE;
+	m.rules[0].when = &when;
+	m.rules[0].throttle.delay = given(30000000);
+	m.e.signals[0] = mmp_known(50);
+	evaluation_step(&m.e, 0);
+	m.e.signals[0] = mmp_known(150);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0);
+	m.rules[0].is_live = true;
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 30000000);
+	m.e.machines[0].state = MMP_COOLING;
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0);
+	m.e.machines[0].state = MMP_IDLE;
+	m.e.signals[0] = mmp_unknown();
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0);
+	unmake(&m);
+}
+
+static void reclaim_paces_near_the_limit(void **state)
+{
+	const int64_t page = 4096;
+	struct made m;
+
+	make(&m, 1);
+	m.rules[0].action = ACTION_RECLAIM;
+	m.rules[0].reclaim.trigger = given(8000);
+	m.rules[0].reclaim.trigger_is_percent = true;
+	evaluation_step(&m.e, 0);
+	m.e.usage[0] = mmp_known(1000 * page);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0); /* the limit is not known */
+	m.e.limit[0] = mmp_known(1000 * page);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 200000000);
+	m.e.usage[0] = mmp_known(900 * page); /* halfway from 80 % to the limit */
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0);
+	m.e.usage[0] = mmp_known(925 * page); /* halfway from there to 95 % */
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 106000000);
+	m.rules[0].reclaim.no_pace = true;
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0);
+	unmake(&m);
 }
 
 static void any_match_is_enough(void **state)
@@ -413,10 +472,12 @@ int main(void)
 		cmocka_unit_test(unknown_follows_kleene),
 		cmocka_unit_test(every_comparison_compares),
 		cmocka_unit_test(for_counts_and_stands_still),
-		cmocka_unit_test(params_can_be_set),
 		cmocka_unit_test(protection_ends_above_up_to),
 		cmocka_unit_test(the_longest_delay_wins),
 		cmocka_unit_test(ramps_hold_at_both_ends),
+		cmocka_unit_test(debts_are_paid_in_batches),
+		cmocka_unit_test(live_rules_act_at_once),
+		cmocka_unit_test(reclaim_paces_near_the_limit),
 		cmocka_unit_test(any_match_is_enough),
 		cmocka_unit_test(matches_of_a_glob_are_apart),
 		cmocka_unit_test(thp_priority_then_order_in_the_file),
