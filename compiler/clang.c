@@ -23,6 +23,14 @@
 
 extern char **environ;
 
+/*
+ * How clang sees the private folder: its own name changes, and the names of the files become part of
+ * the object. So equal input gives equal bytes, and clang can still quote the files' lines.
+ */
+#define FOLDER_FD 9
+#define FOLDER "/proc/self/fd/9"
+#define INPUT "mmpc-input.c"
+
 struct run {
 	struct arena *arena;
 	const char *folder; /* private */
@@ -78,7 +86,7 @@ static int write_sources(struct run *r, const char *text)
 		if (error)
 			return error;
 	}
-	r->source = inside(r, "mmpc-input.c");
+	r->source = inside(r, INPUT);
 	return write_file(r, r->source, text, strlen(text));
 }
 
@@ -96,7 +104,7 @@ static void remove_files(struct run *r)
 }
 
 /* Exit status of the program, or -errno. Signals of the terminal go to it and are waited for here. */
-static int run_program(char *const argv[], bool is_quiet)
+static int run_program(const struct run *r, char *const argv[], bool is_quiet)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -113,6 +121,7 @@ static int run_program(char *const argv[], bool is_quiet)
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, FOLDER_FD, r->folder, O_RDONLY | O_DIRECTORY, 0);
 	if (is_quiet)
 		posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
 	error = posix_spawnp(&pid, argv[0], &actions, &attributes, argv, environ);
@@ -150,7 +159,7 @@ static int judge_failure(struct run *r, int status)
 	if (status < 0)
 		return fail(r, status, arena_printf(r->arena, "cannot run '%s': %s", clang_name(),
 						    strerror(-status)));
-	if (run_program(argv, true))
+	if (run_program(r, argv, true))
 		return fail(r, -ENOEXEC,
 			    arena_printf(r->arena, "'%s' cannot make BPF objects; install one that has the bpf target",
 					 clang_name()));
@@ -160,11 +169,10 @@ static int judge_failure(struct run *r, int status)
 
 static int run_clang(struct run *r)
 {
-	char *include = arena_printf(r->arena, "-I%s", r->folder);
 	char *argv[] = { (char *)clang_name(), "-target", "bpf", "-mcpu=v3", "-O2", "-g", "-std=gnu11",
-			 "-Wall", "-Wno-unused-function", "-fno-color-diagnostics", include, "-c",
-			 (char *)r->source, "-o", (char *)r->object, NULL };
-	int status = run_program(argv, false);
+			 "-Wall", "-Wno-unused-function", "-fno-color-diagnostics", "-I" FOLDER,
+			 "-c", FOLDER "/" INPUT, "-o", (char *)r->object, NULL };
+	int status = run_program(r, argv, false);
 
 	return status ? judge_failure(r, status) : 0;
 }
@@ -174,7 +182,7 @@ static void strip(struct run *r)
 {
 	char *argv[] = { "llvm-strip", "-g", (char *)r->object, NULL };
 
-	run_program(argv, true);
+	run_program(r, argv, true);
 }
 
 /* While clang runs an interrupt must not end us before the temporary files are gone. */

@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# mmpc and clang: the object appears whole or not at all, nothing else is left anywhere, and what is
+# wrong with clang is said.
+mmpc=$MMP_BUILD/mmpc
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+mkdir tmp bin work
+TMPDIR=$dir/tmp
+export TMPDIR
+cd work || exit 1
+n=0
+echo 'protect high when pgfault_rate > 100 hold 2s' >one.mmp
+
+check() { # name; the condition's status is $?
+	if [ $? = 0 ]; then ok=ok; else ok="not ok"; fi
+	n=$((n + 1))
+	echo "$ok $n - $1"
+}
+
+# fake BODY: a clang that does that
+fake() {
+	printf '#!/bin/sh\n%s\n' "$1" >../bin/clang
+	chmod +x ../bin/clang
+}
+
+# compile: the status in $status, standard error in ../err
+compile() {
+	"$mmpc" one.mmp "$@" 2>../err
+	status=$?
+}
+
+# Only what was there before and the files named.
+only() { [ "$(echo *)" = "$*" ] && [ -z "$(ls ../tmp)" ]; }
+
+compile
+[ $status = 0 ] && only one.bpf.o one.mmp
+check "an object and nothing else"
+grep -aq 'protect high when pgfault_rate > 100' one.bpf.o
+check "with the policy's text in it"
+llvm-objcopy --dump-section .BTF=../btf one.bpf.o ../copy && grep -aq 'protect high when' ../btf
+check "and its line beside the instructions, for the verifier to quote"
+cp one.bpf.o ../first
+compile && cmp -s one.bpf.o ../first
+check "equal input, equal bytes"
+rm one.bpf.o
+
+"$mmpc" --emit=c one.mmp >../one.c 2>../err && grep -q '^#line 1 "one.mmp"$' ../one.c && only one.mmp
+check "C goes to standard output"
+"$mmpc" --emit=c -o one.c one.mmp 2>../err && cmp -s one.c ../one.c && only one.c one.mmp
+check "or to a file"
+rm one.c
+
+cat one.mmp | "$mmpc" - -o piped.bpf.o 2>../err && only one.mmp piped.bpf.o
+check "a policy from standard input"
+rm -f piped.bpf.o
+
+export MMPC_CLANG=no-such-clang
+compile
+[ $status = 4 ] && only one.mmp && grep -q "there is no 'no-such-clang'" ../err
+check "no clang: exit 4 and a sentence"
+
+export MMPC_CLANG="$dir/bin/clang"
+fake 'exit 1'
+compile
+[ $status = 4 ] && only one.mmp && grep -q "cannot make BPF objects" ../err
+check "a clang without the target: exit 4 and a sentence"
+
+fake 'for a; do [ "$a" = /dev/null ] && exit 0; done; exit 1'
+compile
+[ $status = 4 ] && only one.mmp && grep -q "refused the generated C" ../err
+check "a clang that refuses: exit 4 and a sentence"
+
+fake 'kill -INT $PPID $$; sleep 60'
+compile
+[ $status != 0 ] && only one.mmp
+check "an interrupt leaves nothing"
+
+unset MMPC_CLANG
+compile -o no/such/folder/x.bpf.o
+[ $status = 2 ] || [ $status = 4 ]
+check "an output that cannot be written is told"
+only one.mmp
+check "and nothing is left"
+echo "1..$n"
