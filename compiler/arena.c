@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include "bug.h"
 
-/* Blocks grow with the arena: a large policy's come from the kernel, zeroed and by the million. */
+/* A small policy needs a few small blocks; a large one's come from the kernel, zeroed, by the million. */
 #define FIRST_BLOCK_BYTES (64u << 10)
 #define LAST_BLOCK_BYTES (4u << 20)
 #define ALIGNMENT _Alignof(max_align_t)
@@ -86,9 +86,8 @@ static void *large_alloc(struct arena *a, size_t size)
 
 static size_t next_size(const struct arena *a)
 {
-	if (a->used < 4 * FIRST_BLOCK_BYTES)
-		return FIRST_BLOCK_BYTES;
-	return (a->used < LAST_BLOCK_BYTES ? a->used : LAST_BLOCK_BYTES) - sizeof(struct arena_block);
+	return (a->used < 8 * FIRST_BLOCK_BYTES ? FIRST_BLOCK_BYTES : LAST_BLOCK_BYTES) -
+	       sizeof(struct arena_block);
 }
 
 void *arena_alloc(struct arena *a, size_t size)

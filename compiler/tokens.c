@@ -23,12 +23,12 @@ struct lexer {
 
 static const struct known_word {
 	const char *text;
-	uint16_t token;
+	uint16_t token, len;
 } known_words[] = {
-#define RESERVED(token, word) { word, TOK_##token },
-#define WORD(token, word) { word, TOK_##token },
+#define RESERVED(token, word) { word, TOK_##token, sizeof(word) - 1 },
+#define WORD(token, word) { word, TOK_##token, sizeof(word) - 1 },
 #include "../grammar/words.def"
-	{ "", 0 }
+	{ "", 0, 0 }
 };
 
 const char *const all_words[] = {
@@ -47,7 +47,7 @@ const char *const all_phrases[] = {
 static int word_token_from(const struct known_word *w, const char *text, size_t len)
 {
 	for (; w->text[0] == text[0]; w++)
-		if (!strncmp(w->text, text, len) && !w->text[len])
+		if (w->len == len && !memcmp(w->text, text, len))
 			return w->token;
 	return TOK_NAME;
 }

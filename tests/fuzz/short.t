@@ -10,7 +10,7 @@ for source in fuzz_*.c; do
 	target=${source%.c}
 	n=$((n + 1))
 	mkdir "$out/$target"
-	if "$build/$target" -runs="${FUZZ_RUNS:-20000}" -timeout=10 -max_len=4096 -seed=1 \
+	if "$build/$target" -runs="${FUZZ_RUNS:-5000}" -timeout=10 -max_len=4096 -seed=1 \
 		-dict=words.dict -artifact_prefix="$out/" "$out/$target" corpus ../cases/ok \
 		../cases/bad ../cases/fmt >"$out/log" 2>&1; then
 		echo "ok $n - $target"
