@@ -31,6 +31,7 @@ void attach_plan_add(struct attach_plan *p, const struct plan *plan, struct diag
 	p->is_of_several |= p->policies != NULL;
 	*p->last_policy = policy;
 	p->last_policy = &policy->next;
+	table_reserve(&p->paths, p->paths.count + plan->group_count);
 	for (uint32_t i = 0; i < plan->group_count; i++) {
 		const struct plan_group *g = &plan->groups[i];
 		struct attachment *a;

@@ -80,10 +80,9 @@ static uint32_t append_signal(struct planner *p, struct plan_signal s)
 	if (p->plan->signal_count == p->signal_room) {
 		struct plan_signal *old = p->plan->signals;
 
-		p->signal_room = p->signal_room ? p->signal_room * 2 : 16;
+		p->signal_room *= 2;
 		p->plan->signals = arena_array(p->arena, struct plan_signal, p->signal_room);
-		if (old)
-			memcpy(p->plan->signals, old, p->plan->signal_count * sizeof(s));
+		memcpy(p->plan->signals, old, p->plan->signal_count * sizeof(s));
 	}
 	p->plan->signals[p->plan->signal_count] = s;
 	return p->plan->signal_count++;

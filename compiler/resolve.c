@@ -468,6 +468,7 @@ void resolve(struct arena *a, struct ast *ast, struct sources *sources,
 
 	r.last = &r.first;
 	table_init(&r.names, a);
+	table_reserve(&r.names, ast->count);
 	table_init(&r.rule_names, a);
 	declare_all(&r);
 	if (definitions)

@@ -48,11 +48,11 @@ static struct table_entry *slot_of(const struct table *t, const void *key, size_
 	return &t->slots[i];
 }
 
-static void table_grow(struct table *t)
+static void table_resize(struct table *t, size_t room)
 {
 	struct table old = *t;
 
-	t->room = old.room ? old.room * 2 : 16;
+	t->room = room;
 	t->slots = arena_array(t->arena, struct table_entry, t->room);
 	for (size_t i = 0; i < old.room; i++) {
 		struct table_entry *e = &old.slots[i];
@@ -60,6 +60,16 @@ static void table_grow(struct table *t)
 		if (e->value)
 			*slot_of(t, e->key, e->len, e->hash) = *e;
 	}
+}
+
+void table_reserve(struct table *t, size_t count)
+{
+	size_t room = 16;
+
+	while (room < 2 * count + 2)
+		room *= 2;
+	if (room > t->room)
+		table_resize(t, room);
 }
 
 void *table_find(const struct table *t, const void *key, size_t len)
@@ -73,7 +83,7 @@ void *table_add(struct table *t, const void *key, size_t len, void *value)
 	struct table_entry *e;
 
 	if (t->count * 2 >= t->room)
-		table_grow(t);
+		table_resize(t, t->room ? t->room * 2 : 16);
 	e = slot_of(t, key, len, hash);
 	if (e->value)
 		return e->value;

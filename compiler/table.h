@@ -22,6 +22,8 @@ struct table {
 };
 
 void table_init(struct table *t, struct arena *a);
+/* Make room for so many at once: what a growing table leaves behind stays in the arena. */
+void table_reserve(struct table *t, size_t count);
 
 /* NULL where the key is not there. */
 void *table_find(const struct table *t, const void *key, size_t len);
