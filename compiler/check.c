@@ -197,7 +197,26 @@ struct region not_when(struct checker *c, const struct facts *f)
 	return known->not_when;
 }
 
-static void gather(struct checker *c)
+/* All of one rule's checks in turn: a large policy goes through the caches once. */
+static void check_rule(struct checker *c, struct facts *f)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
+		if (checks[i].rule && c->ds->levels[checks[i].code] != DIAG_OFF)
+			checks[i].rule(c, f);
+}
+
+/* What no signal has, no rule need be searched for. */
+static void look_at_signals(struct checker *c)
+{
+	for (uint32_t i = 0; i < c->plan->signal_count; i++) {
+		const struct plan_signal *s = &c->plan->signals[i];
+
+		c->has_short_window |= s->window_ns && s->window_ns < c->plan->tick_ns;
+		c->has_rootless |= is_rootless(c->plan, s);
+	}
+}
+
+static void check_rules(struct checker *c)
 {
 	uint32_t i = 0;
 
@@ -211,18 +230,11 @@ static void gather(struct checker *c)
 		f->plan = &c->plan->rules[i];
 		analyse(c, f);
 		bucket_add(c, bucket_get(c, f->plan->action, f->plan->group), i);
+		check_rule(c, f);
 		i++;
 	}
 	if (i != c->plan->rule_count)
 		BUG("the plan has %u rules, of which %u were found", c->plan->rule_count, i);
-}
-
-/* All of one rule's checks in turn: a large policy goes through the caches once. */
-static void check_rule(struct checker *c, struct facts *f)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
-		if (checks[i].rule && c->ds->levels[checks[i].code] != DIAG_OFF)
-			checks[i].rule(c, f);
 }
 
 void check(struct arena *a, const struct ast *ast, const struct plan *plan,
@@ -233,9 +245,8 @@ void check(struct arena *a, const struct ast *ast, const struct plan *plan,
 	c.last_bucket = &c.buckets;
 	c.by_target = arena_array(a, struct bucket *, ((size_t)plan->group_count + 1) * ACTION_COUNT);
 	space_init(&c.space, a, plan);
-	gather(&c);
-	for (uint32_t i = 0; i < plan->rule_count; i++)
-		check_rule(&c, &c.facts[i]);
+	look_at_signals(&c);
+	check_rules(&c);
 	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
 		if (checks[i].policy && ds->levels[checks[i].code] != DIAG_OFF)
 			checks[i].policy(&c);

@@ -40,6 +40,8 @@ struct checker {
 	struct facts *facts; /* one per plan->rules */
 	struct bucket **by_target; /* by group and action */
 	struct bucket *buckets, **last_bucket;
+	bool has_short_window; /* some signal's is shorter than the tick */
+	bool has_rootless; /* some signal is a percentage of the root cgroup's limit */
 };
 
 /* Rules further apart than this in one bucket are not compared. */
@@ -55,6 +57,8 @@ int64_t value_of(const struct plan_value *v);
 /* The modifier that the rule has, or NULL. */
 const struct modifier *modifier_of(const struct facts *f, enum modifier_id id);
 struct span condition_span(const struct facts *f, enum modifier_id id);
+/* A percentage of a limit that the root cgroup does not have. */
+bool is_rootless(const struct plan *p, const struct plan_signal *s);
 /* The head of a rule, for notes: "protect high". */
 struct span rule_span(const struct facts *f);
 const char *checker_excerpt(const struct checker *c, struct span span);

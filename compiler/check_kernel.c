@@ -232,23 +232,23 @@ static bool is_root_or_below(const struct plan_group *g, bool is_parent)
 	return is_parent ? rest[0] == '/' && !strchr(rest + 1, '/') : !*rest;
 }
 
+bool is_rootless(const struct plan *p, const struct plan_signal *s)
+{
+	return s->id == SIGNAL_USAGE && s->is_percent &&
+	       (s->scope == PLAN_OF_GROUP || s->scope == PLAN_OF_PARENT) &&
+	       is_root_or_below(&p->groups[s->group], s->scope == PLAN_OF_PARENT);
+}
+
 static const struct plan_expr *find_rootless(const struct plan *p, const struct plan_expr *x)
 {
-	const struct plan_signal *s;
 	const struct plan_expr *found;
 
 	if (!x)
 		return NULL;
-	if (x->op != PLAN_SIGNAL) {
-		found = find_rootless(p, x->a);
-		return found ? found : find_rootless(p, x->b);
-	}
-	s = &p->signals[x->index];
-	if (s->id != SIGNAL_USAGE || !s->is_percent ||
-	    (s->scope != PLAN_OF_GROUP && s->scope != PLAN_OF_PARENT) ||
-	    !is_root_or_below(&p->groups[s->group], s->scope == PLAN_OF_PARENT))
-		return NULL;
-	return x;
+	if (x->op == PLAN_SIGNAL)
+		return is_rootless(p, &p->signals[x->index]) ? x : NULL;
+	found = find_rootless(p, x->a);
+	return found ? found : find_rootless(p, x->b);
 }
 
 CHECK_RULE(percent_without_limit)
@@ -258,7 +258,7 @@ CHECK_RULE(percent_without_limit)
 		is_throttle(f) ? f->plan->throttle.signal : NULL,
 	};
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (size_t i = 0; c->has_rootless && i < sizeof(parts) / sizeof(parts[0]); i++) {
 		const struct plan_expr *x = find_rootless(c->plan, parts[i]);
 		struct diag *d;
 

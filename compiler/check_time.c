@@ -86,7 +86,7 @@ CHECK_RULE(window_below_tick)
 {
 	static const enum modifier_id conditions[] = { MODIFIER_WHEN, MODIFIER_UNTIL };
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; c->has_short_window && i < 2; i++) {
 		const struct modifier *m = modifier_of(f, conditions[i]);
 		const struct expr *window = m ? find_short_window(m->timed.condition, c->plan->tick_ns) :
 						NULL;
