@@ -13,6 +13,7 @@ void evaluation_init(struct evaluation *e, struct arena *a, const struct plan *p
 	*e = (struct evaluation){
 		.plan = p,
 		.signals = arena_array(a, struct mmp_value, p->signal_rows + 1),
+		.self = arena_array(a, struct mmp_value, p->signal_count + 1),
 		.usage = arena_array(a, struct mmp_value, p->slot_rows + 1),
 		.share = arena_array(a, struct mmp_value, p->slot_rows + 1),
 		.limit = arena_array(a, struct mmp_value, p->slot_rows + 1),
@@ -46,6 +47,8 @@ static struct mmp_value signal_value(const struct evaluation *e, uint32_t index,
 {
 	const struct plan_signal *s = &e->plan->signals[index];
 
+	if (s->scope == PLAN_OF_SELF)
+		return e->self[index];
 	return e->signals[s->row_base + (s->rows > 1 ? row : 0)];
 }
 

@@ -159,6 +159,8 @@ void inputs_begin(struct evaluation *e)
 {
 	for (uint32_t i = 0; i < e->plan->signal_rows; i++)
 		e->signals[i] = mmp_unknown();
+	for (uint32_t i = 0; i < e->plan->signal_count; i++)
+		e->self[i] = mmp_unknown();
 	for (uint32_t i = 0; i < e->plan->slot_rows; i++)
 		e->usage[i] = e->share[i] = e->limit[i] = mmp_unknown();
 }
@@ -184,11 +186,13 @@ void input_give(struct evaluation *e, const struct input *in, struct mmp_value v
 
 		if (!input_is(in, s) || s->is_percent != in->is_percent)
 			continue;
-		/* What is said of every `parent` or `self` holds for each match. */
-		if (in->scope != PLAN_OF_GROUP)
-			for (row = 0; row + 1 < s->rows; row++)
+		if (s->scope == PLAN_OF_SELF)
+			e->self[i] = value;
+		else if (in->scope == PLAN_OF_GROUP)
+			e->signals[s->row_base + row] = value;
+		else /* what is said of every `parent` holds for each match */
+			for (row = 0; row < s->rows; row++)
 				e->signals[s->row_base + row] = value;
-		e->signals[s->row_base + row] = value;
 	}
 }
 

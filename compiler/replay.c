@@ -27,9 +27,11 @@ static void list_rules(struct arena *a, struct replay *r, const struct evaluatio
 /* A signal that was known at some time, in some row, is not missing. */
 static void note_known(struct evaluation *e, bool *known)
 {
-	for (uint32_t i = 0; i < e->plan->signal_count; i++)
+	for (uint32_t i = 0; i < e->plan->signal_count; i++) {
+		known[i] |= e->self[i].is_known;
 		for (uint32_t row = 0; !known[i] && row < e->plan->signals[i].rows; row++)
 			known[i] = e->signals[e->plan->signals[i].row_base + row].is_known;
+	}
 }
 
 static void list_missing(struct arena *a, struct replay *r, const bool *known)

@@ -114,6 +114,26 @@ check '... and says what is missing' contains out \
 { echo 'use "web.mmp"'; sed -n '/^test "the delay/,$p' web.mmpt; } >other.mmpt
 check 'two files over one policy add up' run 0 test --min 100 half.mmpt other.mmpt
 
+cat >self.mmp <<'END'
+cgroup pods = "kubepods.slice" allow override
+protect pods when self.usage > 64MiB and psi > 5
+throttle pods 50ms when parent.psi > 10
+END
+cat >self.mmpt <<'END'
+use "self.mmp"
+test "the cgroup asked about, and the one above" tick 1s {
+	series self.usage = 0 128MiBx3
+	series pods.psi = 10x2 0x1
+	series parent.psi = 5 20x2
+	expect protect(pods) == false at 0s
+	expect protect(pods) == true from 1s to 2s
+	expect protect(pods) == false at 3s
+	expect throttle(pods) == 0 at 0s
+	expect throttle(pods) == 50ms from 1s to 2s
+}
+END
+check 'self and parent' run 0 test --min 100 self.mmpt
+
 cat >bad.mmpt <<'END'
 use "web.mmp"
 test "mistakes" tick 1s {

@@ -175,7 +175,13 @@ static struct node *make_call_question(struct generator *g)
 		"orders == 9", "memcg == web", "memcg != db",
 	};
 
+	static const char *const self_questions[] = { "self.usage > 64MiB", "self.usage <= 1MiB",
+						      "self.max > 64MiB", "self.usage < 50%" };
+
 	g->has_asked = true;
+	if (g->has_target)
+		return new_node(g, QUANTITY_CONDITION, RANDOM_OF(&g->random, self_questions), NULL,
+				NULL);
 	return new_node(g, QUANTITY_CONDITION, RANDOM_OF(&g->random, questions), NULL, NULL);
 }
 
@@ -271,7 +277,8 @@ static void make_action(struct generator *g, struct generated_rule *r, uint32_t 
 	const char *group = RANDOM_OF(&g->random, groups);
 
 	g->has_target = true;
-	g->asks_call = g->has_asked = false;
+	g->has_asked = false;
+	g->asks_call = random_percent(&g->random, 10);
 	r->tail = "";
 	switch (random_below(&g->random, 10)) {
 	case 0:
@@ -288,6 +295,7 @@ static void make_action(struct generator *g, struct generated_rule *r, uint32_t 
 		return;
 	case 5:
 	case 6:
+		g->asks_call = false;
 		r->head = arena_printf(g->arena, "reclaim %s", group);
 		r->tail = random_percent(&g->random, 30) ? " no pace" : "";
 		return;
@@ -296,7 +304,7 @@ static void make_action(struct generator *g, struct generated_rule *r, uint32_t 
 		make_thp(g, r);
 		return;
 	default:
-		g->has_target = false;
+		g->has_target = g->asks_call = false;
 		r->head = arena_printf(g->arena, "notify \"event %u\"", number);
 		return;
 	}

@@ -69,13 +69,24 @@ static bool compile(struct kernel_side *k, struct pair *p, const char *object)
 	return false;
 }
 
-/* A hook of a named cgroup asks for nothing but numbers; one of a glob looks at the cgroup. */
+static bool reads_self(const struct plan *p, uint32_t group)
+{
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (p->rules[i].group == group && p->rules[i].call)
+			return true;
+	return false;
+}
+
+/*
+ * A hook of a named cgroup asks for nothing but numbers; one of a glob, or with a rule about `self`,
+ * looks at the cgroup.
+ */
 static bool is_number_hook(const struct plan *p, const char *name)
 {
 	for (uint32_t i = 0; i < p->group_count; i++) {
 		size_t len = strlen(p->groups[i].id);
 
-		if (!p->groups[i].is_glob && !strncmp(name, p->groups[i].id, len) &&
+		if (!p->groups[i].is_glob && !reads_self(p, i) && !strncmp(name, p->groups[i].id, len) &&
 		    (!strcmp(name + len, "_below_low") || !strcmp(name + len, "_below_min")))
 			return true;
 	}

@@ -76,7 +76,7 @@ struct run {
 
 static uint32_t used_rows(uint32_t rows)
 {
-	return rows > 1 ? MATCHES : 1;
+	return rows > 1 ? MATCHES : rows; /* what hooks read has none */
 }
 
 static void start(struct run *r)
@@ -202,6 +202,27 @@ static uint64_t some_pages(struct random *r)
 	return pages ? pages - 1 : 0;
 }
 
+/* What a hook reads of the cgroup that it is asked about. */
+static void see_self(struct run *r, const struct hook_call *call)
+{
+	bool has_limit = call->limit != NO_LIMIT;
+
+	for (uint32_t i = 0; i < r->plan->signal_count; i++) {
+		const struct plan_signal *s = &r->plan->signals[i];
+
+		if (s->scope != PLAN_OF_SELF)
+			continue;
+		if (s->id == SIGNAL_MAX)
+			r->e.self[i] = mmp_known(has_limit ? (int64_t)call->limit * 4096 : INT64_MAX);
+		else if (!s->is_percent)
+			r->e.self[i] = mmp_known((int64_t)call->usage * 4096);
+		else
+			r->e.self[i] = has_limit ? mmp_known((int64_t)(call->usage * 10000 /
+								       call->limit)) :
+						   mmp_unknown();
+	}
+}
+
 static bool protection_differs(struct run *r, uint32_t group, bool at_min)
 {
 	const struct plan_group *g = &r->plan->groups[group];
@@ -215,6 +236,7 @@ static bool protection_differs(struct run *r, uint32_t group, bool at_min)
 	if (there < 0)
 		return false;
 	r->e.usage[g->row_base] = mmp_known((int64_t)(pages * 4096));
+	see_self(r, &call);
 	here = evaluation_protects(&r->e, group, 0, at_min);
 	return here != !!there && differ(r, "%s at %" PRIu64 " pages: the evaluator answers %d, "
 					    "the other side %d", hook, pages, here, there);
@@ -255,6 +277,7 @@ static bool charge_differs(struct run *r, uint32_t group, uint64_t limit)
 	if (there < 0)
 		return false;
 	see_usage(r, group, &call);
+	see_self(r, &call);
 	here = (int)evaluation_charge(&r->e, group, 0, call.arguments[0]);
 	return here != there &&
 	       differ(r, "%s of %llu pages at %" PRIu64 " of %" PRIu64 " pages: the evaluator answers "
