@@ -71,23 +71,24 @@ static void check_param(struct resolver *r, struct param_decl *p)
 	p->is_broken = true;
 }
 
-/* The default gives the quantity; a bare range follows it. */
+/* The first with a unit gives the quantity, which the others follow. */
 static bool resolve_param_values(struct resolver *r, struct param_decl *p)
 {
 	struct expr *values[] = { p->value, p->low, p->high };
-	enum quantity q = QUANTITY_COUNT;
+	enum quantity q = QUANTITY_UNKNOWN;
 	struct diag *d;
 
-	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
-		if (!values[i])
-			continue;
-		if (!resolve_value(r, values[i], i ? q : QUANTITY_UNKNOWN, "the range"))
+	for (size_t i = 0; i < ARRAY_SIZE(values) && values[i]; i++) {
+		if (!resolve_value(r, values[i], QUANTITY_UNKNOWN, "a param"))
 			return false;
-		if (!i && is_bare(values[0]) && !adopt(r, values[0], QUANTITY_COUNT, NULL))
-			return false;
-		if (!i)
-			q = values[0]->quantity;
+		if (q == QUANTITY_UNKNOWN && !is_bare(values[i]))
+			q = values[i]->quantity;
 	}
+	if (q == QUANTITY_UNKNOWN)
+		q = QUANTITY_COUNT;
+	for (size_t i = 0; i < ARRAY_SIZE(values) && values[i]; i++)
+		if (!resolve_value(r, values[i], q, i ? "the range" : "the default"))
+			return false;
 	if (q != QUANTITY_STRING)
 		return true;
 	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, p->value->span, "a param is a number, but '%s' is a text",
