@@ -24,6 +24,7 @@ struct finding {
 	enum verdict verdict;
 	char text[512];
 	const char *fix; /* NULL where nothing need or can be done */
+	char fix_text[640]; /* where `fix` is made for this machine */
 };
 
 struct doctor {
@@ -164,6 +165,7 @@ static struct finding check_cgroup2(struct doctor *d)
 static struct finding check_controller(struct doctor *d)
 {
 	char path[600], line[512];
+	struct finding r;
 
 	if (d->mount.fd < 0)
 		return trouble(BAD, "unknown without a mount", NULL);
@@ -172,10 +174,11 @@ static struct finding check_controller(struct doctor *d)
 		return trouble(BAD, "not available to cgroup2",
 			       "boot with cgroup_no_v1=memory, and without cgroup_disable=memory");
 	snprintf(path, sizeof(path), "%s/cgroup.subtree_control", d->mount.path);
-	if (!strstr(read_line(path, line, sizeof(line)), "memory"))
-		return trouble(NOTE, "available, but not enabled for the mount's children",
-			       "echo +memory > /sys/fs/cgroup/cgroup.subtree_control");
-	return good("enabled");
+	if (strstr(read_line(path, line, sizeof(line)), "memory"))
+		return good("enabled");
+	r = trouble(NOTE, "available, but not enabled for the mount's children", "");
+	snprintf(r.fix_text, sizeof(r.fix_text), "echo +memory > %s", path);
+	return r;
 }
 
 static struct finding check_psi(struct doctor *d)
@@ -313,7 +316,7 @@ int command_doctor(const struct options *o, struct output *out, struct failure *
 		is_bad |= r.verdict == BAD;
 		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s*}", "name", checks[i].name,
 						      "verdict", verdicts[r.verdict], "text", r.text,
-						      "fix", r.fix));
+						      "fix", r.fix_text[0] ? r.fix_text : r.fix));
 	}
 	cgroup_mount_close(&d.mount);
 	kernel_finish(&d.kernel);

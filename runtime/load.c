@@ -130,6 +130,43 @@ static struct attachment **sort_attachments(struct load *l, size_t *ret_count)
 	return list;
 }
 
+static bool is_above(const struct attachment *a, const struct attachment *b)
+{
+	size_t len = strlen(a->cgroup.path);
+
+	return !strncmp(a->cgroup.path, b->cgroup.path, len) &&
+	       (!len || !b->cgroup.path[len] || b->cgroup.path[len] == '/');
+}
+
+/* What the kernel would refuse among our own, before it holds half of it. Ancestors come first. */
+static int check_hierarchy(struct attachment **list, size_t count, struct failure *f)
+{
+	size_t i, j;
+
+	for (i = 0; i < count; i++)
+		for (j = i + 1; j < count; j++) {
+			const struct attachment *a = list[i], *b = list[j];
+
+			if (a->kind != ATTACH_MEMCG || b->kind != ATTACH_MEMCG || !is_above(a, b))
+				continue;
+			if (a->cgroup.id == b->cgroup.id) {
+				fail(f, STATUS_CONFLICT, "the cgroup '/%s' would get two policies",
+				     b->cgroup.path);
+				fail_hint(f, "write all rules for it in one policy, under one name");
+			} else if (!a->allow_override) {
+				fail(f, STATUS_CONFLICT,
+				     "the cgroup '/%s' is below '/%s', which has a policy already",
+				     b->cgroup.path, a->cgroup.path);
+				fail_hint(f, "declare the upper one with 'allow override'");
+			} else {
+				continue;
+			}
+			attachment_place(b, f);
+			return -1;
+		}
+	return 0;
+}
+
 static struct policy *policy_of(const struct load *l, const struct attachment *a)
 {
 	size_t i;
@@ -156,7 +193,10 @@ static int attach_all(struct load *l, struct failure *f)
 {
 	size_t count, i;
 	struct attachment **list = sort_attachments(l, &count);
-	int error = list ? make_room(l, f) : fail(f, STATUS_USAGE, "out of memory");
+	int error = list ? check_hierarchy(list, count, f) : fail(f, STATUS_USAGE, "out of memory");
+
+	if (!error)
+		error = make_room(l, f);
 
 	for (i = 0; i < count && !error; i++)
 		error = policy_attach(policy_of(l, list[i]), list[i], &l->machine, f);

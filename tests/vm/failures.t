@@ -32,7 +32,7 @@ situation() {
 	is "$(cat after)" "$(cat before)" "$name: nothing is changed"
 }
 
-cgroup_create one busy above above/below app
+cgroup_create one busy above above/below app app/deep
 mkdir $CGROUPS/off $CGROUPS/off/inner
 ln -s /etc /tmp/etc
 head -c 5000 "$one" >cut.bpf.o
@@ -48,7 +48,7 @@ mmpctl load --name above --cgroup one=above "$one" >out 2>&1
 kthread=$(cat /proc/[0-9]*/stat | sed -n 's/^\([0-9]*\) (kthreadd).*/\1/p')
 echo nonsense >web.pid
 
-plan 108
+plan 114
 # The object.
 situation "no file" 2 "cannot open 'no.bpf.o': it does not exist" mmpctl load no.bpf.o
 situation "a folder" 2 "'/tmp' is no file" mmpctl load /tmp
@@ -86,6 +86,11 @@ situation "an ancestor is taken" 6 "another policy is in force at the cgroup 'ab
 	mmpctl load --cgroup one=above/below "$one"
 situation "the second of two cgroups is taken" 6 "two.mmp:3: error: another policy is in force at the cgroup 'busy'" \
 	mmpctl load "$o/two.bpf.o"
+situation "a cgroup below another of the same load" 6 \
+	"two.mmp:3: error: the cgroup '/app/deep' is below '/app', which has a policy already" \
+	mmpctl load --cgroup busy=app/deep "$o/two.bpf.o"
+situation "one cgroup twice in a load" 6 "two.mmp:3: error: the cgroup '/app' would get two policies" \
+	mmpctl load --cgroup busy=app "$o/two.bpf.o"
 situation "the second of two files fails" 6 "another policy is in force" \
 	mmpctl load "$one" "$o/two.bpf.o"
 # The command line.
