@@ -49,8 +49,8 @@ static int memcg_prepare(struct attachment *a, struct bpf_object *bpf, const str
 }
 
 /*
- * Fill the map. libbpf has no call for that alone: its attach fills the map and then fails to make a
- * link, because it names no cgroup. Should a kernel take that, the link goes at once.
+ * Fill the map. libbpf has no call for that alone: its attach fills the map and then fails to make
+ * a link, because it names no cgroup. Should a kernel take that, the link goes at once.
  */
 static void fill_map(const struct attachment *a)
 {
@@ -63,7 +63,9 @@ static int link_create_relative(int map_fd, int cgroup_fd, unsigned flags)
 	struct {
 		uint32_t map_fd, target_fd, attach_type, flags, relative_fd, pad;
 		uint64_t expected_revision;
-	} attr = { .map_fd = (uint32_t)map_fd, .attach_type = ATTACH_TYPE_STRUCT_OPS, .flags = flags,
+	} attr = { .map_fd = (uint32_t)map_fd,
+		   .attach_type = ATTACH_TYPE_STRUCT_OPS,
+		   .flags = flags,
 		   .relative_fd = (uint32_t)cgroup_fd };
 	long fd = syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
 
@@ -110,8 +112,8 @@ static void memcg_explain(const struct attachment *a, const struct cgroup_mount 
 		fail_hint(f, "run mmpctl as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN");
 		break;
 	default:
-		fail(f, STATUS_UNSUPPORTED, "the kernel refused to attach to the cgroup '%s': %s", path,
-		     errno_words(error));
+		fail(f, STATUS_UNSUPPORTED, "the kernel refused to attach to the cgroup '%s': %s",
+		     path, errno_words(error));
 		fail_hint(f, "'mmpctl doctor' shows what this kernel lacks");
 	}
 }
@@ -217,9 +219,9 @@ int attachment_compare(const void *a, const void *b)
 void attachment_place(const struct attachment *a, struct failure *f)
 {
 	const struct manifest *m = a->manifest;
-	const struct manifest_rule *rule = a->kind == ATTACH_MEMCG ?
-						   manifest_rule_of_group(m, a->index) :
-						   manifest_rule_of_process(m, a->index);
+	const struct manifest_rule *rule = a->kind == ATTACH_MEMCG
+						   ? manifest_rule_of_group(m, a->index)
+						   : manifest_rule_of_process(m, a->index);
 
 	if (rule)
 		fail_at(f, rule->file, rule->line);

@@ -28,7 +28,8 @@ struct attachment {
 	struct cgroup cgroup; /* MEMCG; of a glob: the parent */
 	bool allow_override;
 	pid_t pid; /* THP; 0: every process */
-	bool is_shared; /* THP: link_fd is the replaced policy's link, to be moved to our map later */
+	bool is_shared; /* THP: link_fd is the replaced policy's link, to be moved to our map later
+			 */
 	const char *ops; /* the map's name */
 	struct bpf_map *map; /* once opened: the one that fits this kernel */
 	int map_fd; /* once loaded; belongs to the object unless owns_map */

@@ -22,7 +22,8 @@ static void unescape(char *text)
 
 	for (; *text; text++) {
 		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
-			*to++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + (text[3] - '0'));
+			*to++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 +
+				       (text[3] - '0'));
 			text += 3;
 		} else {
 			*to++ = *text;
@@ -70,8 +71,8 @@ int cgroup_mount_open(struct cgroup_mount *m, struct failure *f)
 	}
 	m->fd = open(m->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (m->fd < 0)
-		return fail(f, STATUS_UNSUPPORTED, "cannot open the cgroup2 mount '%s': %s", m->path,
-			    errno_words(errno));
+		return fail(f, STATUS_UNSUPPORTED, "cannot open the cgroup2 mount '%s': %s",
+			    m->path, errno_words(errno));
 	m->index = cgroup_index_create();
 	return 0;
 }
@@ -90,7 +91,8 @@ const char *cgroup_path_of_id(const struct cgroup_mount *m, uint64_t id)
 	return m->index && m->fd >= 0 ? cgroup_index_find(m->index, m->fd, id) : NULL;
 }
 
-/* The part of a path that lies below the mount, without leading slashes; NULL: it lies elsewhere. */
+/* The part of a path that lies below the mount, without leading slashes; NULL: it lies elsewhere.
+ */
 static const char *below_mount(const struct cgroup_mount *m, const char *path)
 {
 	size_t len = strlen(m->path);
@@ -107,7 +109,8 @@ static int open_beneath(int dir, const char *path)
 {
 	struct open_how how = {
 		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
+			   RESOLVE_NO_XDEV,
 	};
 
 	return (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
@@ -119,12 +122,15 @@ static int cannot_open(const struct cgroup_mount *m, const char *path, int error
 	case ENOENT:
 	case ENOTDIR:
 		fail(f, STATUS_TARGET, "there is no cgroup '%s' below '%s'", path, m->path);
-		fail_hint(f, "create it first (mkdir '%s/%s'), or name another with --cgroup NAME=PATH",
-			  m->path, path);
+		fail_hint(
+			f,
+			"create it first (mkdir '%s/%s'), or name another with --cgroup NAME=PATH",
+			m->path, path);
 		return -1;
 	case ELOOP:
 	case EXDEV:
-		return fail(f, STATUS_TARGET, "'%s' leads out of the cgroup2 mount '%s'", path, m->path);
+		return fail(f, STATUS_TARGET, "'%s' leads out of the cgroup2 mount '%s'", path,
+			    m->path);
 	default:
 		return fail(f, STATUS_TARGET, "cannot open the cgroup '%s': %s", path,
 			    errno_words(error));
@@ -245,7 +251,9 @@ static int walk_matches(const struct match_walk *w, int fd, unsigned depth, cons
 		    fnmatch(pattern, entry->d_name, FNM_PERIOD))
 			continue;
 		ret = w->each(depth, entry->d_ino, w->arg);
-		child = ret ? -1 : openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		child = ret ? -1
+			    : openat(fd, entry->d_name,
+				     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (child >= 0)
 			ret = walk_matches(w, child, depth + 1, "*");
 	}
@@ -254,7 +262,8 @@ static int walk_matches(const struct match_walk *w, int fd, unsigned depth, cons
 }
 
 int cgroup_each_match(const struct cgroup *parent, const char *pattern,
-		      int (*each)(unsigned depth, uint64_t id, void *arg), void *arg, struct failure *f)
+		      int (*each)(unsigned depth, uint64_t id, void *arg), void *arg,
+		      struct failure *f)
 {
 	struct match_walk walk = { .each = each, .arg = arg };
 	int fd = openat(parent->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -100,7 +100,8 @@ const char *cgroup_index_find(struct cgroup_index *index, int mount, uint64_t id
 		qsort(index->entries, index->count, sizeof(*index->entries), compare);
 		index->is_made = true;
 	}
-	found = index->count ? bsearch(&wanted, index->entries, index->count, sizeof(wanted), compare) :
-			       NULL;
+	found = index->count
+			? bsearch(&wanted, index->entries, index->count, sizeof(wanted), compare)
+			: NULL;
 	return found ? found->path : NULL;
 }

@@ -32,9 +32,9 @@ static int find_group(struct policy *p, const struct machine *m, const struct op
 	const char *bound = bindings_find(&o->cgroups, group->name);
 	const char *path = bound ? bound : group->path;
 	struct policy_group *ret = &p->groups[index];
-	int error = group->is_glob ?
-			    cgroup_open_parent(&m->mount, path, &ret->cgroup, &ret->pattern, f) :
-			    cgroup_open(&m->mount, path, &ret->cgroup, f);
+	int error = group->is_glob
+			    ? cgroup_open_parent(&m->mount, path, &ret->cgroup, &ret->pattern, f)
+			    : cgroup_open(&m->mount, path, &ret->cgroup, f);
 
 	if (!error)
 		error = cgroup_check_memory(&m->mount, &ret->cgroup, f);
@@ -85,8 +85,13 @@ static struct attachment *add_attachment(struct policy *p, enum attach_kind kind
 		return NULL;
 	p->attachments = list;
 	a = &list[p->attachment_count++];
-	*a = (struct attachment){ .kind = kind, .manifest = p->manifest, .index = index, .ops = ops,
-				  .map_fd = -1, .link_fd = -1, .cgroup = { .fd = -1 } };
+	*a = (struct attachment){ .kind = kind,
+				  .manifest = p->manifest,
+				  .index = index,
+				  .ops = ops,
+				  .map_fd = -1,
+				  .link_fd = -1,
+				  .cgroup = { .fd = -1 } };
 	return a;
 }
 
@@ -125,19 +130,23 @@ static const char *instance(const struct manifest_process *process, size_t n)
 
 static int too_many(const struct manifest_process *process, size_t count, struct failure *f)
 {
-	fail(f, STATUS_TARGET, "%zu processes match '%s', more than the %zu that the policy has room for",
-	     count, process->name, json_array_size(process->spare_ops) + 1);
-	fail_hint(f, "name one with --process %s=PID, or write a rule for every process: there '%s' is a test, and any number match",
+	fail(f, STATUS_TARGET,
+	     "%zu processes match '%s', more than the %zu that the policy has room for", count,
+	     process->name, json_array_size(process->spare_ops) + 1);
+	fail_hint(f,
+		  "name one with --process %s=PID, or write a rule for every process: there '%s' "
+		  "is a test, and any number match",
 		  process->name, process->name);
 	return -1;
 }
 
-static int resolve(struct policy *p, const struct options *o, uint32_t index, struct process_list *pids,
-		   struct failure *f)
+static int resolve(struct policy *p, const struct options *o, uint32_t index,
+		   struct process_list *pids, struct failure *f)
 {
 	const struct manifest_process *process = &p->manifest->processes[index];
 	const struct manifest_rule *rule = manifest_rule_of_process(p->manifest, index);
-	int error = process_resolve(process, p, bindings_find(&o->processes, process->name), pids, f);
+	int error =
+		process_resolve(process, p, bindings_find(&o->processes, process->name), pids, f);
 
 	if (!error && process->ops && !instance(process, pids->count - 1))
 		error = too_many(process, pids->count, f);

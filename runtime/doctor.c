@@ -102,8 +102,10 @@ static struct finding check_memcg_hooks(struct doctor *d)
 		return trouble(NOTE, kernel_memcg_words(&d->kernel),
 			       "'reclaim' and charge rates need a kernel with the newest posting");
 	default:
-		return trouble(BAD, kernel_memcg_words(&d->kernel),
-			       "for protect, throttle and reclaim: boot a kernel with the memory-controller BPF series (no release has it; see tests/kernel)");
+		return trouble(
+			BAD, kernel_memcg_words(&d->kernel),
+			"for protect, throttle and reclaim: boot a kernel with the "
+			"memory-controller BPF series (no release has it; see tests/kernel)");
 	}
 }
 
@@ -111,22 +113,29 @@ static struct finding check_thp_hooks(struct doctor *d)
 {
 	if (d->kernel.has_thp)
 		return good("present");
-	return trouble(NOTE, d->kernel.has_mthp ? "absent; its successor for cgroups is there, which mmpctl does not support yet" : "absent",
-		       "for thp rules: boot a kernel with the huge-page BPF series (no release has it; see tests/kernel)");
+	return trouble(NOTE,
+		       d->kernel.has_mthp ? "absent; its successor for cgroups is there, which "
+					    "mmpctl does not support yet"
+					  : "absent",
+		       "for thp rules: boot a kernel with the huge-page BPF series (no release has "
+		       "it; see tests/kernel)");
 }
 
 static struct finding check_kfuncs(struct doctor *d)
 {
-	static const char *const names[] = { "bpf_get_mem_cgroup", "bpf_put_mem_cgroup",
-		"bpf_mem_cgroup_usage", "bpf_mem_cgroup_vm_events", "bpf_mem_cgroup_page_state",
-		"bpf_mem_cgroup_memory_events", "bpf_mem_cgroup_flush_stats", "bpf_cgroup_from_id" };
+	static const char *const names[] = {
+		"bpf_get_mem_cgroup",	      "bpf_put_mem_cgroup",
+		"bpf_mem_cgroup_usage",	      "bpf_mem_cgroup_vm_events",
+		"bpf_mem_cgroup_page_state",  "bpf_mem_cgroup_memory_events",
+		"bpf_mem_cgroup_flush_stats", "bpf_cgroup_from_id"
+	};
 	char missing[512] = "";
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!kernel_has_kfunc(&d->kernel, names[i]))
-			snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing), "%s%s",
-				 missing[0] ? ", " : "missing: ", names[i]);
+			snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing),
+				 "%s%s", missing[0] ? ", " : "missing: ", names[i]);
 	if (!missing[0])
 		return good("all are there");
 	return trouble(BAD, missing, "use Linux 7.0 or newer");
@@ -195,8 +204,9 @@ static struct finding check_thp_mode(struct doctor *d)
 
 	chosen_word("/sys/kernel/mm/transparent_hugepage/enabled", mode, sizeof(mode));
 	if (!mode[0])
-		return trouble(NOTE, "this kernel has no transparent huge pages",
-			       "for thp rules: use a kernel built with CONFIG_TRANSPARENT_HUGEPAGE=y");
+		return trouble(
+			NOTE, "this kernel has no transparent huge pages",
+			"for thp rules: use a kernel built with CONFIG_TRANSPARENT_HUGEPAGE=y");
 	if (strcmp(mode, "never") != 0)
 		return good(mode);
 	return trouble(NOTE, "never: thp rules cannot act",
@@ -215,9 +225,11 @@ static struct finding check_bpffs(struct doctor *d)
 static struct finding check_capabilities(struct doctor *d)
 {
 	if (!capability_has_bpf() || !capability_has_perfmon())
-		return trouble(BAD, "CAP_BPF and CAP_PERFMON are needed to load", "run mmpctl as root");
+		return trouble(BAD, "CAP_BPF and CAP_PERFMON are needed to load",
+			       "run mmpctl as root");
 	if (!capability_has_admin())
-		return trouble(NOTE, "enough to load; naming the owner of a conflict needs CAP_SYS_ADMIN",
+		return trouble(NOTE,
+			       "enough to load; naming the owner of a conflict needs CAP_SYS_ADMIN",
 			       NULL);
 	return good("all that is needed");
 }
@@ -288,7 +300,7 @@ static void print_checks(FILE *file, const json_t *doc)
 	const json_t *list = json_object_get(doc, "checks"), *c;
 	size_t i;
 
-	json_array_foreach(list, i, c) {
+	json_array_foreach (list, i, c) {
 		const char *fix = json_string_value(json_object_get(c, "fix"));
 
 		fprintf(file, "%-5s %-24s ", json_string_value(json_object_get(c, "verdict")),
@@ -314,12 +326,14 @@ int command_doctor(const struct options *o, struct output *out, struct failure *
 		struct finding r = checks[i].run(&d);
 
 		is_bad |= r.verdict == BAD;
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s*}", "name", checks[i].name,
-						      "verdict", verdicts[r.verdict], "text", r.text,
-						      "fix", r.fix_text[0] ? r.fix_text : r.fix));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:s, s:s*}", "name", checks[i].name,
+						"verdict", verdicts[r.verdict], "text", r.text,
+						"fix", r.fix_text[0] ? r.fix_text : r.fix));
 	}
 	cgroup_mount_close(&d.mount);
 	kernel_finish(&d.kernel);
-	output_document(out, json_pack("{s:b, s:o}", "usable", !is_bad, "checks", list), print_checks);
+	output_document(out, json_pack("{s:b, s:o}", "usable", !is_bad, "checks", list),
+			print_checks);
 	return is_bad ? STATUS_UNSUPPORTED : STATUS_DONE;
 }

@@ -27,7 +27,8 @@ static const char *check_header(struct elf_file *e)
 	if (!e->header.e_shnum || e->header.e_shentsize != sizeof(Elf64_Shdr) ||
 	    e->header.e_shstrndx >= e->header.e_shnum)
 		return DAMAGED "its section table is wrong";
-	if (!lies_within(e->header.e_shoff, (uint64_t)e->header.e_shnum * sizeof(Elf64_Shdr), e->size))
+	if (!lies_within(e->header.e_shoff, (uint64_t)e->header.e_shnum * sizeof(Elf64_Shdr),
+			 e->size))
 		return DAMAGED "it ends before its section table does";
 	return NULL;
 }
@@ -82,7 +83,8 @@ static bool linked_section(const struct elf_file *e, uint32_t index, struct elf_
 	return true;
 }
 
-static const char *check_symbol(const struct elf_file *e, const Elf64_Sym *symbol, size_t names_size)
+static const char *check_symbol(const struct elf_file *e, const Elf64_Sym *symbol,
+				size_t names_size)
 {
 	struct elf_section home;
 
@@ -124,8 +126,7 @@ static const char *check_relocations(const struct elf_file *e, const struct elf_
 
 	if (s->header.sh_entsize != sizeof(relocation) || s->size % sizeof(relocation) ||
 	    !linked_section(e, s->header.sh_link, &symbols) ||
-	    symbols.header.sh_type != SHT_SYMTAB ||
-	    !linked_section(e, s->header.sh_info, &target))
+	    symbols.header.sh_type != SHT_SYMTAB || !linked_section(e, s->header.sh_info, &target))
 		return DAMAGED "its relocations are wrong";
 	for (at = 0; at < s->size; at += sizeof(relocation)) {
 		memcpy(&relocation, s->data + at, sizeof(relocation));

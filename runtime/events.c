@@ -51,14 +51,16 @@ static json_t *describe_values(const struct manifest *m, const struct manifest_r
 	char text[64];
 	size_t i;
 
-	json_array_foreach(rule->signals, i, index) {
+	json_array_foreach (rule->signals, i, index) {
 		const struct manifest_signal *s = &m->signals[json_integer_value(index)];
 
 		if (i >= e->value_count || i >= MMP_EVENT_VALUES)
 			break;
 		json_object_set_new(values, s->name,
-				    e->known >> i & 1 ? json_string(value_print(text, sizeof(text),
-							s->quantity, e->values[i])) : json_null());
+				    e->known >> i & 1
+					    ? json_string(value_print(text, sizeof(text),
+								      s->quantity, e->values[i]))
+					    : json_null());
 	}
 	return values;
 }
@@ -100,8 +102,9 @@ static void print_event(FILE *file, const json_t *doc)
 		fprintf(file, " cgroup=");
 		output_clean(file, cgroup);
 	}
-	json_object_foreach(json_object_get(doc, "values"), name, value)
-		fprintf(file, " %s=%s", name, json_is_string(value) ? json_string_value(value) : "unknown");
+	json_object_foreach (json_object_get(doc, "values"), name, value)
+		fprintf(file, " %s=%s", name,
+			json_is_string(value) ? json_string_value(value) : "unknown");
 	fputc('\n', file);
 }
 
@@ -137,7 +140,8 @@ static int add_source(struct reader *r, struct installed *p)
 		error = r->ring ? 0 : -errno;
 	}
 	return error ? fail(r->f, STATUS_UNSUPPORTED, "cannot read the events of '%s': %s", p->name,
-			    errno_words(error)) : 0;
+			    errno_words(error))
+		     : 0;
 }
 
 static int add_named(const char *name, void *arg)

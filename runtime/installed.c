@@ -194,7 +194,8 @@ static int no_such_policy(const char *name, struct failure *f)
 	if (near)
 		fail_hint(f, "did you mean '%s'?", near);
 	else
-		fail_hint(f, list->count ? "'mmpctl list' shows what is loaded" : "nothing is loaded");
+		fail_hint(f,
+			  list->count ? "'mmpctl list' shows what is loaded" : "nothing is loaded");
 	free(list);
 	return -1;
 }
@@ -208,7 +209,9 @@ int installed_get(struct installed **ret, const char *name, struct failure *f)
 	if ((*ret)->condition != INSTALLED_BROKEN)
 		return 0;
 	installed_close(*ret);
-	fail(f, STATUS_USAGE, "the policy '%s' is not whole: its unloading was interrupted, or another version of mmpctl loaded it",
+	fail(f, STATUS_USAGE,
+	     "the policy '%s' is not whole: its unloading was interrupted, or another version of "
+	     "mmpctl loaded it",
 	     name);
 	fail_hint(f, "mmpctl unload %s", name);
 	return -1;
@@ -221,7 +224,8 @@ int installed_write_config(const struct installed *p, const struct mmp_config *c
 	int error = bpf_map_update_elem(p->config_fd, &zero, config, BPF_ANY);
 
 	return error ? fail(f, STATUS_UNSUPPORTED, "cannot change the policy '%s': %s", p->name,
-			    errno_words(error)) : 0;
+			    errno_words(error))
+		     : 0;
 }
 
 const char *installed_group_path(const struct installed *p, uint32_t index, char *buf, size_t size)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A policy that lives in bpffs, read from its pins alone: neither its object nor its loader is there. */
+/* A policy that lives in bpffs, read from its pins alone: neither its object nor its loader is
+ * there. */
 #ifndef MMP_INSTALLED_H
 #define MMP_INSTALLED_H
 
@@ -14,7 +15,8 @@ struct manifest;
 
 enum installed_condition {
 	INSTALLED_WHOLE,
-	INSTALLED_DISARMED, /* a loader was killed before the last step, or an unload after its first */
+	INSTALLED_DISARMED, /* a loader was killed before the last step, or an unload after its
+			       first */
 	INSTALLED_BROKEN, /* its pins are not all there, or of another version */
 	INSTALLED_LEFTOVER, /* a tmp_ directory */
 };

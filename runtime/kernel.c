@@ -168,8 +168,8 @@ static int lacks_need(const char *need, struct failure *f)
 		fail_hint(f, "%s", feature->hint);
 		return -1;
 	}
-	fail(f, STATUS_UNSUPPORTED, "this kernel lacks '%s', which the policy's signals or actions need",
-	     need);
+	fail(f, STATUS_UNSUPPORTED,
+	     "this kernel lacks '%s', which the policy's signals or actions need", need);
 	if (!strcmp(need, "bpf_try_to_free_mem_cgroup_pages"))
 		fail_hint(f, "'reclaim' needs a kernel with the memory-controller BPF series");
 	else if (!strncmp(need, "bpf_mem_cgroup_", 15) || !strcmp(need, "bpf_get_mem_cgroup"))
@@ -187,13 +187,16 @@ static int lacks_hook(const struct kernel *k, const char *hook, struct failure *
 	member = member ? member + 1 : hook;
 	if (!is_thp && k->memcg != MEMCG_SHAPE_NONE) {
 		fail(f, STATUS_UNSUPPORTED,
-		     "this kernel's memory-controller hooks are an older version, without '%s'", member);
+		     "this kernel's memory-controller hooks are an older version, without '%s'",
+		     member);
 		fail_hint(f, "use a kernel with the series' seventh posting");
 		return -1;
 	}
 	fail(f, STATUS_UNSUPPORTED, "this kernel has no hook '%s'%s", member,
 	     is_thp ? "" : " for memory cgroups");
-	fail_hint(f, "no released kernel has it yet: boot one with the %s BPF series, as tests/kernel builds",
+	fail_hint(f,
+		  "no released kernel has it yet: boot one with the %s BPF series, as tests/kernel "
+		  "builds",
 		  is_thp ? "huge-page" : "memory-controller");
 	return -1;
 }
@@ -205,7 +208,8 @@ static bool uses_hook(const struct manifest_rule *r, const char *member)
 	return !strcmp(r->action, "throttle") || !strcmp(r->action, "reclaim");
 }
 
-static void place_group(const struct manifest *m, uint32_t group, const char *hook, struct failure *f)
+static void place_group(const struct manifest *m, uint32_t group, const char *hook,
+			struct failure *f)
 {
 	const struct manifest_rule *rule = manifest_rule_of_group(m, group);
 	const char *member = strchr(hook, '.');
@@ -238,7 +242,7 @@ static int check_groups(const struct kernel *k, const struct manifest *m, struct
 	size_t i;
 
 	for (g = 0; g < m->group_count; g++)
-		json_array_foreach(m->groups[g].hooks, i, name) {
+		json_array_foreach (m->groups[g].hooks, i, name) {
 			if (kernel_has_hook(k, full_hook(name, hook, sizeof(hook))))
 				continue;
 			lacks_hook(k, hook, f);
@@ -254,7 +258,7 @@ static int check_hooks(const struct kernel *k, const struct manifest *m, struct 
 	char hook[128];
 	size_t i;
 
-	json_array_foreach(m->hooks, i, name) {
+	json_array_foreach (m->hooks, i, name) {
 		if (kernel_has_hook(k, full_hook(name, hook, sizeof(hook))))
 			continue;
 		lacks_hook(k, hook, f);
@@ -280,7 +284,7 @@ int kernel_check(const struct kernel *k, const struct manifest *m, struct failur
 	}
 	if (check_groups(k, m, f) || check_hooks(k, m, f))
 		return -1;
-	json_array_foreach(m->needs, i, need)
+	json_array_foreach (m->needs, i, need)
 		if (!kernel_has(k, json_string_value(need)))
 			return lacks_need(json_string_value(need), f);
 	return 0;

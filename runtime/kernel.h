@@ -2,8 +2,8 @@
 /*
  * What the running kernel can do for a policy, read from its BTF, and the sentence when it cannot.
  *
- * A manifest's `needs` are names of kfuncs, or of the features in kernel_features below; a name that
- * is neither was invented after this mmpctl, so the object is refused.
+ * A manifest's `needs` are names of kfuncs, or of the features in kernel_features below; a name
+ * that is neither was invented after this mmpctl, so the object is refused.
  */
 #ifndef MMP_KERNEL_H
 #define MMP_KERNEL_H

@@ -13,7 +13,7 @@ static const json_t *attachment_of(const struct installed *p, const char *pin)
 	const json_t *list = json_object_get(p->record, "attachments"), *entry;
 	size_t i;
 
-	json_array_foreach(list, i, entry) {
+	json_array_foreach (list, i, entry) {
 		const char *name = json_string_value(json_object_get(entry, "pin"));
 
 		if (name && !strcmp(name, pin))
@@ -42,7 +42,8 @@ static json_t *describe_link(const struct installed *p, const struct installed_l
 
 static int add_policy(struct installed *p, void *arg)
 {
-	json_t *doc = json_pack("{s:s, s:s}", "name", p->name, "state", installed_condition_words(p));
+	json_t *doc =
+		json_pack("{s:s, s:s}", "name", p->name, "state", installed_condition_words(p));
 	json_t *links = json_array();
 	size_t i;
 
@@ -52,7 +53,8 @@ static int add_policy(struct installed *p, void *arg)
 	json_object_set_new(doc, "link_count", json_integer((json_int_t)p->link_count));
 	json_object_set_new(doc, "dead_links", json_integer((json_int_t)installed_dead_links(p)));
 	if (p->manifest) {
-		json_object_set_new(doc, "rules", json_integer((json_int_t)p->manifest->rule_count));
+		json_object_set_new(doc, "rules",
+				    json_integer((json_int_t)p->manifest->rule_count));
 		json_object_set_new(doc, "hash", json_string(p->manifest->hash));
 		json_object_set_new(doc, "ticks", json_integer((json_int_t)p->run.ticks));
 	}
@@ -70,7 +72,7 @@ static void print_dead(FILE *file, const json_t *policy)
 	char pid[32];
 	size_t i;
 
-	json_array_foreach(links, i, link) {
+	json_array_foreach (links, i, link) {
 		const char *cgroup = json_string_value(json_object_get(link, "cgroup"));
 
 		if (!json_is_true(json_object_get(link, "dead")))
@@ -88,7 +90,7 @@ static void print_dead(FILE *file, const json_t *policy)
 static void print_list(FILE *file, const json_t *doc)
 {
 	static const struct output_column columns[] = {
-		{ "NAME", "name", 0 }, { "STATE", "state", 0 }, { "RULES", "rules", 1 },
+		{ "NAME", "name", 0 },	      { "STATE", "state", 0 },	   { "RULES", "rules", 1 },
 		{ "LINKS", "link_count", 1 }, { "DEAD", "dead_links", 1 }, { "TICKS", "ticks", 1 },
 		{ "OBJECT", "object", 0 },
 	};
@@ -100,7 +102,7 @@ static void print_list(FILE *file, const json_t *doc)
 		return;
 	}
 	output_table(file, policies, columns, sizeof(columns) / sizeof(columns[0]));
-	json_array_foreach(policies, i, policy)
+	json_array_foreach (policies, i, policy)
 		print_dead(file, policy);
 }
 

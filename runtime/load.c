@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * load: one transaction over all files. Everything is opened, configured and verified before anything
- * is attached; everything is attached, disarmed, before anything is armed. Whatever fails, closing the
- * policies takes it all back.
+ * load: one transaction over all files. Everything is opened, configured and verified before
+ * anything is attached; everything is attached, disarmed, before anything is armed. Whatever fails,
+ * closing the policies takes it all back.
  */
 #include "commands.h"
 
@@ -25,7 +25,8 @@ struct load {
 	struct machine machine;
 	struct pin_lock lock;
 	struct policy *policies[64];
-	struct replacement *replacements[64]; /* the same as the policies', which are closed first */
+	struct replacement
+		*replacements[64]; /* the same as the policies', which are closed first */
 	size_t count;
 };
 
@@ -56,8 +57,10 @@ static int open_all(struct load *l, struct failure *f)
 static int name_is_taken(const char *name, struct failure *f)
 {
 	fail(f, STATUS_CONFLICT, "a policy '%s' is loaded already", name);
-	fail_hint(f, "replace it with --replace, load under another --name, or first: mmpctl unload %s",
-		  name);
+	fail_hint(
+		f,
+		"replace it with --replace, load under another --name, or first: mmpctl unload %s",
+		name);
 	return -1;
 }
 
@@ -122,7 +125,8 @@ static struct attachment **sort_attachments(struct load *l, size_t *ret_count)
 		n += l->policies[i]->attachment_count;
 	list = calloc(n + 1, sizeof(*list));
 	for (i = 0, n = 0; list && i < l->count; i++)
-		for (j = 0; !is_constants(l->policies[i]) && j < l->policies[i]->attachment_count; j++)
+		for (j = 0; !is_constants(l->policies[i]) && j < l->policies[i]->attachment_count;
+		     j++)
 			list[n++] = &l->policies[i]->attachments[j];
 	*ret_count = n;
 	if (list)
@@ -152,7 +156,8 @@ static int check_hierarchy(struct attachment **list, size_t count, struct failur
 			if (a->cgroup.id == b->cgroup.id) {
 				fail(f, STATUS_CONFLICT, "the cgroup '/%s' would get two policies",
 				     b->cgroup.path);
-				fail_hint(f, "write all rules for it in one policy, under one name");
+				fail_hint(f,
+					  "write all rules for it in one policy, under one name");
 			} else if (!a->allow_override) {
 				fail(f, STATUS_CONFLICT,
 				     "the cgroup '/%s' is below '/%s', which has a policy already",
@@ -183,8 +188,9 @@ static int make_room(struct load *l, struct failure *f)
 	size_t i;
 
 	for (i = 0; i < l->count; i++)
-		if (l->replacements[i] && (replacement_share(l->replacements[i], l->policies[i], f) ||
-					   replacement_clear(l->replacements[i], f)))
+		if (l->replacements[i] &&
+		    (replacement_share(l->replacements[i], l->policies[i], f) ||
+		     replacement_clear(l->replacements[i], f)))
 			return -1;
 	return 0;
 }
@@ -229,7 +235,8 @@ static int load_all(struct load *l, struct failure *f)
 {
 	if (open_all(l, f) || check_kernel(l, f) || capability_check_load(f) ||
 	    cgroup_mount_open(&l->machine.mount, f) || pin_lock(&l->lock, true, f) ||
-	    policy_finish_tmp(f) /* of a killed process that had our pid */ || configure_all(l, f) || prepare_all(l, f) || attach_all(l, f) || arm_all(l, f))
+	    policy_finish_tmp(f) /* of a killed process that had our pid */ ||
+	    configure_all(l, f) || prepare_all(l, f) || attach_all(l, f) || arm_all(l, f))
 		return -1;
 	return 0;
 }
@@ -261,7 +268,7 @@ static void print_loaded(FILE *file, const json_t *doc)
 	char buf[64];
 	size_t i;
 
-	json_array_foreach(policies, i, p) {
+	json_array_foreach (policies, i, p) {
 		const char *way = json_string_value(json_object_get(p, "replaced"));
 		double gap = json_real_value(json_object_get(p, "gap_ms"));
 
@@ -270,7 +277,8 @@ static void print_loaded(FILE *file, const json_t *doc)
 		fprintf(file, "%s rules, ", output_member(p, "rules", buf, sizeof(buf)));
 		fprintf(file, "%s attachments, ", output_member(p, "links", buf, sizeof(buf)));
 		if (json_object_get(p, "matches"))
-			fprintf(file, "%s cgroups matched, ", output_member(p, "matches", buf, sizeof(buf)));
+			fprintf(file, "%s cgroups matched, ",
+				output_member(p, "matches", buf, sizeof(buf)));
 		fprintf(file, "mode %s", output_member(p, "mode", buf, sizeof(buf)));
 		if (way && gap > 0)
 			fprintf(file, ", gap %.1f ms", gap);

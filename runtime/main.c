@@ -24,9 +24,10 @@ static const struct command {
 	{ "list", "", "what is loaded", TAKES_FORMAT, 0, 0, command_list },
 	{ "status", "[NAME]", "params, rules and their states; why a rule does or does not act",
 	  TAKES_FORMAT | TAKES_EXPLAIN, 0, 1, command_status },
-	{ "set", "NAME PARAM=VALUE|mode=MODE...", "change a policy in force, without a gap", TAKES_FORMAT,
-	  2, 128, command_set },
-	{ "stats", "[NAME]", "what each rule did", TAKES_FORMAT | TAKES_WATCH, 0, 1, command_stats },
+	{ "set", "NAME PARAM=VALUE|mode=MODE...", "change a policy in force, without a gap",
+	  TAKES_FORMAT, 2, 128, command_set },
+	{ "stats", "[NAME]", "what each rule did", TAKES_FORMAT | TAKES_WATCH, 0, 1,
+	  command_stats },
 	{ "events", "[NAME]", "what notify rules wrote", TAKES_FORMAT | TAKES_FOLLOW, 0, 1,
 	  command_events },
 	{ "record", "FILE.bpf.o", "write a trace of a policy's signals, without loading it",
@@ -44,7 +45,8 @@ static int usage(FILE *file, int status)
 	fprintf(file, "usage: mmpctl COMMAND [OPTION]... [OPERAND]...\n\n");
 	for (i = 0; i < COMMAND_COUNT; i++)
 		fprintf(file, "  %-10s %s\n", commands[i].name, commands[i].help);
-	fprintf(file, "\n'mmpctl COMMAND --help' tells a command's options, 'mmpctl --version' the version.\n");
+	fprintf(file, "\n'mmpctl COMMAND --help' tells a command's options, 'mmpctl --version' the "
+		      "version.\n");
 	return status;
 }
 

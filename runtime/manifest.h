@@ -104,6 +104,7 @@ const struct manifest_rule *manifest_rule_of_process(const struct manifest *m, u
 uint32_t manifest_find_group(const struct manifest *m, const char *name);
 uint32_t manifest_find_rule(const struct manifest *m, const char *name);
 /* The text of line `line` of file `name`, without its end; "" where it is not there. */
-void manifest_line(const struct manifest *m, const char *name, uint32_t line, char *buf, size_t size);
+void manifest_line(const struct manifest *m, const char *name, uint32_t line, char *buf,
+		   size_t size);
 
 #endif

@@ -56,7 +56,8 @@ static int check_programs(const struct elf_file *e, const char *path, struct fai
 }
 
 /* libbpf checks types and lines itself; the outer bounds are checked here. */
-static int check_btf(const struct elf_file *e, const char *name, const char *path, struct failure *f)
+static int check_btf(const struct elf_file *e, const char *name, const char *path,
+		     struct failure *f)
 {
 	struct {
 		uint16_t magic;
@@ -66,14 +67,16 @@ static int check_btf(const struct elf_file *e, const char *name, const char *pat
 	struct elf_section s;
 
 	if (!elf_find_section(e, name, &s) || !s.data || s.size < sizeof(head))
-		return fail(f, STATUS_USAGE, "'%s' is no policy: its section '%s' is missing", path, name);
+		return fail(f, STATUS_USAGE, "'%s' is no policy: its section '%s' is missing", path,
+			    name);
 	memcpy(&head, s.data, sizeof(head));
 	if (head.magic != 0xeb9f || head.version != 1 || head.hdr_len < sizeof(head) ||
 	    head.hdr_len > s.size || head.type_off > s.size || head.type_len > s.size ||
 	    head.str_off > s.size || head.str_len > s.size ||
 	    (uint64_t)head.hdr_len + head.type_off + head.type_len > s.size ||
 	    (uint64_t)head.hdr_len + head.str_off + head.str_len > s.size)
-		return fail(f, STATUS_USAGE, "'%s' is damaged: its section '%s' is wrong", path, name);
+		return fail(f, STATUS_USAGE, "'%s' is damaged: its section '%s' is wrong", path,
+			    name);
 	return 0;
 }
 
@@ -125,7 +128,8 @@ static int judge(struct object *o, struct failure *f)
 		return -1;
 	}
 	if (!elf_find_section(&elf, MMP_MANIFEST_SECTION, &text) || !text.data) {
-		fail(f, STATUS_USAGE, "'%s' is a BPF object, but no policy: it has no manifest", o->path);
+		fail(f, STATUS_USAGE, "'%s' is a BPF object, but no policy: it has no manifest",
+		     o->path);
 		fail_hint(f, "mmpctl loads what 'mmpc compile POLICY.mmp -o POLICY.bpf.o' makes");
 		return -1;
 	}

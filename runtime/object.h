@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A compiled policy's file, read whole and judged before libbpf or the kernel sees a byte of it. What
- * passes has sections, symbols, relocations and BTF that lie inside the file, only the kinds of
- * program that mmpc makes, and a manifest.
+ * A compiled policy's file, read whole and judged before libbpf or the kernel sees a byte of it.
+ * What passes has sections, symbols, relocations and BTF that lie inside the file, only the kinds
+ * of program that mmpc makes, and a manifest.
  */
 #ifndef MMP_OBJECT_H
 #define MMP_OBJECT_H
@@ -20,7 +20,8 @@ struct object {
 	unsigned char *data;
 	size_t size;
 	struct manifest *manifest;
-	uint64_t code_hash; /* of programs, maps and relocations: equal where only constants differ */
+	uint64_t code_hash; /* of programs, maps and relocations: equal where only constants differ
+			     */
 };
 
 int object_open(struct object **ret, const char *path, struct failure *f);

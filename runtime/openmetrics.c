@@ -23,10 +23,12 @@ static const struct metric rule_metrics[] = {
 	{ "mmp_rule_active_seconds", "active_s", "Time the rule was active", true },
 	{ "mmp_rule_hook_calls", "hook_calls", "Calls of the hooks the rule acts in", true },
 	{ "mmp_rule_acted", "acted", "Hook calls answered otherwise because of the rule", true },
-	{ "mmp_rule_monitored", "monitored", "Hook calls it would have answered otherwise, but for mode monitor", true },
+	{ "mmp_rule_monitored", "monitored",
+	  "Hook calls it would have answered otherwise, but for mode monitor", true },
 	{ "mmp_rule_unknown", "unknown", "Evaluations with a signal that could not be read", true },
 	{ "mmp_rule_held", "held", "Evaluations at which only hold kept the rule active", true },
-	{ "mmp_rule_cooled", "cooled", "Evaluations at which only cooldown kept the rule from becoming active", true },
+	{ "mmp_rule_cooled", "cooled",
+	  "Evaluations at which only cooldown kept the rule from becoming active", true },
 	{ "mmp_rule_delays", "delays", "Charges that were delayed", true },
 	{ "mmp_rule_delayed_seconds", "delayed_s", "Delay asked for", true },
 	{ "mmp_rule_reclaim_rounds", "rounds", "Rounds of reclaim", true },
@@ -93,7 +95,7 @@ static void print_policy_metric(FILE *file, const struct metric *m, const json_t
 	size_t i;
 
 	print_head(file, m);
-	json_array_foreach(policies, i, policy)
+	json_array_foreach (policies, i, policy)
 		print_sample(file, m, policy, NULL);
 }
 
@@ -103,20 +105,21 @@ static void print_rule_metric(FILE *file, const struct metric *m, const json_t *
 	size_t i, j;
 
 	print_head(file, m);
-	json_array_foreach(policies, i, policy)
-		json_array_foreach(json_object_get(policy, "rules"), j, rule)
+	json_array_foreach (policies, i, policy)
+		json_array_foreach (json_object_get(policy, "rules"), j, rule)
 			print_sample(file, m, policy, rule);
 }
 
 static void print_states(FILE *file, const json_t *policies)
 {
-	static const struct metric active = { "mmp_rule_active", NULL, "Whether the rule is active", false };
+	static const struct metric active = { "mmp_rule_active", NULL, "Whether the rule is active",
+					      false };
 	const json_t *policy, *rule;
 	size_t i, j;
 
 	print_head(file, &active);
-	json_array_foreach(policies, i, policy)
-		json_array_foreach(json_object_get(policy, "rules"), j, rule) {
+	json_array_foreach (policies, i, policy)
+		json_array_foreach (json_object_get(policy, "rules"), j, rule) {
 			const char *state = json_string_value(json_object_get(rule, "state"));
 			json_t *copy = json_copy((json_t *)rule);
 			struct metric m = active;

@@ -55,15 +55,17 @@ static int add_binding(struct bindings *b, const char *option, char *text, struc
 	if (b->count == BINDINGS_MAX)
 		return fail(f, STATUS_USAGE, "more than %d --%s", BINDINGS_MAX, option);
 	if (!binding_split(text, &b->list[b->count]))
-		return fail(f, STATUS_USAGE, "--%s '%s' is not of the form NAME=VALUE", option, text);
+		return fail(f, STATUS_USAGE, "--%s '%s' is not of the form NAME=VALUE", option,
+			    text);
 	b->count++;
 	return 0;
 }
 
 static int parse_format(struct options *o, const char *text, struct failure *f)
 {
-	static const char *const names[] = { [OUTPUT_TEXT] = "text", [OUTPUT_JSON] = "json",
-					     [OUTPUT_OPENMETRICS] = "openmetrics" };
+	static const char *const names[] = {
+		[OUTPUT_TEXT] = "text", [OUTPUT_JSON] = "json", [OUTPUT_OPENMETRICS] = "openmetrics"
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -88,7 +90,8 @@ static int take(struct options *o, const struct option_info *info, char *value, 
 	case TAKES_MODE:
 		o->mode = value;
 		if (strcmp(value, "monitor") != 0 && strcmp(value, "enforce") != 0)
-			return fail(f, STATUS_USAGE, "there is no mode '%s': enforce or monitor", value);
+			return fail(f, STATUS_USAGE, "there is no mode '%s': enforce or monitor",
+				    value);
 		break;
 	case TAKES_REPLACE:
 		o->replace = true;

@@ -107,7 +107,7 @@ static int column_width(const json_t *rows, const struct output_column *column)
 	const json_t *row;
 	char buf[64];
 
-	json_array_foreach(rows, i, row) {
+	json_array_foreach (rows, i, row) {
 		size_t len = strlen(cell(row, column->key, buf, sizeof(buf)));
 
 		if (len > width)
@@ -141,7 +141,7 @@ void output_table(FILE *file, const json_t *rows, const struct output_column *co
 		widths[c] = column_width(rows, &columns[c]);
 	for (c = 0; c < count; c++)
 		print_cell(file, columns[c].title, widths[c], &columns[c], c + 1 == count);
-	json_array_foreach(rows, i, row)
+	json_array_foreach (rows, i, row)
 		for (c = 0; c < count; c++)
 			print_cell(file, cell(row, columns[c].key, buf, sizeof(buf)), widths[c],
 				   &columns[c], c + 1 == count);

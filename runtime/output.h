@@ -32,7 +32,8 @@ void output_record(struct output *o, json_t *record, void (*print)(FILE *, const
 void output_failure(struct output *o, const struct failure *f);
 
 /* An array of objects as columns; absent and null members show as "-". */
-void output_table(FILE *file, const json_t *rows, const struct output_column *columns, size_t count);
+void output_table(FILE *file, const json_t *rows, const struct output_column *columns,
+		  size_t count);
 
 /* Text that did not come from us: control characters are shown as '?'. */
 void output_clean(FILE *file, const char *text);

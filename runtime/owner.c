@@ -47,7 +47,9 @@ bool owner_read_link(int fd, struct owner_link *ret)
 	memset(&info, 0, sizeof(info));
 	if (bpf_obj_get_info_by_fd(fd, &info, &size) || info.head.type != LINK_TYPE_STRUCT_OPS)
 		return false;
-	*ret = (struct owner_link){ .fd = fd, .id = info.head.id, .map_id = info.head.map_id,
+	*ret = (struct owner_link){ .fd = fd,
+				    .id = info.head.id,
+				    .map_id = info.head.map_id,
 				    .cgroup_id = info.head.cgroup_id };
 	read_map_name(ret);
 	return true;
@@ -181,7 +183,9 @@ static void hint_about(const struct owner_link *link, const char *pin, const cha
 	char name[128];
 
 	if (policy_of_pin(pin, name, sizeof(name)))
-		fail_hint(f, "it is the policy '%s': mmpctl unload %s, or load with --replace under that name",
+		fail_hint(f,
+			  "it is the policy '%s': mmpctl unload %s, or load with --replace under "
+			  "that name",
 			  name, name);
 	else if (pin[0])
 		fail_hint(f, "to take it away: rm '%s'", pin);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Who holds what another wants: struct_ops links, the programs and processes behind them, their pins. */
+/* Who holds what another wants: struct_ops links, the programs and processes behind them, their
+ * pins. */
 #ifndef MMP_OWNER_H
 #define MMP_OWNER_H
 

@@ -40,7 +40,8 @@ static int no_root(int error, struct failure *f)
 int pin_lock(struct pin_lock *lock, bool create, struct failure *f)
 {
 	lock->fd = -1;
-	if (create && (check_bpffs(f) || (mkdir(PIN_ROOT, 0700) && errno != EEXIST && no_root(errno, f))))
+	if (create &&
+	    (check_bpffs(f) || (mkdir(PIN_ROOT, 0700) && errno != EEXIST && no_root(errno, f))))
 		return -1;
 	lock->fd = open(PIN_ROOT, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (lock->fd < 0)
@@ -152,6 +153,7 @@ void pin_escape(char *buf, size_t size, const char *prefix, const char *name)
 		if (isalnum((unsigned char)*name) || *name == '-')
 			buf[len++] = *name;
 		else
-			len += (size_t)snprintf(buf + len, size - len, "_%02x", (unsigned char)*name);
+			len += (size_t)snprintf(buf + len, size - len, "_%02x",
+						(unsigned char)*name);
 	buf[len] = '\0';
 }

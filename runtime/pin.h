@@ -27,13 +27,14 @@ struct pin_lock {
 };
 
 /*
- * Take the lock, waiting for another loader. Creates the root where `create`; without it and without
- * a root, the lock is not held and 0 is returned: there is nothing to guard.
+ * Take the lock, waiting for another loader. Creates the root where `create`; without it and
+ * without a root, the lock is not held and 0 is returned: there is nothing to guard.
  */
 int pin_lock(struct pin_lock *lock, bool create, struct failure *f);
 void pin_unlock(struct pin_lock *lock);
 
-/* "/sys/fs/bpf/mmp/NAME[/PART]"; part may be NULL. Aborts where it does not fit: names are short. */
+/* "/sys/fs/bpf/mmp/NAME[/PART]"; part may be NULL. Aborts where it does not fit: names are short.
+ */
 const char *pin_path(char buf[PIN_PATH_MAX], const char *name, const char *part);
 /* The names in a directory, "" for the root; calls each until it returns other than 0. */
 int pin_each(const char *name, int (*each)(const char *part, void *arg), void *arg);

@@ -65,7 +65,8 @@ static void leave_out_rest(struct policy *p)
 	struct bpf_map *map;
 	size_t i;
 
-	bpf_object__for_each_map(map, p->bpf) {
+	bpf_object__for_each_map(map, p->bpf)
+	{
 		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
 			continue;
 		for (i = 0; i < p->attachment_count && p->attachments[i].map != map; i++)
@@ -94,7 +95,8 @@ int policy_load(struct policy *p, const struct machine *m, struct failure *f)
 		error = prepare_attachments(p, m, f) || policy_maps_prepare(p, f);
 		leave_out_rest(p);
 		if (!error)
-			error = program_load(p->bpf, p->manifest, &log, f) || policy_maps_fill(p, f);
+			error = program_load(p->bpf, p->manifest, &log, f) ||
+				policy_maps_fill(p, f);
 	}
 	free(log.text);
 	if (error)
@@ -147,7 +149,8 @@ static int pin_link(const struct policy *p, const struct attachment *a, struct f
 	return error ? -1 : 0;
 }
 
-int policy_attach(struct policy *p, struct attachment *a, const struct machine *m, struct failure *f)
+int policy_attach(struct policy *p, struct attachment *a, const struct machine *m,
+		  struct failure *f)
 {
 	const struct attach_info *info = &attach_infos[a->kind];
 	int fd;
@@ -178,7 +181,6 @@ static int adopt_child(unsigned depth, uint64_t id, void *arg)
 	/* The kernel writes the answer back to where the context came from. */
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request, .ctx_size_in = sizeof(request));
 
-
 	adoption->error = bpf_prog_test_run_opts(adoption->program_fd, &opts);
 	if (depth) /* it shares the slot of the match above it */
 		return adoption->error;
@@ -203,16 +205,16 @@ int policy_adopt(struct policy *p, struct failure *f)
 		if (!group->pattern)
 			continue;
 		if (!program)
-			return fail(f, STATUS_USAGE, "the object is damaged: its part '%s' is missing",
-				    "mmp_adopt");
+			return fail(f, STATUS_USAGE,
+				    "the object is damaged: its part '%s' is missing", "mmp_adopt");
 		adoption.program_fd = bpf_program__fd(program);
 		if (cgroup_each_match(&group->cgroup, group->pattern, adopt_child, &adoption, f))
-			return adoption.error ?
-				       fail(f, STATUS_UNSUPPORTED,
-					    "cannot give the cgroups of '%s' their slots: %s",
-					    m->groups[adoption.group].name,
-					    errno_words(adoption.error)) :
-				       -1;
+			return adoption.error
+				       ? fail(f, STATUS_UNSUPPORTED,
+					      "cannot give the cgroups of '%s' their slots: %s",
+					      m->groups[adoption.group].name,
+					      errno_words(adoption.error))
+				       : -1;
 	}
 	p->state = POLICY_ATTACHED;
 	return 0;
@@ -257,8 +259,8 @@ static void swap_back(struct policy *p)
 	struct replacement *r = p->replacement;
 	char from[PIN_PATH_MAX], to[PIN_PATH_MAX];
 
-	if (renameat2(AT_FDCWD, pin_path(from, p->dir, NULL), AT_FDCWD, pin_path(to, r->old_dir, NULL),
-		      RENAME_EXCHANGE))
+	if (renameat2(AT_FDCWD, pin_path(from, p->dir, NULL), AT_FDCWD,
+		      pin_path(to, r->old_dir, NULL), RENAME_EXCHANGE))
 		return;
 	snprintf(p->dir, sizeof(p->dir), "%s", r->old_dir);
 	snprintf(r->old_dir, sizeof(r->old_dir), "%s", p->name);

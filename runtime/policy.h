@@ -82,7 +82,8 @@ int policy_load(struct policy *p, const struct machine *m, struct failure *f);
 int policy_pin(struct policy *p, struct failure *f);
 int policy_start(struct policy *p, struct failure *f);
 /* One of its attachments; the state changes by policy_adopt(), after all. */
-int policy_attach(struct policy *p, struct attachment *a, const struct machine *m, struct failure *f);
+int policy_attach(struct policy *p, struct attachment *a, const struct machine *m,
+		  struct failure *f);
 int policy_adopt(struct policy *p, struct failure *f);
 /* Swaps directories with the policy that it replaces. */
 int policy_place(struct policy *p, struct failure *f);

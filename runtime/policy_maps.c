@@ -44,12 +44,13 @@ static int check_map(const struct policy *p, const struct map_shape *shape, stru
 	if (shape->rows_offset)
 		memcpy(&rows, (const char *)p->manifest + shape->rows_offset, sizeof(rows));
 	if (!map)
-		return shape->is_optional ? 0 :
-					    fail(f, STATUS_USAGE,
-						 "'%s' is damaged: its part '%s' is missing",
-						 p->object->path, shape->name);
+		return shape->is_optional
+			       ? 0
+			       : fail(f, STATUS_USAGE, "'%s' is damaged: its part '%s' is missing",
+				      p->object->path, shape->name);
 	if (bpf_map__value_size(map) != shape->value_size || bpf_map__max_entries(map) < rows)
-		return fail(f, STATUS_USAGE, "'%s' is damaged: its part '%s' does not fit its manifest",
+		return fail(f, STATUS_USAGE,
+			    "'%s' is damaged: its part '%s' does not fit its manifest",
 			    p->object->path, shape->name);
 	return 0;
 }
@@ -83,12 +84,11 @@ int policy_maps_prepare(struct policy *p, struct failure *f)
 	map = bpf_object__find_map_by_name(p->bpf, MAP_CONFIG);
 	config = bpf_map__initial_value(map, &size);
 	if (!config || size < sizeof(struct mmp_config))
-		return fail(f, STATUS_USAGE, "'%s' is damaged: its part '%s' is missing", p->object->path,
-			    MAP_CONFIG);
+		return fail(f, STATUS_USAGE, "'%s' is damaged: its part '%s' is missing",
+			    p->object->path, MAP_CONFIG);
 	policy_maps_configure(p, config);
-	bpf_object__for_each_map(map, p->bpf)
-		if (is_manifest(map))
-			bpf_map__set_autocreate(map, false);
+	bpf_object__for_each_map(map, p->bpf) if (is_manifest(map))
+		bpf_map__set_autocreate(map, false);
 	return 0;
 }
 
@@ -112,8 +112,10 @@ static uint64_t now_ns(void)
 
 static int fill_slot(const struct policy *p, uint32_t group, int fd, struct failure *f)
 {
-	struct mmp_slot slot = { .cgroup_id = p->groups[group].cgroup.id, .state = MMP_SLOT_USED,
-				 .generation = 1, .claimed_ns = now_ns() };
+	struct mmp_slot slot = { .cgroup_id = p->groups[group].cgroup.id,
+				 .state = MMP_SLOT_USED,
+				 .generation = 1,
+				 .claimed_ns = now_ns() };
 	int error = bpf_map_update_elem(fd, &p->manifest->groups[group].row_base, &slot, BPF_ANY);
 
 	return error ? cannot_fill("mmp_slots", error, f) : 0;
@@ -136,12 +138,14 @@ int policy_maps_fill(struct policy *p, struct failure *f)
 	return error;
 }
 
-/* A map of one text, NUL-terminated: what `list` and the others read when the object is long gone. */
+/* A map of one text, NUL-terminated: what `list` and the others read when the object is long gone.
+ */
 static int pin_text(const struct policy *p, const char *part, const char *text, struct failure *f)
 {
 	char path[PIN_PATH_MAX];
 	uint32_t zero = 0;
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, part, sizeof(zero), (uint32_t)strlen(text) + 1, 1, NULL);
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, part, sizeof(zero), (uint32_t)strlen(text) + 1,
+				1, NULL);
 	int error = fd < 0 ? fd : bpf_map_update_elem(fd, &zero, text, BPF_ANY);
 
 	if (!error)
@@ -149,7 +153,8 @@ static int pin_text(const struct policy *p, const char *part, const char *text, 
 	if (fd >= 0)
 		close(fd);
 	return error ? fail(f, STATUS_UNSUPPORTED, "cannot keep the policy's %s: %s", part,
-			    errno_words(error)) : 0;
+			    errno_words(error))
+		     : 0;
 }
 
 /* Put a text in the place of one that is pinned, at once. */
@@ -164,7 +169,8 @@ static int repin_text(const struct policy *p, const char *part, const char *text
 	if (!rename(from, pin_path(to, p->dir, part)))
 		return 0;
 	unlink(from);
-	return fail(f, STATUS_UNSUPPORTED, "cannot keep the policy's %s: %s", part, errno_words(errno));
+	return fail(f, STATUS_UNSUPPORTED, "cannot keep the policy's %s: %s", part,
+		    errno_words(errno));
 }
 
 static json_t *attachment_record(const struct attachment *a)
@@ -201,7 +207,8 @@ static char *load_record(const struct policy *p)
 	snprintf(hash, sizeof(hash), "%016llx", (unsigned long long)p->object->code_hash);
 	json_object_set_new(root, "code", json_string(hash));
 	for (i = 0; i < p->manifest->group_count; i++)
-		json_array_append_new(json_object_get(root, "groups"), group_record(p, (uint32_t)i));
+		json_array_append_new(json_object_get(root, "groups"),
+				      group_record(p, (uint32_t)i));
 	for (i = 0; i < p->attachment_count; i++)
 		json_array_append_new(json_object_get(root, "attachments"),
 				      attachment_record(&p->attachments[i]));
@@ -211,7 +218,8 @@ static char *load_record(const struct policy *p)
 }
 
 static int keep_texts(struct policy *p,
-		      int (*keep)(const struct policy *, const char *, const char *, struct failure *),
+		      int (*keep)(const struct policy *, const char *, const char *,
+				  struct failure *),
 		      struct failure *f)
 {
 	char *manifest = json_dumps(p->manifest->root, JSON_COMPACT), *record = load_record(p);
@@ -240,7 +248,8 @@ static const char *pin_name(const struct bpf_map *map)
 		return PIN_CONFIG;
 	if (!strcmp(name, MAP_RUN))
 		return PIN_RUN;
-	return strncmp(name, "mmp_", 4) || bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS ? NULL : name;
+	return strncmp(name, "mmp_", 4) || bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS ? NULL
+											 : name;
 }
 
 int policy_maps_pin(struct policy *p, struct failure *f)
@@ -251,7 +260,8 @@ int policy_maps_pin(struct policy *p, struct failure *f)
 
 	if (keep_texts(p, pin_text, f))
 		return -1;
-	bpf_object__for_each_map(map, p->bpf) {
+	bpf_object__for_each_map(map, p->bpf)
+	{
 		const char *name = pin_name(map);
 
 		if (!name || !bpf_map__autocreate(map))
@@ -283,5 +293,6 @@ int policy_maps_arm(struct policy *p, bool is_armed, struct failure *f)
 	if (!error)
 		error = bpf_map_update_elem(fd, &zero, &config, BPF_ANY);
 	return error ? fail(f, STATUS_UNSUPPORTED, "cannot arm the policy '%s': %s", p->name,
-			    errno_words(error)) : 0;
+			    errno_words(error))
+		     : 0;
 }

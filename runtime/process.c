@@ -36,8 +36,7 @@ static bool read_stat(pid_t pid, struct process_stat *ret)
 	fclose(file);
 	open = strchr(line, '(');
 	close = strrchr(line, ')');
-	if (!open || !close ||
-	    sscanf(close + 1, " %*c %*d %*d %*d %*d %*d %u", &ret->flags) != 1)
+	if (!open || !close || sscanf(close + 1, " %*c %*d %*d %*d %*d %*d %u", &ret->flags) != 1)
 		return false;
 	snprintf(ret->comm, sizeof(ret->comm), "%.*s", (int)(close - open - 1), open + 1);
 	return true;
@@ -55,8 +54,8 @@ static int add_pid(struct process_list *list, pid_t pid, const char *name, struc
 	}
 	if (st.flags & TASK_IS_KERNEL_THREAD)
 		return fail(f, STATUS_TARGET,
-			    "process %d ('%s') is a kernel thread: it has no memory of its own", pid,
-			    st.comm);
+			    "process %d ('%s') is a kernel thread: it has no memory of its own",
+			    pid, st.comm);
 	if (list->count < PROCESSES_MAX)
 		list->pids[list->count++] = pid;
 	return 0;
@@ -89,8 +88,8 @@ static int add_pidfile(struct process_list *list, const char *path, const char *
 	if (fd >= 0)
 		close(fd);
 	if (n < 0)
-		return fail(f, STATUS_TARGET, "cannot read the pid file '%s' of '%s': %s", path, name,
-			    errno_words(error));
+		return fail(f, STATUS_TARGET, "cannot read the pid file '%s' of '%s': %s", path,
+			    name, errno_words(error));
 	text[n] = '\0';
 	if (parse_pid(text, &pid))
 		return fail(f, STATUS_TARGET, "the pid file '%s' of '%s' holds no pid", path, name);
@@ -129,7 +128,8 @@ static void add_cgroup(struct process_list *list, const struct cgroup *cgroup)
 
 static int none_found(const struct manifest_process *process, const char *what, struct failure *f)
 {
-	fail(f, STATUS_TARGET, "no process matches '%s' (%s '%s')", process->name, process->kind, what);
+	fail(f, STATUS_TARGET, "no process matches '%s' (%s '%s')", process->name, process->kind,
+	     what);
 	fail_hint(f, "start it first, or name one with --process %s=PID", process->name);
 	return -1;
 }

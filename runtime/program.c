@@ -171,12 +171,14 @@ int program_load(struct bpf_object *bpf, const struct manifest *m, const struct 
 	if (log->text[0]) {
 		fail(f, STATUS_REFUSED, "the kernel's verifier refused the policy '%s'", m->name);
 		program_quote_log(m, log->text, f);
-		fail_hint(f, "this is a mistake of mmpc, or this kernel is unlike any it was tried on: please report it, with the lines above and 'mmpctl doctor'");
+		fail_hint(f, "this is a mistake of mmpc, or this kernel is unlike any it was tried "
+			     "on: please report it, with the lines above and 'mmpctl doctor'");
 		return -1;
 	}
 	if (error == -EPERM || error == -EACCES) {
 		fail(f, STATUS_UNSUPPORTED, "no permission to load BPF programs");
-		fail_hint(f, "run mmpctl as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN; 'mmpctl doctor' tells whether lockdown forbids it");
+		fail_hint(f, "run mmpctl as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN; "
+			     "'mmpctl doctor' tells whether lockdown forbids it");
 		return -1;
 	}
 	fail(f, STATUS_UNSUPPORTED, "the kernel does not take the policy '%s': %s", m->name,

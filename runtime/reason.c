@@ -78,7 +78,8 @@ static void about_target(struct reasoning *w)
 		return;
 	if (w->slot->state == MMP_SLOT_GONE ||
 	    (w->mount->fd >= 0 && !cgroup_path_of_id(w->mount, w->slot->cgroup_id)))
-		say(w, "the cgroup it was loaded for was removed; load again for one of the same name");
+		say(w, "the cgroup it was loaded for was removed; load again for one of the same "
+		       "name");
 	for (i = 0; i < w->p->link_count; i++)
 		if (w->slot->cgroup_id && w->p->links[i].link.cgroup_id == w->slot->cgroup_id &&
 		    !w->p->links[i].link.map_id)
@@ -90,19 +91,22 @@ static void about_signals(struct reasoning *w)
 	const json_t *index;
 	size_t i;
 
-	json_array_foreach(w->rule->signals, i, index) {
+	json_array_foreach (w->rule->signals, i, index) {
 		uint32_t n = (uint32_t)json_integer_value(index);
 		const struct manifest_signal *s = &w->p->manifest->signals[n];
 		uint32_t at = w->index < s->rows ? w->index : 0;
 
-		if (!s->rows || !strcmp(s->scope, "self") || w->r->signals[s->row_base + at].is_known)
+		if (!s->rows || !strcmp(s->scope, "self") ||
+		    w->r->signals[s->row_base + at].is_known)
 			continue;
 		if (w->p->run.ticks * w->p->config.tick_ns <= (__u64)s->window_ns)
 			say(w, "'%s' is not known before its window of %.1f s has passed", s->name,
 			    seconds((__u64)s->window_ns));
 		else
 			say(w, "'%s' cannot be read now%s", s->name,
-			    strstr(s->name, "psi") ? " (is pressure measured? 'mmpctl doctor' tells)" : "");
+			    strstr(s->name, "psi")
+				    ? " (is pressure measured? 'mmpctl doctor' tells)"
+				    : "");
 	}
 }
 
@@ -124,7 +128,8 @@ static void about_state(struct reasoning *w)
 		    seconds(m->when.elapsed), seconds((__u64)rule->for_ns));
 		break;
 	case MMP_COOLING:
-		say(w, "it cools down: %.1f s of %.1f s", seconds(age), seconds((__u64)rule->cooldown_ns));
+		say(w, "it cools down: %.1f s of %.1f s", seconds(age),
+		    seconds((__u64)rule->cooldown_ns));
 		break;
 	case MMP_ACTIVE:
 		if (rule->hold_ns && age < (__u64)rule->hold_ns)
@@ -144,33 +149,42 @@ static void about_hook(struct reasoning *w)
 
 	if (!strcmp(action, "thp")) {
 		if (says_never("/sys/kernel/mm/transparent_hugepage/enabled"))
-			say(w, "huge pages are off: /sys/kernel/mm/transparent_hugepage/enabled is never");
+			say(w, "huge pages are off: /sys/kernel/mm/transparent_hugepage/enabled is "
+			       "never");
 		return;
 	}
 	if (calls || !w->slot)
 		return;
 	if (!strcmp(action, "protect"))
-		say(w, "the kernel has not asked yet: no ancestor of the cgroup has reclaimed; a limit of the cgroup itself does not ask");
+		say(w, "the kernel has not asked yet: no ancestor of the cgroup has reclaimed; a "
+		       "limit of the cgroup itself does not ask");
 	else if (!strcmp(action, "throttle"))
 		say(w, "the kernel has not asked yet: the cgroup has charged no new memory");
 }
 
 static void about_acting(struct reasoning *w)
 {
-	if (w->row->empty_rounds && !w->row->pages)
-		say(w, "%llu rounds of reclaim found nothing to free%s", w->row->empty_rounds,
+	if (w->row->empty_rounds)
+		say(w, "%llu of %llu rounds of reclaim found nothing to free%s",
+		    w->row->empty_rounds, w->row->rounds,
 		    strstr(w->rule->text, "no swap") ? " ('no swap' frees file pages only)" : "");
 	if (w->row->errors)
 		say(w, "%llu rounds of reclaim failed", w->row->errors);
 }
 
-json_t *reason_list(const struct rows *r, const struct installed *p, const struct cgroup_mount *mount,
-		    uint32_t rule, uint32_t row)
+json_t *reason_list(const struct rows *r, const struct installed *p,
+		    const struct cgroup_mount *mount, uint32_t rule, uint32_t row)
 {
 	const struct manifest_rule *m = &p->manifest->rules[rule];
-	struct reasoning w = { .r = r, .p = p, .mount = mount, .rule = m, .index = row,
-			       .row = &r->rules[m->row_base + row], .acts = &r->acts[m->row_base + row],
-			       .slot = rows_slot_of(r, p, m, row), .list = json_array() };
+	struct reasoning w = { .r = r,
+			       .p = p,
+			       .mount = mount,
+			       .rule = m,
+			       .index = row,
+			       .row = &r->rules[m->row_base + row],
+			       .acts = &r->acts[m->row_base + row],
+			       .slot = rows_slot_of(r, p, m, row),
+			       .list = json_array() };
 
 	about_policy(&w);
 	about_target(&w);

@@ -14,7 +14,7 @@ struct rows;
  * Sentences about one row of a rule, most telling first: what its state machine waits for, which
  * signals are unknown, and if it is active and never acted, why that can be.
  */
-json_t *reason_list(const struct rows *r, const struct installed *p, const struct cgroup_mount *mount,
-		    uint32_t rule, uint32_t row);
+json_t *reason_list(const struct rows *r, const struct installed *p,
+		    const struct cgroup_mount *mount, uint32_t rule, uint32_t row);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * record: a trace of a policy's signals from the cgroup files, for `mmpc replay` (docs/traces.md). It
- * needs no kernel with the hooks and loads nothing, so that a policy can be tried on what a machine
- * really does before it is in force anywhere.
+ * record: a trace of a policy's signals from the cgroup files, for `mmpc replay` (docs/traces.md).
+ * It needs no kernel with the hooks and loads nothing, so that a policy can be tried on what a
+ * machine really does before it is in force anywhere.
  */
 #include "commands.h"
 
@@ -143,8 +143,8 @@ static int add_group(struct recording *r, const struct manifest_signal *s, enum 
 	snprintf(scope, sizeof(scope), "%.150s", is_parent ? "parent" : g->name);
 	if (g->is_glob && !is_parent)
 		error = add_glob(r, g, path, id);
-	else if (is_parent ? cgroup_open_parent(&r->mount, path, &cgroup, &rest, r->f) :
-			     cgroup_open(&r->mount, path, &cgroup, r->f))
+	else if (is_parent ? cgroup_open_parent(&r->mount, path, &cgroup, &rest, r->f)
+			   : cgroup_open(&r->mount, path, &cgroup, r->f))
 		error = -1;
 	else {
 		error = add_signal(r, scope, id, cgroup.fd);
@@ -172,8 +172,8 @@ static int add_columns(struct recording *r)
 			error = add_group(r, s, id);
 	}
 	if (!error && !r->count)
-		error = fail(r->f, STATUS_USAGE, "the policy '%s' reads no signal that can be recorded",
-			     r->m->name);
+		error = fail(r->f, STATUS_USAGE,
+			     "the policy '%s' reads no signal that can be recorded", r->m->name);
 	return error;
 }
 
@@ -228,7 +228,8 @@ static int write_rows(struct recording *r)
 		next += tick;
 		if (next < now)
 			next = now;
-		until = (struct timespec){ .tv_sec = next / 1000000000, .tv_nsec = next % 1000000000 };
+		until = (struct timespec){ .tv_sec = next / 1000000000,
+					   .tv_nsec = next % 1000000000 };
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 	}
 	return ferror(r->file) ? fail(r->f, STATUS_USAGE, "cannot write the trace") : 0;
@@ -237,8 +238,9 @@ static int write_rows(struct recording *r)
 static int open_output(struct recording *r, FILE *standard)
 {
 	r->file = r->o->output ? fopen(r->o->output, "we") : standard;
-	return r->file ? 0 : fail(r->f, STATUS_USAGE, "cannot write '%s': %s", r->o->output,
-				  errno_words(errno));
+	return r->file ? 0
+		       : fail(r->f, STATUS_USAGE, "cannot write '%s': %s", r->o->output,
+			      errno_words(errno));
 }
 
 static int record(struct recording *r, FILE *standard)

@@ -37,7 +37,7 @@ static const json_t *attachment_record(const struct installed *p, const char *pi
 	const char *name;
 	size_t i;
 
-	json_array_foreach(list, i, entry) {
+	json_array_foreach (list, i, entry) {
 		name = json_string_value(json_object_get(entry, "pin"));
 		if (name && !strcmp(name, pin))
 			return entry;
@@ -51,24 +51,29 @@ static int hold_link(struct replacement *r, const struct installed_link *l, stru
 	struct held_link *h = &r->links[r->link_count];
 	struct attachment *a = &h->attachment;
 
-	*h = (struct held_link){ .new_map_fd = -1, .attachment = { .manifest = r->old->manifest,
-				 .cgroup = { .fd = -1 }, .map_fd = -1, .link_fd = -1 } };
+	*h = (struct held_link){ .new_map_fd = -1,
+				 .attachment = { .manifest = r->old->manifest,
+						 .cgroup = { .fd = -1 },
+						 .map_fd = -1,
+						 .link_fd = -1 } };
 	r->link_count++;
 	a->kind = json_object_get(record, "pid") ? ATTACH_THP : ATTACH_MEMCG;
 	a->pid = (pid_t)json_integer_value(json_object_get(record, "pid"));
 	a->allow_override = json_is_true(json_object_get(record, "override"));
 	a->cgroup.id = l->link.cgroup_id;
 	snprintf(a->cgroup.path, sizeof(a->cgroup.path), "%s",
-		 json_is_string(json_object_get(record, "path")) ?
-			 json_string_value(json_object_get(record, "path")) : "");
+		 json_is_string(json_object_get(record, "path"))
+			 ? json_string_value(json_object_get(record, "path"))
+			 : "");
 	snprintf(a->pin, sizeof(a->pin), "%s", l->pin);
 	a->link_fd = installed_map(r->old, l->pin);
 	a->map_fd = bpf_map_get_fd_by_id(l->link.map_id);
 	a->owns_map = true;
 	if (a->link_fd >= 0 && a->map_fd >= 0)
 		return 0;
-	return fail(f, STATUS_UNSUPPORTED, "cannot hold the links of the policy '%s' to replace it: %s",
-		    r->old->name, errno_words(errno));
+	return fail(f, STATUS_UNSUPPORTED,
+		    "cannot hold the links of the policy '%s' to replace it: %s", r->old->name,
+		    errno_words(errno));
 }
 
 static int hold_links(struct replacement *r, struct failure *f)
@@ -282,8 +287,8 @@ static void attach_again(struct replacement *r, struct held_link *h, const struc
 	struct failure ignored;
 	int fd;
 
-	if (a->kind == ATTACH_MEMCG && cgroup_open(&m->mount, a->cgroup.path[0] ? a->cgroup.path : "/",
-						   &a->cgroup, &ignored))
+	if (a->kind == ATTACH_MEMCG &&
+	    cgroup_open(&m->mount, a->cgroup.path[0] ? a->cgroup.path : "/", &a->cgroup, &ignored))
 		return;
 	fd = attachment_attach_again(a, &m->kernel);
 	if (fd < 0)

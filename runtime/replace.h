@@ -45,7 +45,8 @@ int replacement_clear(struct replacement *r, struct failure *f);
 int replacement_share(struct replacement *r, struct policy *p, struct failure *f);
 /* The new policy is armed: UPDATE moves the links to it; in GAP the gap ends. */
 int replacement_finish(struct replacement *r, struct policy *p, struct failure *f);
-/* After a failure and before the new policy is closed: UPDATE gives the old maps their links back. */
+/* After a failure and before the new policy is closed: UPDATE gives the old maps their links back.
+ */
 void replacement_take_back(struct replacement *r);
 /* Removes the old policy when done; else restores it. Takes NULL. */
 void replacement_close(struct replacement *r, const struct machine *m);

@@ -61,7 +61,8 @@ static int read_summed(int fd, char *to, uint32_t count, size_t size)
 		return -ENOMEM;
 	error = read_values(fd, values, count, size * (size_t)cpus);
 	for (i = 0; i < count && !error; i++)
-		sum((uint64_t *)(void *)(to + i * size), values + i * size * (size_t)cpus, size, cpus);
+		sum((uint64_t *)(void *)(to + i * size), values + i * size * (size_t)cpus, size,
+		    cpus);
 	free(values);
 	return error;
 }
@@ -80,9 +81,9 @@ static void *read_map(const struct installed *p, const char *part, uint32_t coun
 		if (!error && (info.value_size != size || info.max_entries < count))
 			error = -EINVAL;
 		if (!error)
-			error = info.type == BPF_MAP_TYPE_PERCPU_ARRAY ?
-					read_summed(fd, values, count, size) :
-					read_values(fd, values, count, size);
+			error = info.type == BPF_MAP_TYPE_PERCPU_ARRAY
+					? read_summed(fd, values, count, size)
+					: read_values(fd, values, count, size);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -103,7 +104,8 @@ int rows_read(struct rows *r, const struct installed *p, struct failure *f)
 	r->now = (__u64)t.tv_sec * 1000000000u + (__u64)t.tv_nsec;
 	r->slots = read_map(p, "mmp_slots", m->slot_rows, sizeof(*r->slots), f);
 	r->calls = r->slots ? read_map(p, "mmp_calls", m->slot_rows, sizeof(*r->calls), f) : NULL;
-	r->signals = r->calls ? read_map(p, "mmp_signals", m->signal_rows, sizeof(*r->signals), f) : NULL;
+	r->signals = r->calls ? read_map(p, "mmp_signals", m->signal_rows, sizeof(*r->signals), f)
+			      : NULL;
 	r->rules = r->signals ? read_map(p, "mmp_rules", m->rule_rows, sizeof(*r->rules), f) : NULL;
 	r->acts = r->rules ? read_map(p, "mmp_acts", m->rule_rows, sizeof(*r->acts), f) : NULL;
 	if (r->acts)
@@ -167,7 +169,9 @@ __u64 rows_hook_calls(const struct rows *r, const struct installed *p,
 const char *rows_state_words(unsigned state)
 {
 	static const char *const words[MMP_STATE_COUNT] = { [MMP_IDLE] = "idle",
-		[MMP_PENDING] = "pending", [MMP_ACTIVE] = "active", [MMP_COOLING] = "cooling" };
+							    [MMP_PENDING] = "pending",
+							    [MMP_ACTIVE] = "active",
+							    [MMP_COOLING] = "cooling" };
 
 	return state < MMP_STATE_COUNT ? words[state] : "unknown";
 }
@@ -217,8 +221,10 @@ static void describe_place(json_t *doc, const struct installed *p, const struct 
 	if (path)
 		json_object_set_new(doc, "cgroup", json_string(path));
 	else
-		json_object_set_new(doc, "cgroup", json_sprintf("%s (gone)", installed_group_path(p,
-					rule->group, loaded, sizeof(loaded))));
+		json_object_set_new(
+			doc, "cgroup",
+			json_sprintf("%s (gone)",
+				     installed_group_path(p, rule->group, loaded, sizeof(loaded))));
 }
 
 json_t *rows_describe_rule(const struct rows *r, const struct installed *p,
@@ -231,12 +237,13 @@ json_t *rows_describe_rule(const struct rows *r, const struct installed *p,
 
 	if (slot && slot->state == MMP_SLOT_FREE)
 		return NULL;
-	doc = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "rule", rule->name, "action", rule->action,
-			"file", rule->file, "line", (int)rule->line, "text", rule->text, "state",
-			rows_state_words(row->machine.state));
+	doc = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "rule", rule->name, "action",
+			rule->action, "file", rule->file, "line", (int)rule->line, "text",
+			rule->text, "state", rows_state_words(row->machine.state));
 	describe_place(doc, p, mount, rule, slot);
-	set_seconds(doc, "since_s", row->machine.since && r->now > row->machine.since ?
-					    r->now - row->machine.since : 0);
+	set_seconds(doc, "since_s",
+		    row->machine.since && r->now > row->machine.since ? r->now - row->machine.since
+								      : 0);
 	set_number(doc, "hook_calls", rows_hook_calls(r, p, rule, i));
 	describe_counters(doc, row, &r->acts[rule->row_base + i]);
 	return doc;
@@ -247,15 +254,16 @@ json_t *rows_describe_signal(const struct rows *r, const struct installed *p, ui
 {
 	const struct manifest_signal *signal = &p->manifest->signals[index];
 	const struct mmp_signal *row = &r->signals[signal->row_base + (i < signal->rows ? i : 0)];
-	json_t *doc = json_pack("{s:s, s:s, s:b}", "name", signal->name, "quantity", signal->quantity,
-				"known", row->is_known != 0);
+	json_t *doc = json_pack("{s:s, s:s, s:b}", "name", signal->name, "quantity",
+				signal->quantity, "known", row->is_known != 0);
 	char text[64];
 
 	if (!row->is_known)
 		return doc;
 	json_object_set_new(doc, "value", json_integer(row->value));
-	json_object_set_new(doc, "text", json_string(value_print(text, sizeof(text), signal->quantity,
-								 row->value)));
+	json_object_set_new(
+		doc, "text",
+		json_string(value_print(text, sizeof(text), signal->quantity, row->value)));
 	set_seconds(doc, "age_s", r->now > row->time ? r->now - row->time : 0);
 	return doc;
 }

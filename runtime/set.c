@@ -47,15 +47,17 @@ static int apply(const struct installed *p, const struct options *o, struct fail
 
 	for (i = 1; i < o->operand_count; i++) {
 		if (!binding_split(o->operands[i], &binding))
-			return fail(f, STATUS_USAGE, "'%s' is not of the form PARAM=VALUE or mode=MODE",
+			return fail(f, STATUS_USAGE,
+				    "'%s' is not of the form PARAM=VALUE or mode=MODE",
 				    o->operands[i]);
-		error = !strcmp(binding.name, "mode") ? set_mode(&config, binding.value, f) :
-							set_param(p, &config, &binding, f);
+		error = !strcmp(binding.name, "mode") ? set_mode(&config, binding.value, f)
+						      : set_param(p, &config, &binding, f);
 		if (error)
 			return -1;
 	}
 	if (p->condition == INSTALLED_DISARMED) {
-		fail(f, STATUS_CONFLICT, "the policy '%s' is not in force: its loading or unloading was interrupted",
+		fail(f, STATUS_CONFLICT,
+		     "the policy '%s' is not in force: its loading or unloading was interrupted",
 		     p->name);
 		fail_hint(f, "mmpctl unload %s, and load it again", p->name);
 		return -1;
@@ -74,9 +76,10 @@ static json_t *describe(const struct installed *p, struct failure *f)
 	if (installed_open(&now, p->name, f))
 		return NULL;
 	for (i = 0; i < m->param_count; i++)
-		json_object_set_new(params, m->params[i].name,
-				    json_string(value_print(text, sizeof(text), m->params[i].quantity,
-							    now->config.params[m->params[i].index])));
+		json_object_set_new(
+			params, m->params[i].name,
+			json_string(value_print(text, sizeof(text), m->params[i].quantity,
+						now->config.params[m->params[i].index])));
 	doc = json_pack("{s:s, s:s, s:o}", "name", p->name, "mode",
 			now->config.mode == MMP_MONITOR ? "monitor" : "enforce", "params", params);
 	installed_close(now);
@@ -90,7 +93,7 @@ static void print_set(FILE *file, const json_t *doc)
 
 	fprintf(file, "%s: mode %s", json_string_value(json_object_get(doc, "name")),
 		json_string_value(json_object_get(doc, "mode")));
-	json_object_foreach(json_object_get(doc, "params"), name, value)
+	json_object_foreach (json_object_get(doc, "params"), name, value)
 		fprintf(file, ", %s %s", name, json_string_value(value));
 	fputc('\n', file);
 }

@@ -115,7 +115,9 @@ static const char *find_line(const char *text, const char *key)
 static bool find_number(const char *text, const char *key, double *ret)
 {
 	bool is_pressure = key && key[strlen(key) - 1] == '=';
-	const char *at = !key ? text : is_pressure ? find_pressure(text, key) : find_line(text, key);
+	const char *at = !key	       ? text
+			 : is_pressure ? find_pressure(text, key)
+				       : find_line(text, key);
 	char *end;
 
 	if (at && is_pressure)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Signals as the kernel's files tell them, without BPF: what `record` samples. The files count pages
- * and events the same way as the hooks' side does, so that a trace means the same.
+ * Signals as the kernel's files tell them, without BPF: what `record` samples. The files count
+ * pages and events the same way as the hooks' side does, so that a trace means the same.
  */
 #ifndef MMP_SOURCE_FILE_H
 #define MMP_SOURCE_FILE_H
@@ -22,8 +22,8 @@ struct source_signal {
 /* False for signals that no file tells: the charge hooks' and the calls'. */
 bool source_is_known(enum signal_id id);
 /*
- * The signal now, in the unit of a trace: a rate since the last sample `seconds` ago. False where it
- * cannot be told, or not yet.
+ * The signal now, in the unit of a trace: a rate since the last sample `seconds` ago. False where
+ * it cannot be told, or not yet.
  */
 bool source_read(struct source_signal *s, double seconds, double *ret);
 

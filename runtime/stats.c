@@ -75,7 +75,8 @@ static json_t *read_stats(const struct options *o, struct failure *f)
 	int error;
 
 	cgroup_mount_open(&r.mount, &ignored); /* without it paths stay unknown */
-	error = o->operand_count ? read_named(o->operands[0], &r) : installed_each(read_policy, &r, f);
+	error = o->operand_count ? read_named(o->operands[0], &r)
+				 : installed_each(read_policy, &r, f);
 	cgroup_mount_close(&r.mount);
 	if (!error)
 		return json_pack("{s:o}", "policies", r.policies);
@@ -86,11 +87,14 @@ static json_t *read_stats(const struct options *o, struct failure *f)
 static void print_policy(FILE *file, const json_t *p)
 {
 	static const struct output_column columns[] = {
-		{ "RULE", "rule", 0 }, { "CGROUP", "cgroup", 0 }, { "STATE", "state", 0 },
-		{ "EVALUATED", "evaluated", 1 }, { "ENTERED", "entered", 1 }, { "ACTIVE s", "active_s", 1 },
-		{ "CALLS", "hook_calls", 1 }, { "ACTED", "acted", 1 }, { "MONITORED", "monitored", 1 },
-		{ "UNKNOWN", "unknown", 1 }, { "HELD", "held", 1 }, { "COOLED", "cooled", 1 },
-		{ "DELAYED s", "delayed_s", 1 }, { "PAGES", "pages", 1 }, { "WORK s", "work_s", 1 },
+		{ "RULE", "rule", 0 },		 { "CGROUP", "cgroup", 0 },
+		{ "STATE", "state", 0 },	 { "EVALUATED", "evaluated", 1 },
+		{ "ENTERED", "entered", 1 },	 { "ACTIVE s", "active_s", 1 },
+		{ "CALLS", "hook_calls", 1 },	 { "ACTED", "acted", 1 },
+		{ "MONITORED", "monitored", 1 }, { "UNKNOWN", "unknown", 1 },
+		{ "HELD", "held", 1 },		 { "COOLED", "cooled", 1 },
+		{ "DELAYED s", "delayed_s", 1 }, { "PAGES", "pages", 1 },
+		{ "WORK s", "work_s", 1 },
 	};
 	char ticks[32], cost[32];
 
@@ -102,7 +106,8 @@ static void print_policy(FILE *file, const json_t *p)
 	if (json_integer_value(json_object_get(p, "slots_lost")))
 		fprintf(file, "%lld cgroups found no free slot and are left alone\n",
 			(long long)json_integer_value(json_object_get(p, "slots_lost")));
-	output_table(file, json_object_get(p, "rules"), columns, sizeof(columns) / sizeof(columns[0]));
+	output_table(file, json_object_get(p, "rules"), columns,
+		     sizeof(columns) / sizeof(columns[0]));
 }
 
 static void print_stats(FILE *file, const json_t *doc)
@@ -112,7 +117,7 @@ static void print_stats(FILE *file, const json_t *doc)
 
 	if (!json_array_size(policies))
 		fprintf(file, "no policy is loaded\n");
-	json_array_foreach(policies, i, p)
+	json_array_foreach (policies, i, p)
 		print_policy(file, p);
 }
 

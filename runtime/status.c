@@ -31,11 +31,15 @@ static json_t *describe_params(const struct installed *p)
 	json_t *list = json_array();
 
 	for (; param < p->manifest->params + p->manifest->param_count; param++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:I}", "name", param->name,
-			"value", value_print(now, sizeof(now), param->quantity, p->config.params[param->index]),
-			"low", value_print(low, sizeof(low), param->quantity, param->low),
-			"high", value_print(high, sizeof(high), param->quantity, param->high),
-			"base", (json_int_t)p->config.params[param->index]));
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:s, s:s, s:I}", "name", param->name, "value",
+				  value_print(now, sizeof(now), param->quantity,
+					      p->config.params[param->index]),
+				  "low", value_print(low, sizeof(low), param->quantity, param->low),
+				  "high",
+				  value_print(high, sizeof(high), param->quantity, param->high),
+				  "base", (json_int_t)p->config.params[param->index]));
 	return list;
 }
 
@@ -46,7 +50,7 @@ static json_t *describe_signals(const struct rows *rows, const struct installed 
 	const json_t *index;
 	size_t i;
 
-	json_array_foreach(rule->signals, i, index) {
+	json_array_foreach (rule->signals, i, index) {
 		uint32_t n = (uint32_t)json_integer_value(index);
 
 		if (p->manifest->signals[n].rows)
@@ -61,10 +65,12 @@ static json_t *describe_changes(const struct rows *rows, const struct mmp_rule *
 	size_t i;
 
 	for (i = 0; i < 4 && row->last_change[i]; i++)
-		json_array_append_new(list, json_pack("{s:s, s:f}", "state",
-			rows_state_words(row->last_state[i]), "ago_s",
-			rows->now > row->last_change[i] ?
-				(double)(rows->now - row->last_change[i]) / 1e9 : 0.0));
+		json_array_append_new(
+			list, json_pack("{s:s, s:f}", "state", rows_state_words(row->last_state[i]),
+					"ago_s",
+					rows->now > row->last_change[i]
+						? (double)(rows->now - row->last_change[i]) / 1e9
+						: 0.0));
 	return list;
 }
 
@@ -76,7 +82,8 @@ static void explain_row(json_t *doc, const struct rows *rows, const struct insta
 	json_object_set_new(doc, "when", rule->when ? json_string(rule->when) : json_null());
 	json_object_set_new(doc, "until", rule->until ? json_string(rule->until) : json_null());
 	json_object_set_new(doc, "signals", describe_signals(rows, p, rule, row));
-	json_object_set_new(doc, "changes", describe_changes(rows, &rows->rules[rule->row_base + row]));
+	json_object_set_new(doc, "changes",
+			    describe_changes(rows, &rows->rules[rule->row_base + row]));
 	json_object_set_new(doc, "reasons", reason_list(rows, p, &v->mount, n, row));
 }
 
@@ -104,14 +111,16 @@ static int view_policy(struct installed *p, void *arg)
 {
 	struct view *v = arg;
 	struct rows rows;
-	json_t *doc = json_pack("{s:s, s:s}", "name", p->name, "state", installed_condition_words(p));
+	json_t *doc =
+		json_pack("{s:s, s:s}", "name", p->name, "state", installed_condition_words(p));
 
 	json_array_append_new(v->list, doc);
 	if (!p->manifest || p->condition == INSTALLED_LEFTOVER || p->condition == INSTALLED_BROKEN)
 		return 0;
 	if (rows_read(&rows, p, v->f))
 		return -1;
-	json_object_set_new(doc, "mode", json_string(p->config.mode == MMP_MONITOR ? "monitor" : "enforce"));
+	json_object_set_new(doc, "mode",
+			    json_string(p->config.mode == MMP_MONITOR ? "monitor" : "enforce"));
 	json_object_set_new(doc, "tick_s", json_real((double)p->config.tick_ns / 1e9));
 	json_object_set_new(doc, "ticks", json_integer((json_int_t)p->run.ticks));
 	json_object_set_new(doc, "exact", json_boolean(p->run.is_exact));
@@ -159,13 +168,14 @@ static void print_signals(FILE *file, const json_t *rule)
 	const json_t *list = json_object_get(rule, "signals"), *s;
 	size_t i;
 
-	json_array_foreach(list, i, s) {
+	json_array_foreach (list, i, s) {
 		const char *text = json_string_value(json_object_get(s, "text"));
 
 		fprintf(file, "    %-32s %s", json_string_value(json_object_get(s, "name")),
 			text ? text : "unknown");
 		if (text)
-			fprintf(file, "  (%.1f s ago)", json_real_value(json_object_get(s, "age_s")));
+			fprintf(file, "  (%.1f s ago)",
+				json_real_value(json_object_get(s, "age_s")));
 		fputc('\n', file);
 	}
 }
@@ -175,7 +185,7 @@ static void print_changes(FILE *file, const json_t *rule)
 	const json_t *list = json_object_get(rule, "changes"), *c;
 	size_t i;
 
-	json_array_foreach(list, i, c)
+	json_array_foreach (list, i, c)
 		fprintf(file, "    became %s %.1f s ago\n",
 			json_string_value(json_object_get(c, "state")),
 			json_real_value(json_object_get(c, "ago_s")));
@@ -184,7 +194,7 @@ static void print_changes(FILE *file, const json_t *rule)
 static void print_explained(FILE *file, const json_t *rule)
 {
 	static const char *const counters[] = { "hook_calls", "evaluated", "entered", "acted",
-						"monitored", "unknown", "held", "cooled" };
+						"monitored",  "unknown",   "held",    "cooled" };
 	const json_t *reasons = json_object_get(rule, "reasons"), *reason;
 	size_t i;
 
@@ -197,7 +207,7 @@ static void print_explained(FILE *file, const json_t *rule)
 		fprintf(file, " %s %lld%s", counters[i],
 			(long long)json_integer_value(json_object_get(rule, counters[i])),
 			i + 1 < sizeof(counters) / sizeof(counters[0]) ? "," : "\n");
-	json_array_foreach(reasons, i, reason) {
+	json_array_foreach (reasons, i, reason) {
 		fprintf(file, "    = ");
 		output_clean(file, json_string_value(reason));
 		fputc('\n', file);
@@ -225,19 +235,21 @@ static void print_rule(FILE *file, const json_t *rule)
 
 static void print_policy(FILE *file, const json_t *p)
 {
-	const json_t *params = json_object_get(p, "params"), *rules = json_object_get(p, "rules"), *x;
+	const json_t *params = json_object_get(p, "params"), *rules = json_object_get(p, "rules"),
+		     *x;
 	char ticks[32];
 	size_t i;
 
 	fprintf(file, "%s: %s, %s ticks\n", json_string_value(json_object_get(p, "name")),
 		json_string_value(json_object_get(p, "state")),
 		output_member(p, "ticks", ticks, sizeof(ticks)));
-	json_array_foreach(params, i, x)
-		fprintf(file, "  param %s = %s in %s .. %s\n", json_string_value(json_object_get(x, "name")),
+	json_array_foreach (params, i, x)
+		fprintf(file, "  param %s = %s in %s .. %s\n",
+			json_string_value(json_object_get(x, "name")),
 			json_string_value(json_object_get(x, "value")),
 			json_string_value(json_object_get(x, "low")),
 			json_string_value(json_object_get(x, "high")));
-	json_array_foreach(rules, i, x)
+	json_array_foreach (rules, i, x)
 		print_rule(file, x);
 }
 
@@ -248,7 +260,7 @@ static void print_status(FILE *file, const json_t *doc)
 
 	if (!json_array_size(policies))
 		fprintf(file, "no policy is loaded\n");
-	json_array_foreach(policies, i, p)
+	json_array_foreach (policies, i, p)
 		if (json_array_size(json_object_get(p, "rules")) || !json_object_get(p, "rules"))
 			print_policy(file, p);
 }
@@ -260,7 +272,8 @@ int command_status(const struct options *o, struct output *out, struct failure *
 	int error;
 
 	cgroup_mount_open(&v.mount, &ignored); /* without it paths stay unknown */
-	error = o->operand_count ? view_named(o->operands[0], &v) : installed_each(view_policy, &v, f);
+	error = o->operand_count ? view_named(o->operands[0], &v)
+				 : installed_each(view_policy, &v, f);
 	if (!error && v.rule && !v.found)
 		error = no_such_rule(&v, NULL, f);
 	cgroup_mount_close(&v.mount);

@@ -90,7 +90,8 @@ static int unload_named(const char *name, struct unloading *u)
 	int error;
 
 	/* Also what cannot be read any more, and leftovers by their own name. */
-	if (strchr(name, '/') || name[0] == '.' || !*name || strlen(name) > 128 || !pin_exists(name)) {
+	if (strchr(name, '/') || name[0] == '.' || !*name || strlen(name) > 128 ||
+	    !pin_exists(name)) {
 		if (!installed_get(&p, name, u->f))
 			installed_close(p);
 		return -1;
@@ -107,7 +108,7 @@ static void print_unloaded(FILE *file, const json_t *doc)
 	const json_t *names = json_object_get(doc, "unloaded"), *name;
 	size_t i;
 
-	json_array_foreach(names, i, name)
+	json_array_foreach (names, i, name)
 		fprintf(file, "unloaded %s\n", json_string_value(name));
 	if (!json_array_size(names))
 		fprintf(file, "no policy is loaded\n");
@@ -132,7 +133,9 @@ int command_unload(const struct options *o, struct output *out, struct failure *
 	int error;
 
 	if (!o->all == !o->operand_count)
-		error = fail(f, STATUS_USAGE, o->all ? "--all takes no names" : "unload what? name a policy, or --all");
+		error = fail(f, STATUS_USAGE,
+			     o->all ? "--all takes no names"
+				    : "unload what? name a policy, or --all");
 	else
 		error = pin_lock(&lock, false, f) || unload_all(o, &u);
 	pin_unlock(&lock);

@@ -116,8 +116,9 @@ int value_parse_param(const struct manifest_param *param, const char *text, int6
 		return -1;
 	}
 	if (value < param->low || value > param->high)
-		return fail(f, STATUS_USAGE, "'%s' is outside the range of the param '%s', %s .. %s",
-			    text, param->name, quantity_print(low, sizeof(low), q, param->low),
+		return fail(f, STATUS_USAGE,
+			    "'%s' is outside the range of the param '%s', %s .. %s", text,
+			    param->name, quantity_print(low, sizeof(low), q, param->low),
 			    quantity_print(high, sizeof(high), q, param->high));
 	*ret = value;
 	return 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The reader of object files. An input is a list of edits, five bytes each (where, and the byte to put
- * there), of a small sound object, with a first byte that says how much of its end is cut off; or,
- * where that is 0xff, an object itself. What is taken is closed again; nothing is loaded.
+ * The reader of object files. An input is a list of edits, five bytes each (where, and the byte to
+ * put there), of a small sound object, with a first byte that says how much of its end is cut off;
+ * or, where that is 0xff, an object itself. What is taken is closed again; nothing is loaded.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -40,7 +40,8 @@ static struct made_object raw(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct made_object made = size && data[0] == 0xff ? raw(data + 1, size - 1) : edited(data, size);
+	struct made_object made =
+		size && data[0] == 0xff ? raw(data + 1, size - 1) : edited(data, size);
 	struct failure f = { 0 };
 	struct object *o = NULL;
 

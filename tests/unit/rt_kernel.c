@@ -37,7 +37,8 @@ static void add_kfunc(struct btf *btf, const char *name)
 
 static struct kernel made_kernel(const char *const *memcg, bool is_registered, bool has_thp)
 {
-	static const char *const one[] = { "x", NULL }, *const thp[] = { "pid", "thp_get_order", NULL };
+	static const char *const one[] = { "x", NULL }, *const thp[] = { "pid", "thp_get_order",
+									 NULL };
 	struct btf *btf = btf__new_empty();
 	struct kernel k;
 
@@ -54,7 +55,8 @@ static struct kernel made_kernel(const char *const *memcg, bool is_registered, b
 	return k;
 }
 
-static const char *const seventh[] = { "below_low", "below_min", "memcg_charged", "memcg_uncharged", NULL };
+static const char *const seventh[] = { "below_low", "below_min", "memcg_charged", "memcg_uncharged",
+				       NULL };
 static const char *const sixth[] = { "below_low", "below_min", "get_high_delay_ms", NULL };
 static const char *const other[] = { "something_else", NULL };
 
@@ -99,13 +101,18 @@ static struct manifest *manifest_with(const char *hooks, const char *needs, cons
 	char text[2048];
 
 	snprintf(text, sizeof(text),
-		 "{\"abi\": 1, \"mmpc\": \"0\", \"name\": \"w\", \"hash\": \"0\", \"tick_ns\": 1, \"mode\": \"enforce\","
-		 "\"needs\": [%s], \"groups\": [{\"name\": \"web\", \"path\": \"web\", \"row_base\": 0,"
+		 "{\"abi\": 1, \"mmpc\": \"0\", \"name\": \"w\", \"hash\": \"0\", \"tick_ns\": 1, "
+		 "\"mode\": \"enforce\","
+		 "\"needs\": [%s], \"groups\": [{\"name\": \"web\", \"path\": \"web\", "
+		 "\"row_base\": 0,"
 		 "\"rows\": 1, \"ops\": \"o\", \"hooks\": [%s], \"file\": \"w.mmp\", \"line\": 1}],"
-		 "\"rules\": [{\"name\": \"a\", \"action\": \"protect\", \"group\": \"web\", \"row_base\": 0,"
+		 "\"rules\": [{\"name\": \"a\", \"action\": \"protect\", \"group\": \"web\", "
+		 "\"row_base\": 0,"
 		 "\"rows\": 1, \"file\": \"w.mmp\", \"line\": 2, \"text\": \"\"}, {\"name\": \"b\","
-		 "\"action\": \"%s\", \"group\": \"web\", \"row_base\": 1, \"rows\": 1, \"file\": \"w.mmp\","
-		 "\"line\": 7, \"text\": \"\"}]}", needs, hooks, action);
+		 "\"action\": \"%s\", \"group\": \"web\", \"row_base\": 1, \"rows\": 1, \"file\": "
+		 "\"w.mmp\","
+		 "\"line\": 7, \"text\": \"\"}]}",
+		 needs, hooks, action);
 	if (manifest_parse(&m, text, sizeof(text), "w", &f))
 		fail_msg("%s", f.text);
 	return m;
@@ -127,19 +134,21 @@ static void what_is_missing_is_said_at_the_rule_that_needs_it(void **state)
 {
 	check(made_kernel(NULL, false, false), manifest_with("\"memcg_charged\"", "", "throttle"),
 	      "w.mmp:7", "no hook 'memcg_charged'");
-	check(made_kernel(sixth, true, false), manifest_with("\"below_low\", \"memcg_uncharged\"", "", "reclaim"),
-	      "w.mmp:7", "an older version, without 'memcg_uncharged'");
+	check(made_kernel(sixth, true, false),
+	      manifest_with("\"below_low\", \"memcg_uncharged\"", "", "reclaim"), "w.mmp:7",
+	      "an older version, without 'memcg_uncharged'");
 	check(made_kernel(seventh, true, false),
 	      manifest_with("\"below_low\"", "\"bpf_try_to_free_mem_cgroup_pages\"", "reclaim"), "",
 	      "bpf_try_to_free_mem_cgroup_pages");
-	check(made_kernel(seventh, true, false), manifest_with("", "\"invented_later\"", "reclaim"), "",
-	      "'invented_later'");
+	check(made_kernel(seventh, true, false), manifest_with("", "\"invented_later\"", "reclaim"),
+	      "", "'invented_later'");
 }
 
 static void a_kernel_that_has_all_is_taken(void **state)
 {
 	struct kernel k = made_kernel(seventh, true, true);
-	struct manifest *m = manifest_with("\"below_low\", \"memcg_charged\"", "\"bpf_get_mem_cgroup\"", "throttle");
+	struct manifest *m = manifest_with("\"below_low\", \"memcg_charged\"",
+					   "\"bpf_get_mem_cgroup\"", "throttle");
 
 	assert_int_equal(kernel_check(&k, m, &f), 0);
 	manifest_destroy(m);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Object files: the sound one is taken; whatever is spoiled is refused by a sentence, and never read wrong. */
+/* Object files: the sound one is taken; whatever is spoiled is refused by a sentence, and never
+ * read wrong. */
 #include "runtime/failure.h"
 #include "runtime/manifest.h"
 #include "runtime/object.h"
@@ -50,7 +51,8 @@ static void a_sound_object_is_taken(void **state)
 	object_destroy(o);
 }
 
-/* Every beginning of it, in memory of just that size, so that a sanitizer sees what reads beyond. */
+/* Every beginning of it, in memory of just that size, so that a sanitizer sees what reads beyond.
+ */
 static void no_beginning_of_it_is_taken(void **state)
 {
 	struct made_object whole = made_object(NULL), part;
@@ -117,7 +119,8 @@ static void sections_lie_within_the_file(void **state)
 static void tables_point_to_what_is_there(void **state)
 {
 	struct made_object o = made_object(NULL);
-	Elf64_Sym *symbol = (Elf64_Sym *)(void *)(o.data + made_header(&o, MADE_SYMBOLS)->sh_offset);
+	Elf64_Sym *symbol =
+		(Elf64_Sym *)(void *)(o.data + made_header(&o, MADE_SYMBOLS)->sh_offset);
 	Elf64_Rel *relocation;
 
 	symbol[1].st_value = 1 << 20;
@@ -163,12 +166,14 @@ static struct made_object changed(const char *from, const char *to)
 
 static void manifests_are_not_believed(void **state)
 {
-	refused(changed("\"abi\": 1", "\"abi\": 2"), "has ABI version 2, this mmpctl knows version 1");
+	refused(changed("\"abi\": 1", "\"abi\": 2"),
+		"has ABI version 2, this mmpctl knows version 1");
 	refused(changed("\"abi\": 1", "\"abi\": \"1\""), "names no ABI");
 	refused(changed("\"abi\": 1,", ""), "names no ABI");
 	refused(changed("\"web\",", "\"../web\","), "'../web' is no name for a policy");
 	refused(changed("\"name\": \"web\"", "\"name\": \"tmp_1\""), "is no name for a policy");
-	refused(changed("\"group\": \"web\",\"row_base\"", "\"group\": \"db\",\"row_base\""), "no proper 'group'");
+	refused(changed("\"group\": \"web\",\"row_base\"", "\"group\": \"db\",\"row_base\""),
+		"no proper 'group'");
 	refused(changed("\"signals\": [0]", "\"signals\": [1]"), "not there");
 	refused(changed("\"signals\": [0]", "\"signals\": [-1]"), "not there");
 	refused(changed("\"index\": 0", "\"index\": 64"), "not there");

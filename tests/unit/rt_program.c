@@ -13,9 +13,12 @@
 #include <cmocka.h>
 
 static const char manifest_text[] =
-	"{\"abi\": 1, \"mmpc\": \"0\", \"name\": \"web\", \"hash\": \"0\", \"tick_ns\": 1, \"mode\": \"enforce\","
-	"\"files\": [{\"name\": \"etc/web.mmp\", \"text\": \"# c\\nprotect web\\n  when psi > 10\\n\"}],"
-	"\"groups\": [], \"rules\": [{\"name\": \"r\", \"action\": \"protect\", \"row_base\": 0, \"rows\": 1,"
+	"{\"abi\": 1, \"mmpc\": \"0\", \"name\": \"web\", \"hash\": \"0\", \"tick_ns\": 1, "
+	"\"mode\": \"enforce\","
+	"\"files\": [{\"name\": \"etc/web.mmp\", \"text\": \"# c\\nprotect web\\n  when psi > "
+	"10\\n\"}],"
+	"\"groups\": [], \"rules\": [{\"name\": \"r\", \"action\": \"protect\", \"row_base\": 0, "
+	"\"rows\": 1,"
 	"\"file\": \"etc/web.mmp\", \"line\": 2, \"text\": \"protect web when psi > 10\"}]}";
 
 static struct manifest *manifest;

@@ -16,8 +16,9 @@ static struct failure f;
 
 static int64_t parsed(const char *quantity, const char *text)
 {
-	struct manifest_param param = { .name = "p", .quantity = quantity, .low = INT64_MIN,
-					.high = INT64_MAX };
+	struct manifest_param param = {
+		.name = "p", .quantity = quantity, .low = INT64_MIN, .high = INT64_MAX
+	};
 	int64_t value = -77;
 
 	assert_int_equal(value_parse_param(&param, text, &value, &f), 0);
@@ -26,8 +27,9 @@ static int64_t parsed(const char *quantity, const char *text)
 
 static void refused(const char *quantity, const char *text)
 {
-	struct manifest_param param = { .name = "p", .quantity = quantity, .low = INT64_MIN,
-					.high = INT64_MAX };
+	struct manifest_param param = {
+		.name = "p", .quantity = quantity, .low = INT64_MIN, .high = INT64_MAX
+	};
 	int64_t value = -77;
 
 	assert_int_equal(value_parse_param(&param, text, &value, &f), -1);
@@ -52,8 +54,22 @@ static void values_have_the_language_s_units(void **state)
 
 static void other_text_is_refused(void **state)
 {
-	static const char *const bad[] = { "", "-", ".", "1.", "x", "1 s", "1s ", "0x10", "1e3", "1..2",
-		"99999999999999999999s", "9223372036854775807s", "1/s", "5MB", "5", NULL };
+	static const char *const bad[] = { "",
+					   "-",
+					   ".",
+					   "1.",
+					   "x",
+					   "1 s",
+					   "1s ",
+					   "0x10",
+					   "1e3",
+					   "1..2",
+					   "99999999999999999999s",
+					   "9223372036854775807s",
+					   "1/s",
+					   "5MB",
+					   "5",
+					   NULL };
 	size_t i;
 
 	for (i = 0; bad[i]; i++)
@@ -66,7 +82,9 @@ static void other_text_is_refused(void **state)
 
 static void ranges_are_kept(void **state)
 {
-	struct manifest_param param = { .name = "enter", .quantity = "rate", .low = 10, .high = 20 };
+	struct manifest_param param = {
+		.name = "enter", .quantity = "rate", .low = 10, .high = 20
+	};
 	int64_t value;
 
 	assert_int_equal(value_parse_param(&param, "10/s", &value, &f), 0);

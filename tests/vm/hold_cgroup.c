@@ -21,15 +21,15 @@ static struct bpf_map *choose(struct bpf_object *object, const char *name)
 	struct bpf_map *map, *chosen = NULL;
 	struct bpf_program *program;
 
-	bpf_object__for_each_map(map, object)
-		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS) {
-			bpf_map__set_autocreate(map, !strcmp(bpf_map__name(map), name));
-			if (bpf_map__autocreate(map))
-				chosen = map;
-		}
-	bpf_object__for_each_program(program, object)
-		if (bpf_program__type(program) != BPF_PROG_TYPE_STRUCT_OPS)
-			bpf_program__set_autoload(program, false);
+	bpf_object__for_each_map(map, object) if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
+	{
+		bpf_map__set_autocreate(map, !strcmp(bpf_map__name(map), name));
+		if (bpf_map__autocreate(map))
+			chosen = map;
+	}
+	bpf_object__for_each_program(program, object) if (bpf_program__type(program) !=
+							  BPF_PROG_TYPE_STRUCT_OPS)
+		bpf_program__set_autoload(program, false);
 	return chosen;
 }
 
@@ -46,7 +46,8 @@ int main(int argc, char **argv)
 	cgroup = argc == 4 ? open(argv[1], O_RDONLY | O_DIRECTORY) : -1;
 	if (!map || cgroup < 0 || bpf_object__load(object))
 		return 2;
-	bpf_link__destroy(bpf_map__attach_struct_ops(map)); /* fills the map; see runtime/attach.c */
+	bpf_link__destroy(
+		bpf_map__attach_struct_ops(map)); /* fills the map; see runtime/attach.c */
 	link = bpf_link_create(bpf_map__fd(map), cgroup, 44, &opts);
 	printf("holding %d\n", link);
 	fflush(stdout);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kill_at N COMMAND...: run a command and kill it (SIGKILL) just before its Nth call that changes the
- * state of the system: making, filling, running, pinning, attaching and detaching by bpf(), mkdir,
- * rename, unlink, rmdir. Prints the call's name. Exit status: 0 killed, 3 the command ended before:
- * then its last line is "ended after CALLS".
- * kill_at any:N COMMAND...: before its Nth system call of any kind.
+ * kill_at N COMMAND...: run a command and kill it (SIGKILL) just before its Nth call that changes
+ * the state of the system: making, filling, running, pinning, attaching and detaching by bpf(),
+ * mkdir, rename, unlink, rmdir. Prints the call's name. Exit status: 0 killed, 3 the command ended
+ * before: then its last line is "ended after CALLS". kill_at any:N COMMAND...: before its Nth
+ * system call of any kind.
  */
 #define _GNU_SOURCE
 #include <errno.h>
