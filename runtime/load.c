@@ -213,19 +213,25 @@ static int attach_all(struct load *l, struct failure *f)
 	return error;
 }
 
+/* The write of constants comes last: it is what cannot be taken back, and hardly can fail. */
 static int arm_all(struct load *l, struct failure *f)
 {
+	struct policy *p;
 	size_t i;
 
 	for (i = 0; i < l->count; i++)
 		if (!is_constants(l->policies[i]) && policy_place(l->policies[i], f))
 			return -1;
 	for (i = 0; i < l->count; i++) {
-		struct policy *p = l->policies[i];
-
-		if (is_constants(p) ? replacement_write(p->replacement, p, f) : policy_arm(p, f))
+		p = l->policies[i];
+		if (is_constants(p))
+			continue;
+		if (policy_arm(p, f) || (p->replacement && replacement_finish(p->replacement, p, f)))
 			return -1;
-		if (p->replacement && !is_constants(p) && replacement_finish(p->replacement, p, f))
+	}
+	for (i = 0; i < l->count; i++) {
+		p = l->policies[i];
+		if (is_constants(p) && replacement_write(p->replacement, p, f))
 			return -1;
 	}
 	return 0;
