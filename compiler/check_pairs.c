@@ -163,10 +163,12 @@ static void note_distance(struct checker *c, const struct bucket *b)
 CHECK_POLICY(shadowed)
 {
 	for (struct bucket *b = c->buckets; b; b = b->next) {
-		if (b->action != ACTION_PROTECT && b->action != ACTION_THROTTLE)
-			continue;
-		if (b->count > CHECK_MAX_DISTANCE + 1)
+		bool is_compared = b->action == ACTION_PROTECT || b->action == ACTION_THROTTLE;
+
+		if (b->count > CHECK_MAX_DISTANCE + 1 && (is_compared || b->action == ACTION_THP))
 			note_distance(c, b);
+		if (!is_compared)
+			continue;
 		for (uint32_t i = 0; b->count > 1 && i < b->count; i++)
 			if (!c->facts[b->rules[i]].is_duplicate)
 				check_shadow(c, b, i);
