@@ -126,7 +126,7 @@ static bool read_name(struct reader *r, const char *text, struct input_name *nam
 		rest = end + 1;
 	}
 	rest += *rest == '.';
-	len = strcspn(rest, "[");
+	len = strcspn(rest, "[%");
 	if (rest[len] == '[' && !bracket(r, rest + len, &end, &n, &window))
 		return false;
 	name->window_ns = window;
@@ -152,6 +152,9 @@ static bool read_column(struct reader *r, const char *text)
 	switch (input_find(r->plan, &name, &c->input)) {
 	case INPUT_OK:
 		c->is_of_policy = true;
+		c->input.is_percent = text[strlen(text) - 1] == '%';
+		if (c->input.is_percent && !(signal_infos[c->input.signal].traits & OR_PERCENT))
+			return wrong(r, "'%s' is no share of anything", text);
 		c->input.name = c->name;
 		break;
 	case INPUT_NO_SCOPE:

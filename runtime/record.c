@@ -27,6 +27,7 @@
 
 struct column {
 	struct source_signal source;
+	double whole; /* written as a percentage of that; 0: as it is */
 	char name[300];
 };
 
@@ -86,6 +87,40 @@ static int add_signal(struct recording *r, const char *scope, enum signal_id id,
 	if (add_column(r, scope, id, dir))
 		return -1;
 	return id == SIGNAL_USAGE ? add_column(r, scope, SIGNAL_MAX, dir) : 0;
+}
+
+/* A line of /proc/meminfo in bytes; 0 where there is none. */
+static double memory_total(const char *key)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	unsigned long long kib = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, key, strlen(key)))
+			kib = strtoull(line + strlen(key), NULL, 10);
+	if (f)
+		fclose(f);
+	return (double)kib * 1024;
+}
+
+/* Of the machine's memory or swap a policy may ask for the share, whose whole no column has. */
+static int add_system(struct recording *r, const struct manifest_signal *s, enum signal_id id)
+{
+	size_t before = r->count;
+	struct column *c;
+	size_t len;
+
+	if (add_column(r, "system", id, -1))
+		return -1;
+	if (r->count == before || strcmp(s->quantity, quantity_name(QUANTITY_PERCENT)) ||
+	    signal_infos[id].quantity == QUANTITY_PERCENT)
+		return 0;
+	c = &r->columns[before];
+	len = strlen(c->name);
+	snprintf(c->name + len, sizeof(c->name) - len, "%%");
+	c->whole = memory_total(id == SIGNAL_SWAP_FREE ? "SwapTotal:" : "MemTotal:");
+	return 0;
 }
 
 struct matches {
@@ -167,7 +202,7 @@ static int add_columns(struct recording *r)
 			fprintf(stderr, "mmpctl: note: '%s' is told by no file and stays unknown\n",
 				s->name);
 		else if (s->group == MANIFEST_NONE)
-			error = add_column(r, "system", id, -1);
+			error = add_system(r, s, id);
 		else
 			error = add_group(r, s, id);
 	}
@@ -203,8 +238,14 @@ static void write_row(struct recording *r, int64_t since_start, int64_t since_la
 	fprintf(r->file, "%lld.%06lld", (long long)(since_start / 1000000000),
 		(long long)(since_start % 1000000000 / 1000));
 	for (i = 0; i < r->count; i++) {
-		if (!source_read(&r->columns[i].source, (double)since_last / 1e9, &value))
+		const struct column *c = &r->columns[i];
+		bool is_share = c->name[strlen(c->name) - 1] == '%';
+
+		if (!source_read(&r->columns[i].source, (double)since_last / 1e9, &value) ||
+		    (is_share && c->whole <= 0))
 			fputc(',', r->file);
+		else if (is_share)
+			fprintf(r->file, ",%.2f", value / c->whole * 100);
 		else
 			fprintf(r->file, ",%.*f", value == (double)(int64_t)value ? 0 : 2, value);
 	}

@@ -98,6 +98,13 @@ check 'no such trace' run 2 replay web.mmp none.csv
 check '... is said' contains err "cannot read 'none.csv': there is no such file"
 check 'a drawing that cannot be written' run 2 replay --svg none/out.svg web.mmp trace.csv
 printf 'time,web.psi\n0,12.345\n1,\n\n2,-3\r\n' >odd.csv
+cat >short.mmp <<'END'
+rule short: notify "short" when system.mem_available < 10% or batch.usage > 95%
+END
+printf 'time,system.mem_available%%,batch.usage%%\n0,12.5,50\n1,9.99,50\n2,50,95.01\n3,50,1\n' >share.csv
+check 'shares are read as such' run 0 replay short.mmp share.csv
+check '... and decide' grep -Eq '^short +notify +2s +66\.6 +1 ' out
+check 'a share of nothing' wrong 'time,web.psi%%\n0,1\n' "'web.psi%' is no share of anything"
 check 'decimals, gaps, signs and CR are read' run 0 replay web.mmp odd.csv
 check 'a trace from a pipe' sh -c '"$0" replay web.mmp - <trace.csv >out 2>err && grep -q "601 samples" out' "$mmpc"
 printf 'protct web\n' >bad.mmp
