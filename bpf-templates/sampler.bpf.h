@@ -16,6 +16,16 @@ mmp_inline void mmp_sample(__u64 now, bool is_exact);
 mmp_inline void mmp_evaluate(__u64 now);
 mmp_inline int mmp_start_works(void);
 
+/* Is its cgroup still there? A slot that a hook frees meanwhile stays free. */
+mmp_inline void mmp_note_slot(struct mmp_slot *s, bool is_there)
+{
+	__u32 before = is_there ? MMP_SLOT_GONE : MMP_SLOT_USED;
+
+	if (s->state == before)
+		__sync_val_compare_and_swap(&s->state, before,
+					    is_there ? MMP_SLOT_USED : MMP_SLOT_GONE);
+}
+
 /* Read from the slot's cgroup; what is not there leaves memcg NULL. Pair with mmp_close(). */
 mmp_inline void mmp_open(struct mmp_from *f, __u32 slot, __u64 now, bool is_exact)
 {
@@ -25,7 +35,7 @@ mmp_inline void mmp_open(struct mmp_from *f, __u32 slot, __u64 now, bool is_exac
 	if (!s || !s->cgroup_id || !mmp_has(bpf_cgroup_from_id))
 		return;
 	f->cgroup = bpf_cgroup_from_id(s->cgroup_id);
-	s->state = f->cgroup ? MMP_SLOT_USED : MMP_SLOT_GONE;
+	mmp_note_slot(s, f->cgroup != (struct cgroup *)0);
 	if (!f->cgroup)
 		return;
 	if (mmp_has(bpf_get_mem_cgroup))

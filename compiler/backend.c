@@ -44,9 +44,9 @@ static int write_standard_output(struct compilation *c, const char *text)
 
 static int status_of(int error)
 {
-	return error == -ENOENT || error == -ENOEXEC || error == -EINVAL || error == -EINTR ?
-		       STATUS_CLANG :
-		       STATUS_USAGE;
+	return error == -ENOENT || error == -ENOEXEC || error == -EINVAL || error == -EINTR
+		       ? STATUS_CLANG
+		       : STATUS_USAGE;
 }
 
 int backend_write(struct compilation *c, const struct options *o, const char *output)
@@ -61,7 +61,8 @@ int backend_write(struct compilation *c, const struct options *o, const char *ou
 	}
 	if (o->emit == EMIT_C)
 		return o->output ? write_text(c, text, output) : write_standard_output(c, text);
-	error = clang_compile(&c->arena, emit_file_name(&c->arena, c->plan), text, output, &problem);
+	error = clang_compile(&c->arena, emit_file_name(&c->arena, c->plan), text, output,
+			      &problem);
 	if (!error)
 		return STATUS_OK;
 	c->trouble = arena_strdup(&c->arena, problem);

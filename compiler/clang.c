@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * clang runs in the user's own folder, so that the policy's name in #line opens and clang can put the
- * policy's lines into the object; the headers are written to a private folder that is removed again.
+ * clang runs in the user's own folder, so that the policy's name in #line opens and clang can put
+ * the policy's lines into the object; the headers are written to a private folder that is removed
+ * again.
  */
 #include "clang.h"
 
@@ -24,8 +25,8 @@
 extern char **environ;
 
 /*
- * How clang sees the private folder: its own name changes, and the names of the files become part of
- * the object. So equal input gives equal bytes, and clang can still quote the files' lines.
+ * How clang sees the private folder: its own name changes, and the names of the files become part
+ * of the object. So equal input gives equal bytes, and clang can still quote the files' lines.
  */
 #define FOLDER_FD 9
 #define FOLDER "/proc/self/fd/9"
@@ -59,7 +60,8 @@ static int write_file(struct run *r, const char *path, const char *text, size_t 
 		error = -errno;
 	if (!error)
 		return 0;
-	return fail(r, error, arena_printf(r->arena, "cannot write '%s': %s", path, strerror(-error)));
+	return fail(r, error,
+		    arena_printf(r->arena, "cannot write '%s': %s", path, strerror(-error)));
 }
 
 static const char *inside(struct run *r, const char *name)
@@ -75,8 +77,9 @@ static int write_sources(struct run *r, const char *text)
 
 	if (!mkdtemp(folder)) {
 		error = -errno;
-		return fail(r, error, arena_printf(r->arena, "cannot make a temporary folder '%s': %s",
-						   folder, strerror(-error)));
+		return fail(r, error,
+			    arena_printf(r->arena, "cannot make a temporary folder '%s': %s",
+					 folder, strerror(-error)));
 	}
 	r->folder = folder;
 	for (size_t i = 0; i < embedded_count; i++) {
@@ -103,7 +106,8 @@ static void remove_files(struct run *r)
 	rmdir(r->folder);
 }
 
-/* Exit status of the program, or -errno. Signals of the terminal go to it and are waited for here. */
+/* Exit status of the program, or -errno. Signals of the terminal go to it and are waited for here.
+ */
 static int run_program(const struct run *r, char *const argv[], bool is_quiet)
 {
 	posix_spawn_file_actions_t actions;
@@ -147,40 +151,63 @@ static const char *clang_name(void)
 /* Why did it fail? Because it has no BPF target, or because of the text. */
 static int judge_failure(struct run *r, int status)
 {
-	char *argv[] = { (char *)clang_name(), "-target", "bpf", "-x", "c", "-c", "/dev/null",
-			 "-o", "/dev/null", NULL };
+	char *argv[] = {(char *)clang_name(), "-target", "bpf",	      "-x", "c", "-c",
+			"/dev/null",	      "-o",	 "/dev/null", NULL};
 
 	if (status == -EINTR)
 		return fail(r, -EINTR, "interrupted");
 	if (status == -ENOENT)
 		return fail(r, -ENOENT,
-			    arena_printf(r->arena, "there is no '%s' to run; install clang (Debian: apt install clang llvm), "
-						   "or name one in MMPC_CLANG", clang_name()));
-	if (status < 0)
-		return fail(r, status, arena_printf(r->arena, "cannot run '%s': %s", clang_name(),
-						    strerror(-status)));
-	if (run_program(r, argv, true))
-		return fail(r, -ENOEXEC,
-			    arena_printf(r->arena, "'%s' cannot make BPF objects; install one that has the bpf target",
+			    arena_printf(r->arena,
+					 "there is no '%s' to run; install clang (Debian: apt "
+					 "install clang llvm), "
+					 "or name one in MMPC_CLANG",
 					 clang_name()));
-	return fail(r, -EINVAL, arena_printf(r->arena, "'%s' refused the generated C (see above); please report it",
-					     clang_name()));
+	if (status < 0)
+		return fail(r, status,
+			    arena_printf(r->arena, "cannot run '%s': %s", clang_name(),
+					 strerror(-status)));
+	if (run_program(r, argv, true))
+		return fail(
+			r, -ENOEXEC,
+			arena_printf(
+				r->arena,
+				"'%s' cannot make BPF objects; install one that has the bpf target",
+				clang_name()));
+	return fail(r, -EINVAL,
+		    arena_printf(r->arena,
+				 "'%s' refused the generated C (see above); please report it",
+				 clang_name()));
 }
 
 static int run_clang(struct run *r)
 {
-	char *argv[] = { (char *)clang_name(), "-target", "bpf", "-mcpu=v3", "-O2", "-g", "-std=gnu11",
-			 "-Wall", "-Wno-unused-function", "-fno-color-diagnostics", "-I" FOLDER,
-			 "-c", FOLDER "/" INPUT, "-o", (char *)r->object, NULL };
+	char *argv[] = {(char *)clang_name(),
+			"-target",
+			"bpf",
+			"-mcpu=v3",
+			"-O2",
+			"-g",
+			"-std=gnu11",
+			"-Wall",
+			"-Wno-unused-function",
+			"-fno-color-diagnostics",
+			"-I" FOLDER,
+			"-c",
+			FOLDER "/" INPUT,
+			"-o",
+			(char *)r->object,
+			NULL};
 	int status = run_program(r, argv, false);
 
 	return status ? judge_failure(r, status) : 0;
 }
 
-/* Debugging sections are half the object and nobody's need; the BTF stays. Not having it is fine. */
+/* Debugging sections are half the object and nobody's need; the BTF stays. Not having it is fine.
+ */
 static void strip(struct run *r)
 {
-	char *argv[] = { "llvm-strip", "-g", (char *)r->object, NULL };
+	char *argv[] = {"llvm-strip", "-g", (char *)r->object, NULL};
 
 	run_program(r, argv, true);
 }
@@ -192,7 +219,7 @@ struct patience {
 
 static void be_patient(struct patience *p)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
 	sigaction(SIGINT, &ignore, &p->interrupt);
 	sigaction(SIGTERM, &ignore, &p->terminate);
@@ -217,8 +244,9 @@ static int compile(struct run *r, const char *text, const char *output)
 	strip(r);
 	if (rename(r->object, output)) {
 		error = -errno;
-		return fail(r, error, arena_printf(r->arena, "cannot write '%s': %s", output,
-						   strerror(-error)));
+		return fail(
+			r, error,
+			arena_printf(r->arena, "cannot write '%s': %s", output, strerror(-error)));
 	}
 	r->object = NULL;
 	return 0;
@@ -227,7 +255,7 @@ static int compile(struct run *r, const char *text, const char *output)
 int clang_compile(struct arena *a, const char *name, const char *text, const char *output,
 		  const char **ret_problem)
 {
-	struct run r = { .arena = a };
+	struct run r = {.arena = a};
 	struct patience patience;
 	int error;
 

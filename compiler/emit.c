@@ -137,10 +137,10 @@ static void add_template(struct text *t, const char *name)
 static char *emit_files(struct emit *e)
 {
 	struct slot slots[10] = {
-		{ "title", emit_title(e) },	  { "sizes", emit_sizes(e) },
-		{ "manifest", emit_manifest(e) }, { "rules", e->rules.data },
-		{ "groups", e->groups.data },	  { "sample", e->sample.data },
-		{ "evaluate", e->evaluate.data }, { "works", e->works.data },
+		{"title", emit_title(e)},	{"sizes", emit_sizes(e)},
+		{"manifest", emit_manifest(e)}, {"rules", e->rules.data},
+		{"groups", e->groups.data},	{"sample", e->sample.data},
+		{"evaluate", e->evaluate.data}, {"works", e->works.data},
 	};
 	size_t count = 8;
 	const char *problem = NULL;
@@ -151,11 +151,11 @@ static char *emit_files(struct emit *e)
 	add_template(&t, "policy.bpf.c");
 	if (e->hooks.len) {
 		add_template(&t, "memcg.bpf.c");
-		slots[count++] = (struct slot){ "hooks", e->hooks.data };
+		slots[count++] = (struct slot){"hooks", e->hooks.data};
 	}
 	if (e->thp.len) {
 		add_template(&t, "thp.bpf.c");
-		slots[count++] = (struct slot){ "thp", e->thp.data };
+		slots[count++] = (struct slot){"thp", e->thp.data};
 	}
 	filled = template_fill(e->arena, emit_file_name(e->arena, e->plan), t.data, t.len, slots,
 			       count, &problem);
@@ -166,11 +166,11 @@ static char *emit_files(struct emit *e)
 
 static void check_rule(struct emit *e, const struct plan_rule *r)
 {
-	if (r->any_group != PLAN_NONE && r->group != PLAN_NONE &&
-	    e->plan->groups[r->group].is_glob)
+	if (r->any_group != PLAN_NONE && r->group != PLAN_NONE && e->plan->groups[r->group].is_glob)
 		emit_not_yet(e, r->span, "a rule for one glob with a condition on another");
 	if (r->any_group != PLAN_NONE && r->call)
-		emit_not_yet(e, r->span, "a condition on a glob's matches together with the hook's arguments");
+		emit_not_yet(e, r->span,
+			     "a condition on a glob's matches together with the hook's arguments");
 }
 
 static void check_group(struct emit *e, const struct plan_group *g)
@@ -192,15 +192,16 @@ static bool is_compilable(struct emit *e)
 	for (uint32_t i = 0; i < e->plan->group_count; i++)
 		check_group(e, &e->plan->groups[i]);
 	if (e->plan->process_count > MMP_PROCESSES_MAX)
-		emit_not_yet(e, e->plan->processes[MMP_PROCESSES_MAX].span, "a policy with so many processes");
+		emit_not_yet(e, e->plan->processes[MMP_PROCESSES_MAX].span,
+			     "a policy with so many processes");
 	return e->ds->errors == errors;
 }
 
 char *emit_c(struct arena *a, const struct plan *p, struct diags *ds)
 {
-	struct emit e = { .arena = a, .plan = p, .ds = ds };
-	struct text *parts[] = { &e.rules, &e.groups, &e.sample, &e.evaluate,
-				 &e.works, &e.hooks,  &e.thp };
+	struct emit e = {.arena = a, .plan = p, .ds = ds};
+	struct text *parts[] = {&e.rules, &e.groups, &e.sample, &e.evaluate,
+				&e.works, &e.hooks,  &e.thp};
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		text_init(parts[i], a);

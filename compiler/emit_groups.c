@@ -235,7 +235,7 @@ static void emit_group_renew(struct emit *e, uint32_t group)
  */
 static void emit_glob(struct emit *e, uint32_t group, bool is_sampled, bool is_evaluated)
 {
-	static const char *const kinds[] = { "plain", "exact" };
+	static const char *const kinds[] = {"plain", "exact"};
 	const struct plan_group *g = &e->plan->groups[group];
 	struct text *t = &e->groups;
 
@@ -243,11 +243,13 @@ static void emit_glob(struct emit *e, uint32_t group, bool is_sampled, bool is_e
 	for (int k = 0; k < 2 && is_sampled; k++)
 		text_printf(t,
 			    "static long %s_sample_%s(__u32 i, __u64 *now)\n{\n"
-			    "\tif (%s_is_used(i, *now))\n\t\t%s_sample(i, *now, %s);\n\treturn 0;\n}\n\n",
+			    "\tif (%s_is_used(i, *now))\n\t\t%s_sample(i, *now, %s);\n\treturn "
+			    "0;\n}\n\n",
 			    g->id, kinds[k], g->id, g->id, k ? "true" : "false");
 	if (is_sampled)
 		text_printf(&e->sample,
-			    "\tbpf_loop(%" PRIu32 ", is_exact ? %s_sample_exact : %s_sample_plain, &now, 0);\n",
+			    "\tbpf_loop(%" PRIu32
+			    ", is_exact ? %s_sample_exact : %s_sample_plain, &now, 0);\n",
 			    g->rows, g->id, g->id);
 	if (!is_evaluated)
 		return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory controller's hooks of one group: a gate each, and behind it the group's rules. The hooks
- * have two revisions that differ in what they are told; what is behind the gate is the same.
+ * The memory controller's hooks of one group: a gate each, and behind it the group's rules. The
+ * hooks have two revisions that differ in what they are told; what is behind the gate is the same.
  */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 struct hook_kind {
 	enum hook hook;
-	const char *part; /* behind the gate: high_PART() */
+	const char *part;     /* behind the gate: high_PART() */
 	const char *argument; /* of the hook's, that the rules want */
 	const char *argument_v6;
 	const char *member_v6;
@@ -18,11 +18,11 @@ struct hook_kind {
 
 #define USAGE "((struct mem_cgroup *)ctx[0])->memory.usage.counter"
 
-static const struct hook_kind low = { HOOK_BELOW_LOW, "low", "ctx[2]", USAGE, "below_low" };
-static const struct hook_kind min = { HOOK_BELOW_MIN, "min", "ctx[2]", USAGE, "below_min" };
+static const struct hook_kind low = {HOOK_BELOW_LOW, "low", "ctx[2]", USAGE, "below_low"};
+static const struct hook_kind min = {HOOK_BELOW_MIN, "min", "ctx[2]", USAGE, "below_min"};
 /* The older revision does not say how much was charged: a batch, most often. */
-static const struct hook_kind charged = { HOOK_CHARGED, "charge", "(__u32)ctx[1]",
-					  "MMP_BATCH_PAGES", "get_high_delay_ms" };
+static const struct hook_kind charged = {HOOK_CHARGED, "charge", "(__u32)ctx[1]", "MMP_BATCH_PAGES",
+					 "get_high_delay_ms"};
 
 void emit_protect_bound(struct text *t, const struct plan_rule *r)
 {
@@ -156,8 +156,9 @@ static void emit_entry(struct emit *e, const struct plan_group *g, const char *m
 	text_printf(t, "SEC(\"struct_ops/%s\")\nint %s_%s%s(unsigned long long *ctx)\n{\n", member,
 		    g->id, member, suffix);
 	if (g->is_glob)
-		text_printf(t, "\t__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], %" PRIu32
-			       ") - 1;\n\n\tif (slot >= MMP_SLOTS)\n\t\treturn 0;\n",
+		text_printf(t,
+			    "\t__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], %" PRIu32
+			    ") - 1;\n\n\tif (slot >= MMP_SLOTS)\n\t\treturn 0;\n",
 			    (uint32_t)(g - e->plan->groups));
 	text_printf(t, "\tmmp_count_call(");
 	if (g->is_glob)
@@ -254,37 +255,41 @@ static void emit_claims(struct emit *e, uint32_t group)
 	const struct plan_group *g = &e->plan->groups[group];
 	struct text *t = &e->hooks;
 
-	text_printf(t, "static const struct mmp_glob %s_glob = { .group = %" PRIu32 ", .base = %" PRIu32
-		       ", .rows = %" PRIu32 ", .pattern = ",
+	text_printf(t,
+		    "static const struct mmp_glob %s_glob = { .group = %" PRIu32
+		    ", .base = %" PRIu32 ", .rows = %" PRIu32 ", .pattern = ",
 		    g->id, group, g->row_base, g->rows);
 	text_add_c_string(t, pattern_of(g), strlen(pattern_of(g)));
 	text_printf(t, " };\n\n");
-	text_printf(t, "SEC(\"struct_ops/handle_cgroup_online\")\n"
-		       "int %s_handle_cgroup_online(unsigned long long *ctx)\n{\n"
-		       "\tmmp_online((struct mem_cgroup *)ctx[0], &%s_glob);\n\treturn 0;\n}\n\n",
+	text_printf(t,
+		    "SEC(\"struct_ops/handle_cgroup_online\")\n"
+		    "int %s_handle_cgroup_online(unsigned long long *ctx)\n{\n"
+		    "\tmmp_online((struct mem_cgroup *)ctx[0], &%s_glob);\n\treturn 0;\n}\n\n",
 		    g->id, g->id);
-	text_printf(t, "SEC(\"struct_ops/handle_cgroup_offline\")\n"
-		       "int %s_handle_cgroup_offline(unsigned long long *ctx)\n{\n"
-		       "\tmmp_offline((struct mem_cgroup *)ctx[0]);\n\treturn 0;\n}\n\n",
+	text_printf(t,
+		    "SEC(\"struct_ops/handle_cgroup_offline\")\n"
+		    "int %s_handle_cgroup_offline(unsigned long long *ctx)\n{\n"
+		    "\tmmp_offline((struct mem_cgroup *)ctx[0]);\n\treturn 0;\n}\n\n",
 		    g->id);
 }
 
 static void emit_ops(struct emit *e, const struct plan_group *g, bool is_v6)
 {
-	const struct hook_kind *const kinds[] = { &low, &min, &charged };
+	const struct hook_kind *const kinds[] = {&low, &min, &charged};
 	struct text *t = &e->hooks;
 
 	text_printf(t, "SEC(\".struct_ops.link\")\nstruct memcg_bpf_ops%s ops_%s%s = {\n",
 		    is_v6 ? "___v6" : "", g->id, is_v6 ? "___v6" : "");
 	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
 		if (g->hooks & 1u << kinds[k]->hook)
-			text_printf(t, "\t.%s = (void *)%s_%s%s,\n", hook_name(kinds[k], is_v6), g->id,
-				    hook_name(kinds[k], is_v6), is_v6 ? "_v6" : "");
+			text_printf(t, "\t.%s = (void *)%s_%s%s,\n", hook_name(kinds[k], is_v6),
+				    g->id, hook_name(kinds[k], is_v6), is_v6 ? "_v6" : "");
 	if (g->hooks & 1u << HOOK_UNCHARGED && !is_v6)
 		text_printf(t, "\t.memcg_uncharged = (void *)%s_memcg_uncharged,\n", g->id);
 	if (g->is_glob)
-		text_printf(t, "\t.handle_cgroup_online = (void *)%s_handle_cgroup_online,\n"
-			       "\t.handle_cgroup_offline = (void *)%s_handle_cgroup_offline,\n",
+		text_printf(t,
+			    "\t.handle_cgroup_online = (void *)%s_handle_cgroup_online,\n"
+			    "\t.handle_cgroup_offline = (void *)%s_handle_cgroup_offline,\n",
 			    g->id, g->id);
 	text_printf(t, "};\n\n");
 }
@@ -320,11 +325,13 @@ static void emit_adopt(struct emit *e)
 {
 	struct text *t = &e->hooks;
 
-	text_printf(t, "SEC(\"syscall\")\nint mmp_adopt(struct mmp_adopt *ctx)\n{\n\tctx->slot = 0;\n");
+	text_printf(
+		t, "SEC(\"syscall\")\nint mmp_adopt(struct mmp_adopt *ctx)\n{\n\tctx->slot = 0;\n");
 	for (uint32_t i = 0; i < e->plan->group_count; i++)
 		if (e->plan->groups[i].is_glob)
-			text_printf(t, "\tif (ctx->group == %" PRIu32 ")\n"
-				       "\t\tctx->slot = mmp_adopt_one(ctx->cgroup_id, &%s_glob);\n",
+			text_printf(t,
+				    "\tif (ctx->group == %" PRIu32 ")\n"
+				    "\t\tctx->slot = mmp_adopt_one(ctx->cgroup_id, &%s_glob);\n",
 				    i, e->plan->groups[i].id);
 	text_printf(t, "\treturn 0;\n}\n");
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rules: small functions named after the rule. Each is one line, so that one #line serves: clang
- * gives every later line of a function a place of its own, and the verifier's log would quote a line
- * of the policy that has nothing to do with it.
+ * The rules: small functions named after the rule. Each is one line, so that one #line serves:
+ * clang gives every later line of a function a place of its own, and the verifier's log would quote
+ * a line of the policy that has nothing to do with it.
  */
 #include <string.h>
 
@@ -25,12 +25,12 @@ bool emit_is_live(const struct plan_rule *r)
 
 static struct emit_scope sampled(const struct emit *e)
 {
-	return (struct emit_scope){ .plan = e->plan, .live_group = PLAN_NONE };
+	return (struct emit_scope){.plan = e->plan, .live_group = PLAN_NONE};
 }
 
 static struct emit_scope live(const struct emit *e, const struct plan_rule *r)
 {
-	return (struct emit_scope){ .plan = e->plan, .live_group = r->group };
+	return (struct emit_scope){.plan = e->plan, .live_group = r->group};
 }
 
 /* A condition on signals as they were sampled. */
@@ -66,7 +66,8 @@ static void emit_live(struct emit *e, const struct plan_rule *r)
 	emit_line(e, &e->rules, r->when->span);
 	text_printf(&e->rules,
 		    "mmp_global enum mmp_truth %s_live(__u32 i, const struct mmp_level *level) "
-		    "{ if (!level) return MMP_UNKNOWN; return ", r->id);
+		    "{ if (!level) return MMP_UNKNOWN; return ",
+		    r->id);
 	emit_condition(&e->rules, &s, r->when);
 	text_printf(&e->rules, "; }\n");
 }
@@ -77,8 +78,10 @@ static void emit_call_condition(struct emit *e, const struct plan_rule *r)
 	struct emit_scope s = sampled(e);
 
 	emit_line(e, &e->rules, r->call->span);
-	text_printf(&e->rules, "mmp_inline enum mmp_truth %s_call(__u32 i, struct mem_cgroup *memcg) { return ",
-		    r->id);
+	text_printf(
+		&e->rules,
+		"mmp_inline enum mmp_truth %s_call(__u32 i, struct mem_cgroup *memcg) { return ",
+		r->id);
 	emit_condition(&e->rules, &s, r->call);
 	text_printf(&e->rules, "; }\n");
 }
@@ -120,8 +123,8 @@ static void emit_notify(struct emit *e, const struct plan_rule *r)
 	emit_line(e, &e->rules, r->span);
 	text_printf(&e->rules,
 		    "mmp_far int %s_event(__u32 i, __u32 slot, __u64 now) { "
-			     "struct mmp_event *e = mmp_event_begin(%" PRIu32 ", %" PRIu32
-			     ", slot, now); if (!e) return 0; ",
+		    "struct mmp_event *e = mmp_event_begin(%" PRIu32 ", %" PRIu32
+		    ", slot, now); if (!e) return 0; ",
 		    r->id, r->row_base, index_of(e, r));
 	emit_event_values(e, is_seen, r->when);
 	emit_event_values(e, is_seen, r->until);
@@ -131,9 +134,9 @@ static void emit_notify(struct emit *e, const struct plan_rule *r)
 /* The truths that the step takes: `when` and `until` of a rule over any match, or of its own. */
 static void emit_truths(struct emit *e, const struct plan_rule *r)
 {
-	const struct plan_expr *conditions[] = { r->when, r->until };
-	const char *names[] = { "when", "until" };
-	const char *absent[] = { "MMP_TRUE", "MMP_FALSE" };
+	const struct plan_expr *conditions[] = {r->when, r->until};
+	const char *names[] = {"when", "until"};
+	const char *absent[] = {"MMP_TRUE", "MMP_FALSE"};
 
 	for (int c = 0; c < 2; c++) {
 		if (!conditions[c])
@@ -147,9 +150,8 @@ static void emit_truths(struct emit *e, const struct plan_rule *r)
 
 static void emit_any_loop(struct emit *e, const struct plan_rule *r, const char *condition)
 {
-	text_printf(&e->rules,
-		    "struct mmp_any %s = {}; bpf_loop(%" PRIu32 ", %s_any_%s, &%s, 0); ", condition,
-		    e->plan->groups[r->any_group].rows, r->id, condition, condition);
+	text_printf(&e->rules, "struct mmp_any %s = {}; bpf_loop(%" PRIu32 ", %s_any_%s, &%s, 0); ",
+		    condition, e->plan->groups[r->any_group].rows, r->id, condition, condition);
 }
 
 static void emit_fired(struct emit *e, const struct plan_rule *r)
@@ -161,8 +163,9 @@ static void emit_fired(struct emit *e, const struct plan_rule *r)
 		emit_row(&e->rules, emit_work_base(e->plan, r), r->rows);
 		text_printf(&e->rules, ");");
 	} else if (r->action == ACTION_NOTIFY && r->any_group != PLAN_NONE && r->when) {
-		text_printf(&e->rules, " if (fired && when.match) %s_event(when.match - 1, %" PRIu32
-				       " + when.match, now);",
+		text_printf(&e->rules,
+			    " if (fired && when.match) %s_event(when.match - 1, %" PRIu32
+			    " + when.match, now);",
 			    r->id, e->plan->groups[r->any_group].row_base);
 	} else if (r->action == ACTION_NOTIFY) {
 		text_printf(&e->rules, " if (fired) %s_event(0, 0, now);", r->id);
@@ -202,8 +205,9 @@ static void emit_price(struct emit *e, const struct plan_rule *r)
 
 	emit_line(e, &e->rules, r->span);
 	text_printf(t,
-		    "mmp_inline void %s_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, "
-			   "struct mmp_price *price) { if (mmp_acts_now(",
+		    "mmp_inline void %s_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level "
+		    "*level, "
+		    "struct mmp_price *price) { if (mmp_acts_now(",
 		    r->id);
 	emit_row(t, r->row_base, r->rows);
 	text_printf(t, emit_is_live(r) ? ", %s_live(i, level)" : ", MMP_FALSE", r->id);
@@ -269,13 +273,15 @@ static void emit_leaves(struct emit *e, const struct plan_rule *r)
 	struct emit_scope s = live(e, r);
 	struct text *t = &e->rules;
 	bool is_timed = r->until_for.is_given && (r->until_for.is_param || r->until_for.value);
-	const struct plan_expr *x = is_timed || r->any_group != PLAN_NONE ? NULL :
-				    r->until				  ? r->until :
-										    r->when;
+	const struct plan_expr *x = is_timed || r->any_group != PLAN_NONE ? NULL
+				    : r->until				  ? r->until
+									  : r->when;
 
 	emit_line(e, &e->rules, r->span);
-	text_printf(t, "mmp_global int %s_leaves(__u32 i, const struct mmp_level *level) "
-		       "{ if (!level) return 0; return ", r->id);
+	text_printf(t,
+		    "mmp_global int %s_leaves(__u32 i, const struct mmp_level *level) "
+		    "{ if (!level) return 0; return ",
+		    r->id);
 	if (x) {
 		emit_condition(t, &s, x);
 		text_printf(t, r->until ? " != MMP_FALSE; }\n" : " != MMP_TRUE; }\n");
@@ -291,8 +297,8 @@ static void emit_work(struct emit *e, const struct plan_rule *r)
 
 	emit_leaves(e, r);
 	emit_line(e, &e->rules, r->span);
-	text_printf(t, "MMP_RECLAIM_WORK(%s_work, %" PRIu32 ", %" PRIu32 ", %" PRIu32 ", ", r->id, work,
-		    r->row_base, e->plan->groups[r->group].row_base);
+	text_printf(t, "MMP_RECLAIM_WORK(%s_work, %" PRIu32 ", %" PRIu32 ", %" PRIu32 ", ", r->id,
+		    work, r->row_base, e->plan->groups[r->group].row_base);
 	emit_value(t, &r->hold, 0);
 	text_printf(t, ", %s_leaves, .step = ", r->id);
 	emit_value(t, &r->reclaim.step, 0);
@@ -303,7 +309,8 @@ static void emit_work(struct emit *e, const struct plan_rule *r)
 	text_printf(t, ", .no_swap = %s)\n", r->reclaim.no_swap ? "true" : "false");
 	emit_line(e, &e->rules, r->span);
 	text_printf(t, "MMP_WORK_ITEMS(%s_items, %s_work)\n", r->id, r->id);
-	text_printf(&e->works, "%s\tfirst = %" PRIu32 ";\n\tbpf_loop(%" PRIu32 ", %s_items, &first, 0);\n",
+	text_printf(&e->works,
+		    "%s\tfirst = %" PRIu32 ";\n\tbpf_loop(%" PRIu32 ", %s_items, &first, 0);\n",
 		    e->works.len ? "" : "\t__u32 first;\n\n", work, r->rows, r->id);
 }
 

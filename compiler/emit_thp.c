@@ -13,11 +13,13 @@ static void emit_answer(struct emit *e, const struct plan_rule *r)
 		[PLAN_THP_NEVER] = "MMP_THP_NEVER",
 		[PLAN_THP_DEFAULT] = "MMP_THP_DEFAULT",
 	};
-	struct emit_scope s = { .plan = e->plan, .live_group = PLAN_NONE };
+	struct emit_scope s = {.plan = e->plan, .live_group = PLAN_NONE};
 	struct text *t = &e->thp;
 
 	emit_line(e, t, r->span);
-	text_printf(t, "mmp_inline void %s_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, %" PRIu32 ", ",
+	text_printf(t,
+		    "mmp_inline void %s_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, %" PRIu32
+		    ", ",
 		    r->id, r->row_base);
 	text_printf(t, r->thp.kinds ? "%#x" : "~0u", r->thp.kinds);
 	text_printf(t, ")");
@@ -72,10 +74,12 @@ static void emit_instance(struct emit *e, uint32_t process)
 	const char *id = is_for_all ? "all" : e->plan->processes[process].id;
 	struct text *t = &e->thp;
 
-	text_printf(t, "\nSEC(\"struct_ops/thp_get_order\")\n"
-		       "int thp_%s_get_order(unsigned long long *ctx)\n{\n"
-		       "\tstruct mmp_thp t;\n\n\tif (!mmp_thp_begin(&t, ctx))\n"
-		       "\t\treturn mmp_highest_order(ctx[2]);\n", id);
+	text_printf(t,
+		    "\nSEC(\"struct_ops/thp_get_order\")\n"
+		    "int thp_%s_get_order(unsigned long long *ctx)\n{\n"
+		    "\tstruct mmp_thp t;\n\n\tif (!mmp_thp_begin(&t, ctx))\n"
+		    "\t\treturn mmp_highest_order(ctx[2]);\n",
+		    id);
 	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
 		const struct plan_rule *r = &e->plan->rules[i];
 
@@ -93,23 +97,24 @@ static void emit_instance(struct emit *e, uint32_t process)
 
 uint32_t emit_process_copies(const struct plan_process *process)
 {
-	return process->kind == PLAN_PROCESS_COMM || process->kind == PLAN_PROCESS_CGROUP ?
-		       EMIT_PROCESS_COPIES :
-		       1;
+	return process->kind == PLAN_PROCESS_COMM || process->kind == PLAN_PROCESS_CGROUP
+		       ? EMIT_PROCESS_COPIES
+		       : 1;
 }
 
 char *emit_process_ops(struct arena *a, const struct plan *p, uint32_t process, uint32_t copy)
 {
 	const char *id = process == PLAN_NONE ? "all" : p->processes[process].id;
 
-	return copy ? arena_printf(a, "thp_%s_%" PRIu32, id, copy + 1) : arena_printf(a, "thp_%s", id);
+	return copy ? arena_printf(a, "thp_%s_%" PRIu32, id, copy + 1)
+		    : arena_printf(a, "thp_%s", id);
 }
 
 static void emit_ops(struct emit *e, uint32_t process)
 {
 	const char *id = process == PLAN_NONE ? "all" : e->plan->processes[process].id;
-	uint32_t copies = process == PLAN_NONE ? 1 :
-						 emit_process_copies(&e->plan->processes[process]);
+	uint32_t copies =
+		process == PLAN_NONE ? 1 : emit_process_copies(&e->plan->processes[process]);
 
 	for (uint32_t copy = 0; copy < copies; copy++)
 		text_printf(&e->thp,

@@ -15,8 +15,8 @@ static const char *const scope_names[] = {
 };
 
 static const char *const process_kinds[] = {
-	[PLAN_PROCESS_COMM] = "comm",	      [PLAN_PROCESS_PID] = "pid",
-	[PLAN_PROCESS_PIDFILE] = "pidfile",   [PLAN_PROCESS_CGROUP] = "cgroup",
+	[PLAN_PROCESS_COMM] = "comm",	    [PLAN_PROCESS_PID] = "pid",
+	[PLAN_PROCESS_PIDFILE] = "pidfile", [PLAN_PROCESS_CGROUP] = "cgroup",
 	[PLAN_PROCESS_ALL] = "all",
 };
 
@@ -107,8 +107,8 @@ static json_t *hook_names(struct arena *a, unsigned hooks, bool with_type)
 		if (!(hooks & 1u << h))
 			continue;
 		append(names, with_type ? json_string(arena_printf(a, "%s.%s", hook_infos[h].type,
-								   hook_infos[h].member)) :
-					  json_string(hook_infos[h].member));
+								   hook_infos[h].member))
+					: json_string(hook_infos[h].member));
 	}
 	return names;
 }
@@ -128,7 +128,8 @@ static json_t *groups_of(struct arena *a, const struct plan *p)
 		set(o, "target", json_boolean(g->is_target));
 		set(o, "row_base", json_integer(g->row_base));
 		set(o, "rows", json_integer(g->rows));
-		set(o, "ops", g->hooks ? json_string(arena_printf(a, "ops_%s", g->id)) : json_null());
+		set(o, "ops",
+		    g->hooks ? json_string(arena_printf(a, "ops_%s", g->id)) : json_null());
 		set(o, "hooks", hook_names(a, g->hooks, false));
 		set_place(o, p, g->span);
 		append(groups, o);
@@ -181,8 +182,9 @@ static json_t *processes_of(struct arena *a, const struct plan *p)
 		set(o, "kind", json_string(process_kinds[process->kind]));
 		set(o, "text", string_or_null(process->text));
 		set(o, "pid", json_integer(process->pid));
-		set(o, "group", process->kind == PLAN_PROCESS_CGROUP ? group_name(p, process->group) :
-								       json_null());
+		set(o, "group",
+		    process->kind == PLAN_PROCESS_CGROUP ? group_name(p, process->group)
+							 : json_null());
 		if (has_instance(p, i)) {
 			set(o, "ops", json_string(emit_process_ops(a, p, i, 0)));
 			set(o, "spare_ops", spare_ops_of(a, p, i));
@@ -282,15 +284,16 @@ static json_t *rules_of(struct arena *a, const struct plan *p)
 		set(o, "name", string_or_null(r->name));
 		set(o, "action", json_string(action_infos[r->action].word));
 		set(o, "group", group_name(p, r->group));
-		set(o, "process", r->process == PLAN_NONE || r->action != ACTION_THP ?
-					  json_null() :
-					  string_or_null(p->processes[r->process].name));
+		set(o, "process",
+		    r->process == PLAN_NONE || r->action != ACTION_THP
+			    ? json_null()
+			    : string_or_null(p->processes[r->process].name));
 		set(o, "row_base", json_integer(r->row_base));
 		set(o, "rows", json_integer(r->rows));
 		set_place(o, p, r->span);
 		set(o, "text", string_or_null(r->text));
-		set(o, "work", r->action == ACTION_RECLAIM ? json_integer(emit_work_base(p, r)) :
-							     json_null());
+		set(o, "work",
+		    r->action == ACTION_RECLAIM ? json_integer(emit_work_base(p, r)) : json_null());
 		set(o, "signals", signals_in_rule(a, p, r));
 		set(o, "when", written(p, r->when));
 		set(o, "until", written(p, r->until));
@@ -354,7 +357,7 @@ static void need(json_t *needs, const char *name)
 	json_t *known;
 	size_t i;
 
-	json_array_foreach(needs, i, known)
+	json_array_foreach (needs, i, known)
 		if (!strcmp(json_string_value(known), name))
 			return;
 	append(needs, json_string(name));

@@ -75,14 +75,15 @@ static void fill_slot(struct filling *f, const char *name, size_t len)
 		return;
 	}
 	if (!f->problem)
-		f->problem = arena_printf(f->arena, "the template has a slot '%.*s' that nothing fills",
-					  (int)len, name);
+		f->problem =
+			arena_printf(f->arena, "the template has a slot '%.*s' that nothing fills",
+				     (int)len, name);
 }
 
 char *template_fill(struct arena *a, const char *name, const char *text, size_t len,
 		    const struct slot *slots, size_t count, const char **ret_problem)
 {
-	struct filling f = { .arena = a, .name = name, .slots = slots, .count = count, .line = 1 };
+	struct filling f = {.arena = a, .name = name, .slots = slots, .count = count, .line = 1};
 	const char *p = text, *line;
 	size_t line_len, mark = strlen(SLOT_MARK);
 

@@ -3,7 +3,8 @@
  * loader OBJECT [start|tick|wait...]: load a policy object on a kernel that may lack the hooks (the
  * struct_ops maps are left out then), so that the verifier has seen the sampler and mmp_tick. With
  * `start` the sampler runs until its first tick; with `tick` one evaluation runs at
- * a time of 1 s, and the rules' states are printed; with `wait` it stays until it is killed. The verifier's words go to standard error.
+ * a time of 1 s, and the rules' states are printed; with `wait` it stays until it is killed. The
+ * verifier's words go to standard error.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -51,7 +52,8 @@ static void fit(struct bpf_object *o, bool is_exact)
 	struct bpf_program *p;
 	struct bpf_map *m;
 
-	bpf_object__for_each_map(m, o) {
+	bpf_object__for_each_map(m, o)
+	{
 		const char *name = bpf_map__name(m);
 
 		if (bpf_map__type(m) != BPF_MAP_TYPE_STRUCT_OPS)
@@ -59,7 +61,8 @@ static void fit(struct bpf_object *o, bool is_exact)
 		if (!has_hooks(btf, name))
 			bpf_map__set_autocreate(m, false);
 	}
-	bpf_object__for_each_program(p, o) {
+	bpf_object__for_each_program(p, o)
+	{
 		const char *name = bpf_program__name(p);
 
 		if (!strcmp(name, is_exact ? "mmp_start_plain" : "mmp_start_exact"))
@@ -73,7 +76,8 @@ static void ask_stats(struct bpf_object *o)
 {
 	struct bpf_program *p;
 
-	bpf_object__for_each_program(p, o) {
+	bpf_object__for_each_program(p, o)
+	{
 		char *log = malloc(65536);
 
 		if (!log || bpf_program__set_log_buf(p, log, 65536) ||
@@ -87,7 +91,8 @@ static void print_stats(struct bpf_object *o)
 {
 	struct bpf_program *p;
 
-	bpf_object__for_each_program(p, o) {
+	bpf_object__for_each_program(p, o)
+	{
 		size_t size;
 		const char *log = bpf_program__log_buf(p, &size), *line = strstr(log, "processed ");
 
@@ -135,8 +140,7 @@ static int start(struct bpf_object *o, bool is_exact)
 	int error;
 
 	if (is_exact) {
-		link = bpf_program__attach(
-			bpf_object__find_program_by_name(o, "mmp_start_exact"));
+		link = bpf_program__attach(bpf_object__find_program_by_name(o, "mmp_start_exact"));
 		error = link ? run(o, "mmp_start_exact", NULL, 0) : -errno;
 		bpf_link__destroy(link);
 	} else {
@@ -158,11 +162,12 @@ static int start(struct bpf_object *o, bool is_exact)
 
 static int tick(struct bpf_object *o)
 {
-	struct mmp_tick context = { .now = 1000000000 };
+	struct mmp_tick context = {.now = 1000000000};
 	struct mmp_rule rule;
 	int error = run(o, "mmp_tick", &context, sizeof(context));
 
-	for (__u32 row = 0; !error && !bpf_map_lookup_elem(map_fd(o, "mmp_rules"), &row, &rule); row++)
+	for (__u32 row = 0; !error && !bpf_map_lookup_elem(map_fd(o, "mmp_rules"), &row, &rule);
+	     row++)
 		printf("rule %u state %u evaluated %llu\n", row, rule.machine.state,
 		       rule.machine.evaluated);
 	return error;
@@ -200,9 +205,9 @@ int main(int argc, char **argv)
 		return 1;
 	error = arm(o);
 	for (int i = 2; i < argc && !error; i++)
-		error = !strcmp(argv[i], "start") ? start(o, is_exact) :
-			!strcmp(argv[i], "wait")  ? pause() :
-						    tick(o);
+		error = !strcmp(argv[i], "start")  ? start(o, is_exact)
+			: !strcmp(argv[i], "wait") ? pause()
+						   : tick(o);
 	if (error)
 		fprintf(stderr, "loader: %s: %s\n", argv[1], strerror(-error));
 	bpf_object__close(o);
