@@ -221,3 +221,10 @@ policy_run() {
 	bpftool map dump pinned "/sys/fs/bpf/mmp/$1/mmp_run" |
 		awk -v field="\"$2\":" '$1 == field { printf "%d\n", $2 }'
 }
+
+# slot_of POLICY CGROUP: the row that stands for it, where the policy has one glob or one group
+slot_of() {
+	bpftool map dump pinned "/sys/fs/bpf/mmp/$1/mmp_slots" |
+		awk -v id="$(cgroup_id "$2")," '$1 == "\"key\":" { key = $2 + 0 }
+			$1 == "\"cgroup_id\":" && $2 == id { print key }'
+}
