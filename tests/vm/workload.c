@@ -35,7 +35,8 @@ static const char usage[] =
 	"  hold MB          write to every page once, then stay idle\n"
 	"  thp MB           as hold, aligned and advised for huge pages; prints the kB of them\n"
 	"  file PATH MB     write the file, map it and read its pages, over and over\n"
-	"  rewrite PATH MB  write the file, then read it back, over and over\n"
+	"  rewrite PATH MB [ROUNDS]\n"
+	"                   write the file and read it back by a mapping, over and over\n"
 	"  faults RATE      fault in RATE pages a second, evenly; what the machine does not manage is\n"
 	"                   left out, not made up for later\n"
 	"  wave RATE:S...   the same at one RATE after the other, each for S seconds, over and over\n"
@@ -55,8 +56,8 @@ static const char usage[] =
 	"                   exec              execute this program anew, to go on obeying\n"
 	"                   exit\n"
 	"\n"
-	"With 0 seconds everything is done once. SIGTERM ends a load early; at SIGUSR1 those that\n"
-	"fault say what they did so far.\n";
+	"With 0 seconds everything is done once. SIGTERM ends a load early; at SIGUSR1 'faults',\n"
+	"'wave' and 'rewrite' say what they did so far.\n";
 
 static volatile sig_atomic_t is_stopped, is_asked;
 
@@ -255,24 +256,48 @@ static int use_file(const char *path, size_t size, double seconds)
 	return 0;
 }
 
-/* Not mapped: what is read and written is what is charged. */
-static int rewrite_file(const char *path, size_t size, double seconds)
+struct rewrite {
+	unsigned long touches, rounds, sum;
+	double start;
+};
+
+static bool rewrite_goes_on(struct rewrite *r)
+{
+	if (is_asked) {
+		is_asked = 0;
+		print_touches(r->touches, r->rounds, r->start);
+		fflush(stdout);
+	}
+	return !is_stopped;
+}
+
+/* Through a mapping, so that each page is a fault too. */
+static void rewrite_once(struct rewrite *r, int fd, size_t size)
+{
+	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (memory == MAP_FAILED)
+		die("mmap");
+	for (size_t at = 0; at < size && rewrite_goes_on(r); at += PAGE, r->touches++)
+		*(volatile unsigned long *)(memory + at) = at + r->rounds;
+	for (size_t at = 0; at < size && rewrite_goes_on(r); at += PAGE, r->touches++)
+		r->sum += *(volatile unsigned long *)(memory + at);
+	munmap(memory, size);
+	r->rounds++;
+}
+
+static int rewrite_file(const char *path, size_t size, double seconds, unsigned long most)
 {
 	int fd = open(path, O_RDWR | O_CREAT, 0600);
-	double start = now(), end = start + seconds;
-	unsigned long touches = 0, rounds = 0;
-	char page[PAGE];
+	struct rewrite r = { .start = now() };
 
-	if (fd < 0)
+	if (fd < 0 || ftruncate(fd, size))
 		die(path);
-	do {
-		touches += write_file(fd, size);
-		for (size_t at = 0; at < size && !is_stopped; at += PAGE, touches++)
-			if (pread(fd, page, PAGE, at) != (ssize_t)PAGE)
-				die(path);
-		rounds++;
-	} while (is_before(end));
-	print_touches(touches, rounds, start);
+	do
+		rewrite_once(&r, fd, size);
+	while (is_before(r.start + seconds) && r.rounds != most);
+	printf("sum=%lu ", r.sum);
+	print_touches(r.touches, r.rounds, r.start);
 	return 0;
 }
 
@@ -516,8 +541,8 @@ static int run(const char *mode, double seconds, int argc, char **argv)
 		return obey();
 	if (!strcmp(mode, "file") && argc == 2)
 		return use_file(argv[0], megabytes(argv[1]), seconds);
-	if (!strcmp(mode, "rewrite") && argc == 2)
-		return rewrite_file(argv[0], megabytes(argv[1]), seconds);
+	if (!strcmp(mode, "rewrite") && (argc == 2 || argc == 3))
+		return rewrite_file(argv[0], megabytes(argv[1]), seconds, argc == 3 ? atol(argv[2]) : 0);
 	if (!strcmp(mode, "wave") && argc > 0)
 		return fault_in_waves(seconds, argc, argv);
 	if (argc != 1)
