@@ -208,7 +208,7 @@ policy_field() {
 	bpftool map lookup pinned "/sys/fs/bpf/mmp/$1/mmp_$2" \
 		key "$(($3 % 256))" "$(($3 / 256))" 0 0 |
 		awk -v field="\"$4\":" '$1 == field && $2 ~ /^-?[0-9]/ { sum += $2; seen = 1 }
-			END { if (seen) printf "%d\n", sum }'
+			END { if (seen) printf "%.0f\n", sum }'
 }
 
 # signal_value POLICY ROW, rule_field POLICY ROW FIELD, rule_acts POLICY ROW
@@ -219,7 +219,7 @@ rule_acts() { policy_field "$1" acts "$2" acted; }
 # policy_run POLICY FIELD: what the sampler says of itself
 policy_run() {
 	bpftool map dump pinned "/sys/fs/bpf/mmp/$1/mmp_run" |
-		awk -v field="\"$2\":" '$1 == field { printf "%d\n", $2 }'
+		awk -v field="\"$2\":" '$1 == field { printf "%.0f\n", $2 }'
 }
 
 # slot_of POLICY CGROUP: the row that stands for it, where the policy has one glob or one group
