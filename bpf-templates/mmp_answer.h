@@ -130,4 +130,23 @@ mmp_inline int mmp_thp_order(enum mmp_thp_answer answer, __s64 order, __u64 orde
 	return mmp_highest_order(orders & ((2ULL << order) - 1));
 }
 
+/*
+ * What a rule that is not active keeps from the answer where no rule decides. `order N when C` means N
+ * while C holds, and only then; the kernel would often choose N by itself.
+ */
+mmp_inline __u64 mmp_thp_withheld(enum mmp_thp_answer answer, __s64 order)
+{
+	return answer == MMP_THP_EXACT && order >= 0 && order < 32 ? 1ULL << order : 0;
+}
+
+/* The highest order of which an aligned page fits into a mapping. */
+mmp_inline int mmp_fitting_order(__u64 start, __u64 end, __u32 page_shift)
+{
+	__u64 pages = (end - start) >> page_shift;
+	int order = pages >> 31 ? 31 : mmp_highest_order(pages);
+	__u64 size = 1ULL << page_shift << order;
+
+	return !order || ((start + size - 1) & -size) + size <= end ? order : order - 1;
+}
+
 #endif

@@ -8,6 +8,9 @@
 
 #include "actions.bpf.h"
 #include "signals.bpf.h"
+#ifdef MMP_HAS_THP
+#include "sizes.bpf.h"
+#endif
 
 #define MMP_SLOW_TICK MMP_SECOND
 
@@ -161,6 +164,9 @@ mmp_inline int mmp_round(bool is_exact)
 	__u64 now = bpf_ktime_get_ns();
 
 	mmp_sample(now, is_exact);
+#ifdef MMP_HAS_THP
+	mmp_sample_sizes();
+#endif
 	mmp_evaluate_all(now);
 	mmp_listen(now);
 	mmp_run.ticks++;

@@ -8,6 +8,7 @@
 #define MMP_THP_H
 
 #include "actions.bpf.h"
+#include "sizes.bpf.h"
 #ifdef MMP_HAS_GLOB
 #include "claims.bpf.h"
 #endif
@@ -32,7 +33,8 @@ struct mmp_thp {
 	struct task_struct *owner; /* of the memory; may be NULL */
 	__u64 orders; /* offered, a bit each */
 	__u32 kind; /* 1 << MMP_KIND_* */
-	/* The rule that decides so far: */
+	__u64 withheld; /* of these, unless a rule decides */
+	/* The rule that decides so far, or that withholds: */
 	bool is_decided;
 	__u32 row;
 	__s64 priority;
@@ -55,31 +57,51 @@ mmp_inline __u32 mmp_kind_of(__u64 type)
 	return 0; /* a look into /proc/PID/smaps, or what we do not know: none of our business */
 }
 
-/* False where the answer is the kernel's default without asking any rule. */
+/* What the kernel will allow of the orders that it names: it looks at its settings afterwards. */
+mmp_inline __u64 mmp_offered(const struct vm_area_struct *vma, __u64 type, __u64 orders)
+{
+	if (vma->vm_ops) /* not anonymous */
+		return orders;
+	if (type != mmp_enum_value(enum tva_type, TVA_FORCED_COLLAPSE))
+		orders &= vma->vm_flags & MMP_VM_HUGEPAGE ? mmp_sizes.advised : mmp_sizes.plain;
+	return orders &
+	       ((2ULL << mmp_fitting_order(vma->vm_start, vma->vm_end, MMP_PAGE_SHIFT)) - 1);
+}
+
+/* False where no rule is to be asked. */
 mmp_inline bool mmp_thp_begin(struct mmp_thp *t, unsigned long long *ctx)
 {
 	struct mm_struct *mm;
 
 	mmp_count_call(0, MMP_HOOK_GET_ORDER); /* it has no slot of its own */
-	*t = (struct mmp_thp){ .orders = ctx[2], .kind = mmp_kind_of(ctx[1]) };
+	*t = (struct mmp_thp){ .kind = mmp_kind_of(ctx[1]) };
+	t->vma = (struct vm_area_struct *)ctx[0];
+	t->orders = mmp_offered(t->vma, ctx[1], ctx[2]);
 	if (!t->kind || !mmp_config.is_armed)
 		return false;
-	t->vma = (struct vm_area_struct *)ctx[0];
 	mm = t->vma->vm_mm;
 	if (mm)
 		t->owner = mm->owner;
 	return true;
 }
 
-mmp_inline bool mmp_thp_asks(const struct mmp_thp *t, __u32 row, __u32 kinds)
+/* Whether the rule has a say in this call, if its conditions for the call hold. */
+mmp_inline bool mmp_thp_asks(const struct mmp_thp *t, __u32 row, __u32 kinds,
+			     enum mmp_thp_answer answer)
 {
-	return t->kind & kinds && mmp_is_active(row);
+	return t->kind & kinds && (answer == MMP_THP_EXACT || mmp_is_active(row));
 }
 
 /* The highest priority decides; among equals the first in the file. */
 mmp_inline void mmp_thp_decide(struct mmp_thp *t, __u32 row, __s64 priority,
 			       enum mmp_thp_answer answer, __s64 order)
 {
+	if (answer == MMP_THP_EXACT && !mmp_is_active(row)) {
+		t->withheld |= mmp_thp_withheld(answer, order);
+		if (!t->is_decided)
+			t->row = row;
+		return;
+	}
 	if (t->is_decided && priority <= t->priority)
 		return;
 	t->is_decided = true;
@@ -91,12 +113,11 @@ mmp_inline void mmp_thp_decide(struct mmp_thp *t, __u32 row, __s64 priority,
 mmp_inline int mmp_thp_end(const struct mmp_thp *t)
 {
 	int usual = mmp_highest_order(t->orders);
+	int order = t->is_decided ? t->order : mmp_highest_order(t->orders & ~t->withheld);
 
-	if (!t->is_decided)
-		return usual;
-	if (t->order != usual)
+	if (order != usual)
 		mmp_acted(t->row, 0);
-	return mmp_is_enforced() ? t->order : usual;
+	return mmp_is_enforced() ? order : usual;
 }
 
 /* What a call's conditions ask about. */
@@ -166,17 +187,18 @@ mmp_inline enum mmp_truth mmp_in_cgroup(const struct mmp_thp *t, __u32 slot)
 	struct mmp_verdict *v = mmp_verdict(slot);
 	struct cgroup *c = (struct cgroup *)0;
 	void *ancestor = (void *)0, *node = (void *)0;
-	__u64 id = 0;
+	__u64 id = 0, level;
 
 	if (t->owner && t->owner->cgroups)
 		c = t->owner->cgroups->dfl_cgrp;
 	if (!c || !s || !s->cgroup_id || !v)
 		return MMP_UNKNOWN;
-	if (c->level < (int)v->level)
+	level = v->level & 0xff; /* the verifier wants a bound */
+	if (c->level < (int)level)
 		return MMP_FALSE;
 	bpf_probe_read_kernel(&ancestor, sizeof(ancestor),
 			      (void *)c + mmp_field_offset(struct cgroup, ancestors) +
-				      v->level * sizeof(ancestor));
+				      level * sizeof(ancestor));
 	bpf_probe_read_kernel(&node, sizeof(node), ancestor + mmp_field_offset(struct cgroup, kn));
 	bpf_probe_read_kernel(&id, sizeof(id), node + mmp_field_offset(struct kernfs_node, id));
 	return id == s->cgroup_id ? MMP_TRUE : MMP_FALSE;

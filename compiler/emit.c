@@ -68,6 +68,8 @@ static void emit_features(struct text *t, const struct plan *p)
 		text_printf(t, "#define MMP_HAS_GLOB\n");
 	if (has_notify)
 		text_printf(t, "#define MMP_HAS_NOTIFY\n");
+	if (p->hooks & 1u << HOOK_GET_ORDER)
+		text_printf(t, "#define MMP_HAS_THP\n");
 	if (may_idle(p))
 		text_printf(t, "#define MMP_MAY_IDLE\n");
 }

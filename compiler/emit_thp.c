@@ -22,7 +22,7 @@ static void emit_answer(struct emit *e, const struct plan_rule *r)
 		    ", ",
 		    r->id, r->row_base);
 	text_printf(t, r->thp.kinds ? "%#x" : "~0u", r->thp.kinds);
-	text_printf(t, ")");
+	text_printf(t, ", %s)", answers[r->thp.answer]);
 	if (r->call) {
 		text_printf(t, " && ");
 		emit_condition(t, &s, r->call);
@@ -78,7 +78,7 @@ static void emit_instance(struct emit *e, uint32_t process)
 		    "\nSEC(\"struct_ops/thp_get_order\")\n"
 		    "int thp_%s_get_order(unsigned long long *ctx)\n{\n"
 		    "\tstruct mmp_thp t;\n\n\tif (!mmp_thp_begin(&t, ctx))\n"
-		    "\t\treturn mmp_highest_order(ctx[2]);\n",
+		    "\t\treturn mmp_thp_end(&t);\n",
 		    id);
 	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
 		const struct plan_rule *r = &e->plan->rules[i];

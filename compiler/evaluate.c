@@ -455,15 +455,22 @@ static bool is_process(const struct evaluation *e, uint32_t wanted, uint32_t pro
 	BUG("process kind %d", p->kind);
 }
 
-static bool thp_holds(const struct evaluation *e, const struct plan_rule *r, uint32_t process,
-		      const struct evaluation_call *call)
+/* Is the rule about this call, active or not? */
+static bool thp_concerns(const struct evaluation *e, const struct plan_rule *r, uint32_t process,
+			 const struct evaluation_call *call)
 {
 	if (r->action != ACTION_THP || !is_process(e, r->process, process, call))
 		return false;
 	if (r->thp.kinds && !(r->thp.kinds & 1u << call->kind))
 		return false;
-	return evaluation_machine(e, r, 0)->state == MMP_ACTIVE &&
-	       evaluate_rule_condition(e, r, r->call, 0, call) == MMP_TRUE;
+	return evaluate_rule_condition(e, r, r->call, 0, call) == MMP_TRUE;
+}
+
+static bool thp_holds(const struct evaluation *e, const struct plan_rule *r, uint32_t process,
+		      const struct evaluation_call *call)
+{
+	return r->action == ACTION_THP && evaluation_machine(e, r, 0)->state == MMP_ACTIVE &&
+	       thp_concerns(e, r, process, call);
 }
 
 const struct plan_rule *evaluation_thp_rule(const struct evaluation *e, uint32_t process,
@@ -487,13 +494,29 @@ const struct plan_rule *evaluation_thp_rule(const struct evaluation *e, uint32_t
 	return best;
 }
 
+/* The orders that belong to rules which are not active. */
+static uint64_t thp_withheld(const struct evaluation *e, uint32_t process,
+			     const struct evaluation_call *call)
+{
+	uint64_t orders = 0;
+
+	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
+		const struct plan_rule *r = &e->plan->rules[i];
+
+		if (thp_concerns(e, r, process, call) && !thp_holds(e, r, process, call))
+			orders |= mmp_thp_withheld((enum mmp_thp_answer)r->thp.answer,
+						   evaluate_value(e, &r->thp.order));
+	}
+	return orders;
+}
+
 int evaluation_thp_order(const struct evaluation *e, uint32_t process,
 			 const struct evaluation_call *call)
 {
 	const struct plan_rule *r = evaluation_thp_rule(e, process, call);
 
 	if (!r)
-		return mmp_highest_order(call->orders);
+		return mmp_highest_order(call->orders & ~thp_withheld(e, process, call));
 	return mmp_thp_order((enum mmp_thp_answer)r->thp.answer, evaluate_value(e, &r->thp.order),
 			     call->orders);
 }

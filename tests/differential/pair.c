@@ -341,6 +341,9 @@ static void some_call(struct run *r, struct host_thp *there, struct evaluation_c
 		.orders = there->orders,
 		.kind = there->kind,
 	};
+	/* The hook is told of orders that the mapping has no room for. */
+	if (there->is_anon)
+		here->orders &= (2ULL << mmp_fitting_order(0, there->size, 12)) - 1;
 	if (!r->plan->group_count)
 		return;
 	group = random_below(&r->hooks, r->plan->group_count);

@@ -420,6 +420,33 @@ static void thp_priority_then_order_in_the_file(void **state)
 	unmake(&m);
 }
 
+static void an_exact_order_is_for_its_own_time(void **state)
+{
+	struct plan_expr psi = signal_of(0), calm = number(1000), is_calm = two(PLAN_LT, &psi, &calm);
+	struct evaluation_call call = { .orders = 1 << 9 };
+	struct made m;
+
+	make(&m, 1);
+	m.rules[0].action = ACTION_THP;
+	m.rules[0].thp.answer = PLAN_THP_EXACT;
+	m.rules[0].thp.order = given(9);
+	m.rules[0].when = &is_calm;
+	m.e.signals[0] = mmp_known(500);
+	evaluation_step(&m.e, 0);
+	assert_int_equal(evaluation_thp_order(&m.e, PLAN_NONE, &call), 9);
+	m.e.signals[0] = mmp_known(5000);
+	evaluation_step(&m.e, 1);
+	assert_int_equal(evaluation_thp_order(&m.e, PLAN_NONE, &call), 0);
+	call.orders |= 1 << 4;
+	assert_int_equal(evaluation_thp_order(&m.e, PLAN_NONE, &call), 4);
+	m.rules[0].thp.answer = PLAN_THP_OR_SMALLER; /* a bound, not a grant */
+	assert_int_equal(evaluation_thp_order(&m.e, PLAN_NONE, &call), 9);
+	m.rules[0].thp.answer = PLAN_THP_EXACT;
+	m.rules[0].thp.kinds = 1 << THP_KIND_SWAP; /* not asked about this one */
+	assert_int_equal(evaluation_thp_order(&m.e, PLAN_NONE, &call), 9);
+	unmake(&m);
+}
+
 static void without_rules_the_kernel_decides(void **state)
 {
 	struct evaluation_call call = { .orders = 1 << 9 | 1 << 4 };
@@ -481,6 +508,7 @@ int main(void)
 		cmocka_unit_test(any_match_is_enough),
 		cmocka_unit_test(matches_of_a_glob_are_apart),
 		cmocka_unit_test(thp_priority_then_order_in_the_file),
+		cmocka_unit_test(an_exact_order_is_for_its_own_time),
 		cmocka_unit_test(without_rules_the_kernel_decides),
 		cmocka_unit_test(cgroups_are_matched_with_all_below),
 		cmocka_unit_test(orders_are_picked_from_those_offered),

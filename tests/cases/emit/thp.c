@@ -2,7 +2,7 @@
 /* thp redis never on pagefault, swap */
 #line 3 "tests/cases/emit/thp.mmp"
 mmp_inline int r_thp_redis_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step(0, MMP_TRUE, MMP_FALSE, &t, now); return fired; }
-#line 135 "thp.bpf.c"
+#line 136 "thp.bpf.c"
 
 /* thp order 4 or smaller when psi > 20 until psi < 10 priority 1 */
 #line 4 "tests/cases/emit/thp.mmp"
@@ -11,12 +11,12 @@ mmp_global enum mmp_truth r_thp_1_when(__u32 i) { return mmp_gt(mmp_signal(0), m
 mmp_global enum mmp_truth r_thp_1_until(__u32 i) { return mmp_lt(mmp_signal(0), mmp_known(1000)); }
 #line 4 "tests/cases/emit/thp.mmp"
 mmp_inline int r_thp_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 1 }; int fired = mmp_step(1, r_thp_1_when(i), r_thp_1_until(i), &t, now); return fired; }
-#line 144 "thp.bpf.c"
+#line 145 "thp.bpf.c"
 
 /* thp order 9 when vma.size > 64MiB and comm == "java" */
 #line 5 "tests/cases/emit/thp.mmp"
 mmp_inline int r_thp_2_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step(2, MMP_TRUE, MMP_FALSE, &t, now); return fired; }
-#line 149 "thp.bpf.c"
+#line 150 "thp.bpf.c"
 
 /* The groups: what is read of them, and what their hooks' gates become. */
 mmp_inline void mmp_sample_machine(__u64 now, bool is_exact)
@@ -50,14 +50,14 @@ mmp_inline int mmp_start_works(void)
 #include "thp.bpf.h"
 
 #line 3 "tests/cases/emit/thp.mmp"
-mmp_inline void r_thp_redis_1_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 0, 0x5)) mmp_thp_decide(t, 0, 0, MMP_THP_NEVER, 0); }
-#line 184 "thp.bpf.c"
+mmp_inline void r_thp_redis_1_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 0, 0x5, MMP_THP_NEVER)) mmp_thp_decide(t, 0, 0, MMP_THP_NEVER, 0); }
+#line 185 "thp.bpf.c"
 #line 4 "tests/cases/emit/thp.mmp"
-mmp_inline void r_thp_1_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 1, ~0u)) mmp_thp_decide(t, 1, 1, MMP_THP_OR_SMALLER, 4); }
-#line 187 "thp.bpf.c"
+mmp_inline void r_thp_1_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 1, ~0u, MMP_THP_OR_SMALLER)) mmp_thp_decide(t, 1, 1, MMP_THP_OR_SMALLER, 4); }
+#line 188 "thp.bpf.c"
 #line 5 "tests/cases/emit/thp.mmp"
-mmp_inline void r_thp_2_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 2, ~0u) && mmp_and(mmp_gt(mmp_call_VMA_SIZE(t), mmp_known(67108864)), mmp_comm_is(t, "java", 4)) == MMP_TRUE) mmp_thp_decide(t, 2, 0, MMP_THP_EXACT, 9); }
-#line 190 "thp.bpf.c"
+mmp_inline void r_thp_2_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 2, ~0u, MMP_THP_EXACT) && mmp_and(mmp_gt(mmp_call_VMA_SIZE(t), mmp_known(67108864)), mmp_comm_is(t, "java", 4)) == MMP_TRUE) mmp_thp_decide(t, 2, 0, MMP_THP_EXACT, 9); }
+#line 191 "thp.bpf.c"
 
 SEC("struct_ops/thp_get_order")
 int thp_all_get_order(unsigned long long *ctx)
@@ -65,7 +65,7 @@ int thp_all_get_order(unsigned long long *ctx)
 	struct mmp_thp t;
 
 	if (!mmp_thp_begin(&t, ctx))
-		return mmp_highest_order(ctx[2]);
+		return mmp_thp_end(&t);
 	if (mmp_comm_is(&t, "redis-server", 12) == MMP_TRUE)
 		r_thp_redis_1_answer(&t);
 	r_thp_1_answer(&t);
