@@ -49,9 +49,12 @@ static const char usage[] =
 	"                                     (advice: hugepage (default), nohugepage, none)\n"
 	"                   keep KB [ADVICE]  the same, and keep the memory\n"
 	"                   kept              kB of huge pages in what is kept\n"
+	"                   touch             touch it again\n"
 	"                   collapse          ask the kernel to make huge pages of it\n"
 	"                   drop              give its pages back\n"
+	"                   first-touch KB S  as the mode first-touch, for S seconds\n"
 	"                   name NAME         be called so\n"
+	"                   uid N             become that user\n"
 	"                   fork COMMAND      a child obeys the command\n"
 	"                   exec              execute this program anew, to go on obeying\n"
 	"                   exit\n"
@@ -420,7 +423,7 @@ static int touch_first(size_t size, double seconds)
 
 	do {
 		for (size_t at = 0; at < size; at += HUGE) {
-			touch(memory, at);
+			*(volatile char *)(memory + at) = 1;
 			if (is_resident(memory + at))
 				huge++;
 			else
@@ -447,14 +450,20 @@ static int advice_of(const char *word)
 	return -1;
 }
 
+/* Written without a look before: a read would map the page of zeroes. */
+static void write_pages(char *memory, size_t size)
+{
+	for (size_t at = 0; at < size; at += PAGE)
+		*(volatile unsigned long *)(memory + at) = at / PAGE + 1;
+}
+
 /* The kB of huge pages that touching new memory yields */
 static long touch_new(size_t size, const char *advice, bool is_kept)
 {
 	long before = huge_kilobytes(), after;
 	char *memory = map_advised(size, advice_of(advice));
 
-	for (size_t at = 0; at < size; at += PAGE)
-		touch(memory, at);
+	write_pages(memory, size);
 	after = huge_kilobytes();
 	if (is_kept) {
 		kept.memory = memory;
@@ -489,8 +498,13 @@ static void obey_line(char *line)
 	if (!strcmp(word, "huge") || !strcmp(word, "keep")) {
 		printf("huge=%ld\n", touch_new(strtoul(argument, NULL, 10) * 1024, advice,
 					       !strcmp(word, "keep")));
+	} else if (!strcmp(word, "first-touch")) {
+		touch_first(strtoul(argument, NULL, 10) * 1024, atof(advice));
 	} else if (!strcmp(word, "kept")) {
 		printf("huge=%lu\n", huge_kilobytes());
+	} else if (!strcmp(word, "touch")) {
+		write_pages(kept.memory, kept.size);
+		printf("touched\n");
 	} else if (!strcmp(word, "collapse")) {
 		int error = madvise(kept.memory, kept.size, MADV_COLLAPSE) ? errno : 0;
 
@@ -501,6 +515,12 @@ static void obey_line(char *line)
 	} else if (!strcmp(word, "name")) {
 		prctl(PR_SET_NAME, argument);
 		printf("name=%s\n", argument);
+	} else if (!strcmp(word, "uid")) {
+		if (setuid((uid_t)strtoul(argument, NULL, 10)))
+			die("setuid");
+		/* Its own /proc/self stays readable. */
+		prctl(PR_SET_DUMPABLE, 1);
+		printf("uid=%u\n", getuid());
 	} else if (!strcmp(word, "fork")) {
 		obey_in_child(strstr(line, "fork") + strlen("fork"));
 	} else if (!strcmp(word, "exec")) {
