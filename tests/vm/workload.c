@@ -29,8 +29,7 @@
 static const char usage[] =
 	"usage: workload MODE SECONDS [ARGUMENT...]\n"
 	"\n"
-	"  touch MB         write to every page of MB of memory, over and over; late= counts the\n"
-	"                   touches of the last third of the time\n"
+	"  touch MB         write to every page of MB of memory, over and over\n"
 	"  random MB        the same with pages that do not compress\n"
 	"  hold MB          write to every page once, then stay idle\n"
 	"  thp MB           as hold, aligned and advised for huge pages; prints the kB of them\n"
@@ -59,8 +58,8 @@ static const char usage[] =
 	"                   exec              execute this program anew, to go on obeying\n"
 	"                   exit\n"
 	"\n"
-	"With 0 seconds everything is done once. SIGTERM ends a load early; at SIGUSR1 'faults',\n"
-	"'wave' and 'rewrite' say what they did so far.\n";
+	"With 0 seconds everything is done once. SIGTERM ends a load early; at SIGUSR1 'touch',\n"
+	"'faults', 'wave' and 'rewrite' say what they did so far.\n";
 
 static volatile sig_atomic_t is_stopped, is_asked;
 
@@ -144,14 +143,16 @@ static void touch(char *memory, size_t offset)
 static void print_touches(unsigned long touches, unsigned long rounds, double start)
 {
 	printf("touches=%lu rounds=%lu ms=%.0f\n", touches, rounds, (now() - start) * 1000);
+	fflush(stdout);
 }
 
 static int touch_memory(size_t size, double seconds, bool noise)
 {
-	double start = now(), end = start + seconds, late = end - seconds / 3;
-	unsigned long touches = 0, early = 0, rounds = 0;
+	double start = now(), end = start + seconds;
+	unsigned long touches = 0, rounds = 0;
 	char *memory = map_memory(size);
 
+	print_touches(touches, rounds, start);
 	do {
 		for (size_t at = 0; at < size; at += PAGE) {
 			if (noise && !rounds)
@@ -159,16 +160,17 @@ static int touch_memory(size_t size, double seconds, bool noise)
 			touch(memory, at);
 			touches++;
 			/* A thrashing round may take minutes. */
-			if (!seconds || touches % 64)
+			if (touches % 64)
 				continue;
-			if (now() < late)
-				early = touches;
-			else if (!is_before(end))
+			if (is_asked) {
+				is_asked = 0;
+				print_touches(touches, rounds, start);
+			}
+			if (seconds && !is_before(end))
 				break;
 		}
 		rounds++;
 	} while (is_before(end));
-	printf("late=%lu ", touches - early);
 	print_touches(touches, rounds, start);
 	return 0;
 }
@@ -181,7 +183,6 @@ static int hold_memory(size_t size, double seconds)
 	for (size_t at = 0; at < size; at += PAGE)
 		touch(memory, at);
 	print_touches(size / PAGE, 1, start);
-	fflush(stdout);
 	rest_until(start + seconds);
 	return 0;
 }
