@@ -282,6 +282,24 @@ bool policy_maps_is_started(const struct policy *p)
 	return !bpf_map_lookup_elem(map_fd(p, MAP_RUN), &zero, &run) && run.is_started;
 }
 
+static uint64_t ticks_of(const struct policy *p)
+{
+	struct mmp_run run = { 0 };
+	uint32_t zero = 0;
+
+	return bpf_map_lookup_elem(map_fd(p, MAP_RUN), &zero, &run) ? UINT64_MAX : run.ticks;
+}
+
+/* The first tick may have begun before; a policy that ticks slowly is not waited for to the end. */
+void policy_maps_wait_evaluated(const struct policy *p)
+{
+	uint64_t wanted = ticks_of(p) + 2, end = now_ns() + 5000000000u;
+	struct timespec pause = { .tv_nsec = 5000000 };
+
+	while (ticks_of(p) < wanted && now_ns() < end)
+		nanosleep(&pause, NULL);
+}
+
 int policy_maps_arm(struct policy *p, bool is_armed, struct failure *f)
 {
 	struct mmp_config config;

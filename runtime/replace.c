@@ -263,6 +263,8 @@ int replacement_finish(struct replacement *r, struct policy *p, struct failure *
 	size_t i;
 	int error;
 
+	if (r->way == REPLACE_UPDATE)
+		policy_maps_wait_evaluated(p);
 	for (i = 0; r->way == REPLACE_UPDATE && i < r->link_count; i++) {
 		struct held_link *h = &r->links[i];
 

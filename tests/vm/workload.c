@@ -53,6 +53,7 @@ static const char usage[] =
 	"                   drop              give its pages back\n"
 	"                   first-touch KB S  as the mode first-touch, for S seconds\n"
 	"                   name NAME         be called so\n"
+	"                   disable           ask for no huge pages: PR_SET_THP_DISABLE\n"
 	"                   uid N             become that user\n"
 	"                   fork COMMAND      a child obeys the command\n"
 	"                   exec              execute this program anew, to go on obeying\n"
@@ -516,6 +517,10 @@ static void obey_line(char *line)
 	} else if (!strcmp(word, "name")) {
 		prctl(PR_SET_NAME, argument);
 		printf("name=%s\n", argument);
+	} else if (!strcmp(word, "disable")) {
+		if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0))
+			die("prctl");
+		printf("disabled\n");
 	} else if (!strcmp(word, "uid")) {
 		if (setuid((uid_t)strtoul(argument, NULL, 10)))
 			die("setuid");
