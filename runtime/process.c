@@ -130,7 +130,8 @@ static int none_found(const struct manifest_process *process, const char *what, 
 {
 	fail(f, STATUS_TARGET, "no process matches '%s' (%s '%s')", process->name, process->kind,
 	     what);
-	fail_hint(f, "start it first, or name one with --process %s=PID", process->name);
+	fail_hint(f, "start it first, or name one with --process %s=PID; a rule for every process 'when %s == \"%s\"' also finds those to come",
+		  process->name, strcmp(process->kind, "comm") ? "memcg" : "comm", what);
 	return -1;
 }
 
