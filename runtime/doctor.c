@@ -9,6 +9,8 @@
 #include "kernel.h"
 #include "options.h"
 #include "output.h"
+#include "setting.h"
+#include "thp.h"
 
 #include <linux/magic.h>
 #include <stdbool.h>
@@ -47,32 +49,6 @@ static struct finding trouble(enum verdict verdict, const char *text, const char
 
 	snprintf(r.text, sizeof(r.text), "%.500s", text);
 	return r;
-}
-
-/* The first line of a small file; "" where it cannot be read. */
-static const char *read_line(const char *path, char *buf, size_t size)
-{
-	FILE *file = fopen(path, "re");
-
-	buf[0] = '\0';
-	if (file && !fgets(buf, (int)size, file))
-		buf[0] = '\0';
-	if (file)
-		fclose(file);
-	buf[strcspn(buf, "\n")] = '\0';
-	return buf;
-}
-
-/* The word in brackets: "always [madvise] never". */
-static const char *chosen_word(const char *path, char *buf, size_t size)
-{
-	char line[256], *open, *close;
-
-	read_line(path, line, sizeof(line));
-	open = strchr(line, '[');
-	close = open ? strchr(open, ']') : NULL;
-	snprintf(buf, size, "%.*s", close ? (int)(close - open - 1) : 0, open ? open + 1 : "");
-	return buf;
 }
 
 static struct finding check_kernel(struct doctor *d)
@@ -179,11 +155,11 @@ static struct finding check_controller(struct doctor *d)
 	if (d->mount.fd < 0)
 		return trouble(BAD, "unknown without a mount", NULL);
 	snprintf(path, sizeof(path), "%s/cgroup.controllers", d->mount.path);
-	if (!strstr(read_line(path, line, sizeof(line)), "memory"))
+	if (!strstr(setting_line(path, line, sizeof(line)), "memory"))
 		return trouble(BAD, "not available to cgroup2",
 			       "boot with cgroup_no_v1=memory, and without cgroup_disable=memory");
 	snprintf(path, sizeof(path), "%s/cgroup.subtree_control", d->mount.path);
-	if (strstr(read_line(path, line, sizeof(line)), "memory"))
+	if (strstr(setting_line(path, line, sizeof(line)), "memory"))
 		return good("enabled");
 	r = trouble(NOTE, "available, but not enabled for the mount's children", "");
 	snprintf(r.fix_text, sizeof(r.fix_text), "echo +memory > %s", path);
@@ -200,17 +176,47 @@ static struct finding check_psi(struct doctor *d)
 
 static struct finding check_thp_mode(struct doctor *d)
 {
-	char mode[64];
+	char words[512];
 
-	chosen_word("/sys/kernel/mm/transparent_hugepage/enabled", mode, sizeof(mode));
-	if (!mode[0])
+	if (!thp_mode(words, sizeof(words))[0])
 		return trouble(
 			NOTE, "this kernel has no transparent huge pages",
 			"for thp rules: use a kernel built with CONFIG_TRANSPARENT_HUGEPAGE=y");
-	if (strcmp(mode, "never") != 0)
-		return good(mode);
+	if (!thp_is_off())
+		return good(thp_words(words, sizeof(words)));
 	return trouble(NOTE, "never: thp rules cannot act",
 		       "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled");
+}
+
+/* Adds the processes of a policy that asked for no huge pages. */
+static int name_refusing(struct installed *p, void *arg)
+{
+	const json_t *list = json_object_get(p->record, "attachments"), *entry;
+	char *text = arg;
+	size_t i, len, size = 512;
+
+	json_array_foreach (list, i, entry) {
+		pid_t pid = (pid_t)json_integer_value(json_object_get(entry, "pid"));
+
+		len = strlen(text);
+		if (pid && thp_is_refused_by(pid))
+			snprintf(text + len, size - len, "%s%d of '%s'", len ? ", " : "process ",
+				 pid, p->name);
+	}
+	return 0;
+}
+
+static struct finding check_thp_processes(struct doctor *d)
+{
+	struct failure f = { 0 };
+	char text[512] = "";
+
+	if (installed_each(name_refusing, text, &f))
+		return trouble(NOTE, f.text, "run mmpctl as root");
+	if (!text[0])
+		return good("none that a policy manages has switched them off");
+	return trouble(NOTE, text,
+		       "it called prctl(PR_SET_THP_DISABLE), or a parent did: thp rules cannot act on it");
 }
 
 static struct finding check_bpffs(struct doctor *d)
@@ -238,7 +244,7 @@ static struct finding check_lockdown(struct doctor *d)
 {
 	char mode[64];
 
-	chosen_word("/sys/kernel/security/lockdown", mode, sizeof(mode));
+	setting_chosen("/sys/kernel/security/lockdown", mode, sizeof(mode));
 	if (!mode[0] || !strcmp(mode, "none"))
 		return good("none");
 	if (!strcmp(mode, "integrity"))
@@ -289,6 +295,7 @@ static const struct check {
 	{ "memory controller", check_controller },
 	{ "pressure", check_psi },
 	{ "huge pages", check_thp_mode },
+	{ "huge pages, processes", check_thp_processes },
 	{ "bpf file system", check_bpffs },
 	{ "capabilities", check_capabilities },
 	{ "lockdown", check_lockdown },

@@ -14,6 +14,7 @@
 #include "output.h"
 #include "policy.h"
 #include "replace.h"
+#include "thp.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -104,13 +105,30 @@ static int prepare_all(struct load *l, struct failure *f)
 	return 0;
 }
 
+/* A rule that cannot act is no policy; and nobody would tell why nothing happens. */
+static int check_huge_pages(const struct manifest *m, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < m->rule_count; i++)
+		if (!strcmp(m->rules[i].action, "thp"))
+			break;
+	if (i == m->rule_count || !thp_is_off())
+		return 0;
+	fail(f, STATUS_UNSUPPORTED, "huge pages are switched off on this machine: thp rules cannot act");
+	fail_hint(f, "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled");
+	fail_at(f, m->rules[i].file, m->rules[i].line);
+	return -1;
+}
+
 static int check_kernel(struct load *l, struct failure *f)
 {
 	size_t i;
 
 	kernel_probe(&l->machine.kernel);
 	for (i = 0; i < l->count; i++)
-		if (kernel_check(&l->machine.kernel, l->policies[i]->manifest, f))
+		if (kernel_check(&l->machine.kernel, l->policies[i]->manifest, f) ||
+		    check_huge_pages(l->policies[i]->manifest, f))
 			return -1;
 	return 0;
 }
