@@ -38,7 +38,7 @@ mthp_mode() { echo "$2" >"$THP/hugepages-$1kB/enabled"; }
 # rule_is POLICY RULE STATE
 rule_is() { mmpctl status "$1" | grep -q "^ *$2: $3"; }
 
-ticks_of() { mmpctl list --format=json | grep -A 20 "\"name\": \"$1\"" | sed -n 's/.*"ticks": \([0-9]*\).*/\1/p' | head -n 1; }
+ticks_of() { mmpctl status "$1" | sed -n "s/^$1: .*, \([0-9]*\) ticks.*/\1/p"; }
 
 # ticked POLICY N: waits for so many more evaluations
 ticked() {
