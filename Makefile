@@ -136,6 +136,8 @@ install: all ## into $(prefix), /usr/local unless said otherwise
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man8 docs/mmpctl.8
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp/examples $(wildcard examples/*)
 
+bench: bench-check ## what things cost, as ratios against something else in the same run
+
 format: ## lay the sources out as .clang-format says
 	clang-format -i $(wildcard compiler/*.[ch] runtime/*.[ch] bpf-templates/*.[ch] tests/*/*.[ch])
 
@@ -155,4 +157,4 @@ check-all: all $(UNIT_TESTS) $(RT_TESTS) $(CHECK_NEEDS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: help check check-all check-fast check-root check-asan setup demo install format clean
+.PHONY: help check check-all check-fast check-root check-asan setup demo install bench format clean
