@@ -148,7 +148,9 @@ mmp_inline void mmp_listen(__u64 now)
 {
 	if (!mmp_config.is_armed || now - mmp_listened_ns < MMP_SECOND)
 		return;
-	mmp_run.is_idle = mmp_listened_ns && !mmp_busy && mmp_run.hook_calls == mmp_listened_calls;
+	/* A slow tick would see the counters move up to a second late: right only where it flushes. */
+	mmp_run.is_idle = mmp_run.is_exact && mmp_listened_ns && !mmp_busy &&
+			  mmp_run.hook_calls == mmp_listened_calls;
 	mmp_listened_ns = now;
 	mmp_listened_calls = mmp_run.hook_calls;
 	bpf_loop(MMP_SLOTS, mmp_listen_at, (void *)0, 0);
