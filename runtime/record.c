@@ -197,6 +197,7 @@ static int add_columns(struct recording *r)
 
 	for (s = r->m->signals; !error && s < r->m->signals + r->m->signal_count; s++) {
 		enum signal_id id = find_signal(s->id);
+		size_t added = r->count;
 
 		if (id == SIGNAL_COUNT || !source_is_known(id) || !strcmp(s->scope, "self"))
 			fprintf(stderr, "mmpctl: note: '%s' is told by no file and stays unknown\n",
@@ -205,6 +206,8 @@ static int add_columns(struct recording *r)
 			error = add_system(r, s, id);
 		else
 			error = add_group(r, s, id);
+		for (; added < r->count; added++)
+			r->columns[added].source.window = (double)s->window_ns / 1e9;
 	}
 	if (!error && !r->count)
 		error = fail(r->f, STATUS_USAGE,
@@ -230,7 +233,7 @@ static void write_header(const struct recording *r)
 	fputc('\n', r->file);
 }
 
-static void write_row(struct recording *r, int64_t since_start, int64_t since_last)
+static void write_row(struct recording *r, int64_t since_start)
 {
 	double value;
 	size_t i;
@@ -241,7 +244,7 @@ static void write_row(struct recording *r, int64_t since_start, int64_t since_la
 		const struct column *c = &r->columns[i];
 		bool is_share = c->name[strlen(c->name) - 1] == '%';
 
-		if (!source_read(&r->columns[i].source, (double)since_last / 1e9, &value) ||
+		if (!source_read(&r->columns[i].source, (double)since_start / 1e9, &value) ||
 		    (is_share && c->whole <= 0))
 			fputc(',', r->file);
 		else if (is_share)
@@ -256,7 +259,7 @@ static void write_row(struct recording *r, int64_t since_start, int64_t since_la
 static int write_rows(struct recording *r)
 {
 	int64_t tick = r->m->tick_ns > 1000000 ? r->m->tick_ns : 1000000;
-	int64_t start = now_ns(), last = start, next = start, now;
+	int64_t start = now_ns(), next = start, now;
 	struct timespec until;
 
 	write_header(r);
@@ -264,8 +267,7 @@ static int write_rows(struct recording *r)
 		now = now_ns();
 		if (r->duration_ns && now - start > r->duration_ns)
 			break;
-		write_row(r, now - start, now - last);
-		last = now;
+		write_row(r, now - start);
 		next += tick;
 		if (next < now)
 			next = now;

@@ -164,19 +164,60 @@ static bool read_counter(const struct source_signal *s, double *ret)
 	return true;
 }
 
-bool source_read(struct source_signal *s, double seconds, double *ret)
+#define LAG 2.5 /* seconds: the kernel's flush every 2 s, and some */
+
+/* Drop moments until the oldest is the youngest that is a full window ago. */
+static void drop_moments(struct source_signal *s, double now)
+{
+	unsigned old = 0;
+
+	while (old + 1 < s->filled && now - s->ring[old + 1].time >= s->window)
+		old++;
+	s->filled -= old;
+	memmove(s->ring, s->ring + old, s->filled * sizeof(s->ring[0]));
+}
+
+static void keep_moment(struct source_signal *s, double now, double counter)
+{
+	/* A window longer than the ring at this tick keeps a moment only now and then. */
+	if (s->filled && now - s->ring[s->filled - 1].time < s->window / (SOURCE_RING - 8))
+		return;
+	if (s->filled < SOURCE_RING)
+		s->ring[s->filled++] = (struct source_moment){ now, counter };
+}
+
+static void measure_rate(struct source_signal *s, double now, double counter, bool is_first)
+{
+	if (!is_first && counter == s->last) {
+		if (now - s->moved_at > s->window + LAG) {
+			/* Nothing happened up to a lag ago, which is the next measurement's start. */
+			s->filled = 0;
+			s->rate = 0;
+			s->has_rate = true;
+			keep_moment(s, now - LAG, counter);
+		}
+		return;
+	}
+	s->moved_at = now;
+	drop_moments(s, now);
+	s->has_rate = s->filled && now - s->ring[0].time >= s->window;
+	if (s->has_rate)
+		s->rate = (counter - s->ring[0].counter) / (now - s->ring[0].time);
+	keep_moment(s, now, counter);
+}
+
+bool source_read(struct source_signal *s, double now, double *ret)
 {
 	enum kind kind = sources[s->id].kind;
 	bool had_last = s->has_last;
-	double now, last = s->last;
+	double counter, last = s->last;
 
-	s->has_last = read_counter(s, &now);
+	s->has_last = read_counter(s, &counter);
 	if (!s->has_last)
 		return false;
-	s->last = now;
-	*ret = now;
-	if (kind == VALUE)
-		return true;
-	*ret = kind == NEW ? now - last : (now - last) / seconds;
-	return had_last && seconds > 0;
+	if (kind != VALUE && kind != NEW)
+		measure_rate(s, now, counter, !had_last);
+	s->last = counter;
+	*ret = kind == VALUE ? counter : kind == NEW ? counter - last : s->rate;
+	return kind == VALUE || (kind == NEW ? had_last : s->has_rate);
 }
