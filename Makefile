@@ -130,7 +130,8 @@ demo: setup ## build, check the examples, and show a policy at work
 
 install: all ## into $(prefix), /usr/local unless said otherwise
 	install -D -m 755 -t $(DESTDIR)$(prefix)/bin $(BUILD)/mmpc
-	install -D -m 755 -t $(DESTDIR)$(prefix)/sbin $(BUILD)/mmpctl
+	install -D -m 755 -t $(DESTDIR)$(prefix)/bin $(BUILD)/mmpctl
+	install -D -m 644 -t $(DESTDIR)$(prefix)/lib/systemd/system runtime/systemd/mmp@.service
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man1 docs/mmpc.1
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man5 docs/mmp.5
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man8 docs/mmpctl.8
