@@ -227,6 +227,23 @@ static void report_place(struct resolver *r, const struct expr *e, const struct 
 }
 
 static bool check_places_in(struct resolver *r, const struct expr *e, enum rule_place place,
+			    const struct span *use);
+
+/* A named condition that contains itself has been reported: here it must only end. */
+static bool check_places_of(struct resolver *r, struct signal_decl *condition,
+			    enum rule_place place, const struct span *use)
+{
+	bool is_good;
+
+	if (condition->is_broken || condition->is_being_resolved)
+		return true;
+	condition->is_being_resolved = true;
+	is_good = check_places_in(r, condition->condition, place, use);
+	condition->is_being_resolved = false;
+	return is_good;
+}
+
+static bool check_places_in(struct resolver *r, const struct expr *e, enum rule_place place,
 			    const struct span *use)
 {
 	const struct expr *parts[3];
@@ -234,8 +251,7 @@ static bool check_places_in(struct resolver *r, const struct expr *e, enum rule_
 
 	if (e->kind == EXPR_NAME && !(name_places(e) & 1u << place)) {
 		if (e->name.ref == REF_CONDITION)
-			return check_places_in(r, e->name.condition->condition, place,
-					       use ? use : &e->span);
+			return check_places_of(r, e->name.condition, place, use ? use : &e->span);
 		report_place(r, e, use);
 		return false;
 	}
