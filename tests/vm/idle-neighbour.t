@@ -5,7 +5,7 @@
 #
 # Two groups of 60 MB share 90 MB. Throughput is page touches in as many seconds for each row, so that
 # ratios between rows mean something on an emulated machine too. The count begins when the busy group
-# has its memory: how long that takes varies, and without a policy it never does.
+# has its memory: how long that takes varies, and without a policy it may never come to that.
 # vm: timeout=400
 # host: build/mmpc compile -o build/vm/idle-neighbour.bpf.o examples/idle-neighbour.mmp
 . "$PROJECT/tests/vm/lib.sh"
@@ -118,12 +118,11 @@ row '' 'high, touches' 'low, touches' 'pgscan' 'pgscan'
 
 fresh_groups
 measure 'no policy' touch
-baseline_high=$high_touches
 
 fresh_groups
 cgroup_set demo/high memory.low max
 measure 'memory.low, both active' touch
-static_high=$high_touches
+static_high=$high_touches static_low=$low_touches
 
 fresh_groups
 cgroup_set demo/high memory.low max
@@ -153,9 +152,10 @@ ok 'no link, map, program or pin is left' wait_until 10 all_gone
 
 say
 say "neighbour of an idle group: $(ratio "$policy_idle_low" "$static_idle_low") times as many touches as under memory.low"
-say "protected group, both active: $(ratio "$policy_high" "$static_high") of memory.low, $(ratio "$policy_high" "$baseline_high") times no policy"
+say "protected group, both active: $(ratio "$policy_high" "$static_high") of memory.low"
 
-cmp_ok "$static_high" gt $((baseline_high * 5)) 'memory.low protects a busy group'
+# Without a policy either both thrash or one of them happens to win: nothing to compare with.
+cmp_ok "$static_high" gt $((static_low * 5)) 'memory.low protects a busy group'
 cmp_ok "$policy_idle_low" gt $((static_idle_low * 5)) 'the neighbour of an idle group has many times what memory.low leaves it'
 # Without `hold` the rule lets go whenever a second passes without 100 faults, and takes hold again: on
 # this slow machine that costs up to half, and how much varies with what else the host does.
