@@ -153,7 +153,7 @@ clean: ## remove build/
 -include docs/Makefile.inc
 
 check-all: all $(UNIT_TESTS) $(RT_TESTS) $(CHECK_NEEDS)
-	CMOCKA_MESSAGE_OUTPUT=tap MMP_BUILD=$(abspath $(BUILD)) tests/check \
+	CMOCKA_MESSAGE_OUTPUT=tap MMP_BUILD=$(abspath $(BUILD)) MMP_VM_RETRY=1 tests/check \
 		host:2 $(HOST_TESTS) $(CHECK_GROUPS)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
