@@ -60,7 +60,7 @@ EOF
 mmpc compile -o "$tmp/traced.bpf.o" "$tmp/traced.mmp"
 mmpctl record --for 500ms --output "$tmp/trace.csv" "$tmp/traced.bpf.o" >"$tmp/out" 2>&1
 is $? 0 "a trace is recorded"
-like "$(head -n 1 "$tmp/trace.csv")" "^time,web.psi.some.avg10,system.psi.some.avg10,system.mem_available,system.pgfault_rate" "with a column for each signal"
+like "$(head -n 1 "$tmp/trace.csv")" "^time,web.psi.some.avg10,system.psi.some.avg10,system.mem_available%,system.pgfault_rate" "with a column for each signal"
 mmpc replay "$tmp/traced.mmp" "$tmp/trace.csv" >"$tmp/out" 2>&1
 is $? 0 "and can be replayed"
 sed 's/^/# /' "$tmp/out" "$tmp/trace.csv"
