@@ -330,11 +330,21 @@ bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t ro
 	return false;
 }
 
+/* The part that only a call can answer reads a named group's usage as it was sampled, as in BPF. */
+static bool call_allows(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	struct evaluation at_tick = *e;
+
+	if (e->sampled)
+		at_tick.signals = e->sampled;
+	return evaluate_rule_condition(&at_tick, r, r->call, row, NULL) == MMP_TRUE;
+}
+
 bool evaluation_acts(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
 {
 	const struct mmp_machine *m = evaluation_machine(e, r, row);
 
-	if (evaluate_rule_condition(e, r, r->call, row, NULL) != MMP_TRUE)
+	if (!call_allows(e, r, row))
 		return false;
 	if (m->state == MMP_ACTIVE)
 		return true;

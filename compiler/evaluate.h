@@ -27,6 +27,7 @@ struct evaluation_call {
 struct evaluation {
 	const struct plan *plan;
 	struct mmp_value *signals; /* plan->signal_rows */
+	struct mmp_value *sampled; /* the signals at the tick, while a hook's own readings stand in `signals` */
 	struct mmp_value *self; /* plan->signal_count: those of `self`, as the hook would read them */
 	struct mmp_value *usage; /* plan->slot_rows: bytes charged, as the hooks are told */
 	struct mmp_value *share; /* plan->slot_rows: that, in hundredths of a percent of the limit */

@@ -303,8 +303,10 @@ static bool charges_differ(struct run *r, uint32_t group)
 	if (!sampled)
 		BUG("no memory");
 	memcpy(sampled, r->e.signals, size);
+	r->e.sampled = sampled;
 	for (int i = 0; i < 4 && !differs; i++)
 		differs = charge_differs(r, group, limit);
+	r->e.sampled = NULL;
 	memcpy(r->e.signals, sampled, size);
 	free(sampled);
 	return differs;
