@@ -1,39 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # mmpc test: statuses, pictures, documents, coverage, and what wrong tests are told.
-mmpc=$MMP_BUILD/mmpc
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 1
-n=0
-
-check() { # what, then a command that holds
-	what=$1
-	shift
-	n=$((n + 1))
-	if "$@" >check.out 2>&1; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		sed 's/^/# /' check.out out err 2>/dev/null
-	fi
-}
-
-run() { # status, then mmpc's arguments; leaves out and err
-	want=$1
-	shift
-	"$mmpc" "$@" >out 2>err
-	got=$?
-	[ "$got" = "$want" ] || { echo "status $got, wanted $want"; return 1; }
-}
-
-contains() { # file, text...
-	file=$1
-	shift
-	for text; do
-		grep -qF -e "$text" "$file" || { echo "no '$text' in $file"; return 1; }
-	done
-}
+# shellcheck source=tests/command.sh
+. "$(dirname "$0")/command.sh"
 
 fails_with() { # status, arguments' file, text...
 	run "$1" test "$2" || return 1
