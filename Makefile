@@ -17,13 +17,13 @@ BASE_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wmissing-prototyp
 	-Wstrict-prototypes -Wvla $(WERROR) -D_GNU_SOURCE -DMMP_VERSION='"$(VERSION)"' -MMD -MP
 ALL_CFLAGS = $(BASE_CFLAGS) $(CFLAGS) -I. -Icompiler -I$(BUILD)/grammar
 
-MMPC_SRC := $(wildcard compiler/*.c)
-MMPC_OBJ := $(MMPC_SRC:%.c=$(BUILD)/%.o) $(patsubst %.S,$(BUILD)/%.o,$(wildcard compiler/*.S))
+MMPC_SRC := $(wildcard compiler/*.c compiler/*/*.c)
+MMPC_OBJ := $(MMPC_SRC:%.c=$(BUILD)/%.o) $(patsubst %.S,$(BUILD)/%.o,$(wildcard compiler/*/*.S))
 # Each grammar/NAME.y has its NAME.l.
 GRAMMAR_GEN := $(patsubst %.y,$(BUILD)/%,$(wildcard grammar/*.y))
 GRAMMAR_OBJ := $(GRAMMAR_GEN:=.tab.o) $(GRAMMAR_GEN:=.lex.o)
 # mmpctl shares the language's units and its nearest names.
-MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c) compiler/lang.c)
+MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c) compiler/base/lang.c)
 MMPC_LIBS := -ljansson
 MMPCTL_LIBS := -lbpf -lelf -lz -ljansson
 # Everything of mmpc but its main(), for tests and fuzz targets.
@@ -140,7 +140,7 @@ install: all ## into $(prefix), /usr/local unless said otherwise
 bench: bench-check ## what things cost, as ratios against something else in the same run
 
 format: ## lay the sources out as .clang-format says
-	clang-format -i $(wildcard compiler/*.[ch] runtime/*.[ch] bpf-templates/*.[ch] tests/*/*.[ch])
+	clang-format -i $(wildcard compiler/*.[ch] compiler/*/*.[ch] runtime/*.[ch] bpf-templates/*.[ch] tests/*/*.[ch])
 
 clean: ## remove build/
 	rm -rf $(BUILD)

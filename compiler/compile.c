@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <string.h>
-#include "backend.h"
-#include "check.h"
-#include "kernels.h"
-#include "parse.h"
-#include "plan.h"
-#include "resolve.h"
-#include "suppress.h"
+#include "emit/backend.h"
+#include "check/check.h"
+#include "check/kernels.h"
+#include "parse/parse.h"
+#include "plan/plan.h"
+#include "resolve/resolve.h"
+#include "report/suppress.h"
 
 void compilation_init(struct compilation *c, const struct options *o)
 {

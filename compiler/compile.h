@@ -3,11 +3,11 @@
 #ifndef MMP_COMPILE_H
 #define MMP_COMPILE_H
 
-#include "arena.h"
-#include "ast.h"
-#include "diag.h"
-#include "options.h"
-#include "source.h"
+#include "base/arena.h"
+#include "parse/ast.h"
+#include "report/diag.h"
+#include "commands/options.h"
+#include "report/source.h"
 
 struct plan;
 

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "bug.h"
-#include "command.h"
-#include "hand_over.h"
-#include "lang.h"
-#include "options.h"
+#include "base/bug.h"
+#include "commands/command.h"
+#include "commands/hand_over.h"
+#include "base/lang.h"
+#include "commands/options.h"
 
 struct command {
 	const char *name;

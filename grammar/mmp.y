@@ -16,8 +16,8 @@
 %parse-param {struct parse *p}
 
 %code requires {
-#include "parse.h"
-#include "bug.h"
+#include "parse/parse.h"
+#include "base/bug.h"
 }
 
 %code {

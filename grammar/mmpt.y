@@ -12,11 +12,11 @@
 %parse-param { struct trial_reader *r }
 
 %code requires {
-#include "trial_reader.h"
+#include "evaluate/trial_reader.h"
 }
 
 %code {
-#include "arena.h"
+#include "base/arena.h"
 #include "mmpt.tab.h"
 
 int mmptlex(MMPTSTYPE *value, struct span *span, void *scanner);

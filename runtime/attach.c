@@ -5,7 +5,7 @@
 #include "kernel.h"
 #include "manifest.h"
 #include "owner.h"
-#include "../compiler/bug.h"
+#include "../compiler/base/bug.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

@@ -3,7 +3,7 @@
 
 #include "failure.h"
 #include "manifest.h"
-#include "../compiler/lang.h"
+#include "../compiler/base/lang.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

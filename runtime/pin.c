@@ -2,7 +2,7 @@
 #include "pin.h"
 
 #include "failure.h"
-#include "../compiler/bug.h"
+#include "../compiler/base/bug.h"
 
 #include <ctype.h>
 #include <dirent.h>

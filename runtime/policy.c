@@ -10,7 +10,7 @@
 #include "program.h"
 #include "replace.h"
 #include "../bpf-templates/mmp_abi.h"
-#include "../compiler/bug.h"
+#include "../compiler/base/bug.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

@@ -6,7 +6,7 @@
 #include "installed.h"
 #include "manifest.h"
 #include "value.h"
-#include "../compiler/lang.h"
+#include "../compiler/base/lang.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../compiler/lang.h"
+#include "../compiler/base/lang.h"
 
 #define SOURCE_RING 64 /* samples kept for a window */
 

@@ -11,7 +11,7 @@
 #include "reason.h"
 #include "rows.h"
 #include "value.h"
-#include "../compiler/lang.h"
+#include "../compiler/base/lang.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -20,7 +20,7 @@ for f in ok/*.mmp; do
 	result $? "$f" "$out"
 done
 
-codes=$(sed -n 's/^DIAG([A-Z_]*, "\([a-z-]*\)".*/\1/p' ../../compiler/diags.def)
+codes=$(sed -n 's/^DIAG([A-Z_]*, "\([a-z-]*\)".*/\1/p' ../../compiler/report/diags.def)
 
 # The code that a case is for: the longest that its name begins with.
 code_of() {

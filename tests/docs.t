@@ -37,7 +37,7 @@ for page in sorted((ROOT / "docs").glob("*.md")):
         check(done.returncode == 0, f"{page.name}: policy {i + 1} passes without a warning",
               done.stdout + done.stderr)
 
-codes = re.findall(r'^DIAG\(\w+, "([a-z-]+)"', (ROOT / "compiler/diags.def").read_text(), re.M)
+codes = re.findall(r'^DIAG\(\w+, "([a-z-]+)"', (ROOT / "compiler/report/diags.def").read_text(), re.M)
 pages = (ROOT / "docs/diagnostics.md").read_text()
 for code in codes:
     done = mmpc("explain", code)

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
-#include "bug.h"
+#include "base/arena.h"
+#include "base/bug.h"
 
 #define NAMES_MAX 1024
 

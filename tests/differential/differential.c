@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bug.h"
+#include "base/bug.h"
 #include "host_side.h"
 #include "kernel_side.h"
 #include "minimise.h"

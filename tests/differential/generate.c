@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
-#include "bug.h"
+#include "base/arena.h"
+#include "base/bug.h"
 
 #define KIB (1LL << 10)
 #define MIB (1LL << 20)

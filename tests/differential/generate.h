@@ -6,7 +6,7 @@
 #ifndef MMP_GENERATE_H
 #define MMP_GENERATE_H
 
-#include "lang.h"
+#include "base/lang.h"
 #include "random.h"
 
 struct arena;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "batch.h"
-#include "bug.h"
+#include "base/bug.h"
 #include "host_policy.h"
 
 #define MAPS_MAX 32

@@ -14,8 +14,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bug.h"
-#include "clang.h"
+#include "base/bug.h"
+#include "emit/clang.h"
 
 static struct kernel_side *printing;
 

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bug.h"
-#include "emit.h"
-#include "recording.h"
+#include "base/bug.h"
+#include "emit/emit.h"
+#include "evaluate/recording.h"
 #include "walk.h"
 
 #define SHOWN_TICKS 12

@@ -8,7 +8,7 @@
 
 #include "../../bpf-templates/mmp_abi.h"
 #include "compile.h"
-#include "evaluate.h"
+#include "evaluate/evaluate.h"
 #include "generate.h"
 #include "host_policy.h"
 

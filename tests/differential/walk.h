@@ -3,7 +3,7 @@
 #ifndef MMP_WALK_H
 #define MMP_WALK_H
 
-#include "evaluate.h"
+#include "evaluate/evaluate.h"
 #include "random.h"
 
 struct walk {

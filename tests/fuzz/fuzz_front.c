@@ -5,8 +5,8 @@
  */
 #include "fuzz.h"
 
-#include "compiler/emit.h"
-#include "compiler/plan.h"
+#include "compiler/emit/emit.h"
+#include "compiler/plan/plan.h"
 
 static bool has_code(const struct diags *ds, enum diag_code code)
 {

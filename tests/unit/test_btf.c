@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "btf.h"
+#include "check/btf.h"
 
 /* Offsets into the strings below. */
 enum { S_OPS = 1, S_LOW = 15, S_CHARGED = 25, S_KFUNC = 39, S_TVA = 52, S_SWAP = 61 };

@@ -10,12 +10,12 @@
 
 #include <cmocka.h>
 
-#include "arena.h"
-#include "bug.h"
-#include "clang.h"
-#include "diag.h"
-#include "emit.h"
-#include "plan.h"
+#include "base/arena.h"
+#include "base/bug.h"
+#include "emit/clang.h"
+#include "report/diag.h"
+#include "emit/emit.h"
+#include "plan/plan.h"
 
 static const char policy_text[] = "protect high when pgfault_rate > 100\n";
 

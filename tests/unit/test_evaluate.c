@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "arena.h"
-#include "bug.h"
-#include "evaluate.h"
+#include "base/arena.h"
+#include "base/bug.h"
+#include "evaluate/evaluate.h"
 
 #define SECOND 1000000000LL
 

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arena.h"
-#include "interval.h"
-#include "parse.h"
-#include "resolve.h"
+#include "base/arena.h"
+#include "check/interval.h"
+#include "parse/parse.h"
+#include "resolve/resolve.h"
 
 struct fixture {
 	struct arena arena;

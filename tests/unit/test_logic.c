@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
-#include "check.h"
-#include "evaluate.h"
-#include "parse.h"
-#include "plan.h"
-#include "resolve.h"
+#include "base/arena.h"
+#include "check/check.h"
+#include "evaluate/evaluate.h"
+#include "parse/parse.h"
+#include "plan/plan.h"
+#include "resolve/resolve.h"
 
 #define POLICIES 2500
 #define RULES 8

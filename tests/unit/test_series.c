@@ -8,9 +8,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "arena.h"
-#include "bug.h"
-#include "series.h"
+#include "base/arena.h"
+#include "base/bug.h"
+#include "evaluate/series.h"
 
 #define MISSING INT64_MIN
 

@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include "arena.h"
-#include "bug.h"
-#include "template.h"
-#include "text.h"
+#include "base/arena.h"
+#include "base/bug.h"
+#include "emit/template.h"
+#include "base/text.h"
 
 static int set_up(void **state)
 {

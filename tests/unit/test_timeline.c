@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "../../bpf-templates/mmp_machine.h"
-#include "bug.h"
-#include "recording.h"
+#include "base/bug.h"
+#include "evaluate/recording.h"
 
 #define TICKS 12
 #define LONG 300

@@ -6,13 +6,13 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include "compiler/arena.h"
-#include "compiler/diag.h"
-#include "compiler/lang.h"
-#include "compiler/parse.h"
-#include "compiler/source.h"
-#include "compiler/tokens.h"
-#include "compiler/utf8.h"
+#include "compiler/base/arena.h"
+#include "compiler/report/diag.h"
+#include "compiler/base/lang.h"
+#include "compiler/parse/parse.h"
+#include "compiler/report/source.h"
+#include "compiler/parse/tokens.h"
+#include "compiler/base/utf8.h"
 
 struct fixture {
 	struct arena arena;

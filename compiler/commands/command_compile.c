@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mmpc compile and mmpc check: run the stages over each file and report. */
+#include "command.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "check/attach_plan.h"
+#include "base/bug.h"
+#include "compile.h"
+#include "plan/plan.h"
+
+/* beside the policy: web.mmp becomes web.bpf.o in the current folder */
+static char *default_output(struct arena *a, const char *path)
+{
+	const char *base = strrchr(path, '/');
+	size_t len;
+
+	base = base ? base + 1 : path;
+	if (!strcmp(path, "-"))
+		base = "policy";
+	len = strlen(base);
+	if (len > 4 && !strcmp(base + len - 4, ".mmp"))
+		len -= 4;
+	return arena_printf(a, "%.*s.bpf.o", (int)len, base);
+}
+
+static int compile_one(struct compilation *c, const struct options *o, const char *path)
+{
+	int status;
+
+	if (o->is_check_only)
+		return compile_front(c, o, path);
+	if (o->emit == EMIT_AST) {
+		status = compile_front(c, o, path);
+		if (c->ast)
+			ast_print(stdout, c->ast);
+		return status;
+	}
+	if (o->emit == EMIT_PLAN) {
+		status = compile_front(c, o, path);
+		if (c->plan)
+			plan_print(stdout, c->plan);
+		return status;
+	}
+	return compile_to_file(c, o, path,
+			       o->output ? o->output : default_output(&c->arena, path));
+}
+
+/* Errors come before findings at the fail level; what is wrong with a file before both. */
+static int final_status(const struct options *o, const struct compilation *c, int status)
+{
+	if (status)
+		return status;
+	if ((o->fail_level <= DIAG_WARNING && c->diags.warnings) ||
+	    (o->fail_level <= DIAG_NOTE && c->diags.note_count))
+		return STATUS_FAIL_LEVEL;
+	return STATUS_OK;
+}
+
+/* Of several files' statuses the gravest is the run's: a file that cannot be read, then errors. */
+static int graver(int a, int b)
+{
+	static const int order[] = { STATUS_USAGE, STATUS_ERRORS, STATUS_CLANG, STATUS_FAIL_LEVEL };
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return a ? a : b;
+}
+
+static int report_all(const struct options *o, const struct compilation *all)
+{
+	struct report_unit *units = calloc(o->file_count, sizeof(*units));
+	FILE *out = o->is_check_only || o->report.format != REPORT_TEXT ? stdout : stderr;
+	int err;
+
+	if (!units)
+		BUG("no memory for %u files", o->file_count);
+	for (unsigned i = 0; i < o->file_count; i++)
+		units[i] = (struct report_unit){ o->files[i], &all[i].sources, &all[i].diags,
+						 all[i].trouble };
+	err = report_write(&o->report, out, units, o->file_count);
+	free(units);
+	for (unsigned i = 0; i < o->file_count; i++)
+		if (all[i].trouble)
+			fprintf(stderr, "mmpc: %s\n", all[i].trouble);
+	if (err)
+		fputs("mmpc: writing the report failed\n", stderr);
+	return err ? STATUS_USAGE : STATUS_OK;
+}
+
+/* --together: what the files' policies would be to each other, were they all loaded. */
+static void check_together(const struct options *o, struct compilation *all, int *statuses)
+{
+	struct attach_plan plan;
+
+	attach_plan_init(&plan, &all[0].arena);
+	for (unsigned i = 0; i < o->file_count; i++)
+		if (all[i].plan)
+			attach_plan_add(&plan, all[i].plan, &all[i].diags, o->files[i]);
+	attach_plan_check(&plan);
+	for (unsigned i = 0; i < o->file_count; i++) {
+		diags_sort(&all[i].diags);
+		if (all[i].diags.errors && !statuses[i])
+			statuses[i] = STATUS_ERRORS;
+	}
+}
+
+static int run(const struct options *o)
+{
+	struct compilation *all = calloc(o->file_count, sizeof(*all));
+	int *statuses = calloc(o->file_count, sizeof(*statuses));
+	int status = STATUS_OK;
+
+	if (!all || !statuses)
+		BUG("no memory for %u files", o->file_count);
+	for (unsigned i = 0; i < o->file_count; i++) {
+		compilation_init(&all[i], o);
+		statuses[i] = compile_one(&all[i], o, o->files[i]);
+	}
+	if (o->is_together && o->file_count)
+		check_together(o, all, statuses);
+	for (unsigned i = 0; i < o->file_count; i++)
+		status = graver(status, final_status(o, &all[i], statuses[i]));
+	status = graver(report_all(o, all), status);
+	for (unsigned i = 0; i < o->file_count; i++)
+		compilation_finish(&all[i]);
+	free(all);
+	free(statuses);
+	return status;
+}
+
+static int command(int argc, char **argv, bool is_check)
+{
+	struct options o;
+	int status = options_parse(&o, argc, argv, is_check);
+
+	if (status < 0)
+		status = run(&o);
+	options_finish(&o);
+	return status;
+}
+
+int command_compile(int argc, char **argv)
+{
+	return command(argc, argv, false);
+}
+
+int command_check(int argc, char **argv)
+{
+	return command(argc, argv, true);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mmpc describe: what a policy would do where, before it is loaded. */
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "compile.h"
+#include "describe.h"
+#include "emit/emit.h"
+
+static const char usage_text[] =
+	"usage: mmpc describe [--format=text|json] FILE.mmp|-\n"
+	"\n"
+	"Says in words what the policy would attach where and when its rules act. As JSON it is the\n"
+	"manifest that a compiled policy carries. Takes -I and -D as check does.\n";
+
+static int describe(const struct options *o, struct compilation *c)
+{
+	int status = compile_front(c, o, o->files[0]);
+	struct report_unit unit = { o->files[0], &c->sources, &c->diags, c->trouble };
+	struct report report = { .format = REPORT_TEXT, .max_findings = o->report.max_findings };
+
+	if (c->trouble)
+		fprintf(stderr, "mmpc describe: %s\n", c->trouble);
+	if (c->diags.errors)
+		report_write(&report, stderr, &unit, 1);
+	if (!c->plan)
+		return status;
+	if (o->report.format == REPORT_JSON)
+		puts(manifest_json(&c->arena, c->plan));
+	else
+		describe_text(stdout, c->plan);
+	return STATUS_OK;
+}
+
+int command_describe(int argc, char **argv)
+{
+	struct compilation c;
+	struct options o;
+	int status;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+			fputs(usage_text, stdout);
+			return STATUS_OK;
+		}
+	}
+	status = options_parse(&o, argc, argv, true);
+	if (status < 0 && o.file_count != 1) {
+		fputs("mmpc describe: one file at a time\n", stderr);
+		status = STATUS_USAGE;
+	}
+	if (status < 0) {
+		o.is_check_only = false; /* it wants the plan, with its names */
+		compilation_init(&c, &o);
+		status = describe(&o, &c);
+		compilation_finish(&c);
+	}
+	options_finish(&o);
+	return status;
+}

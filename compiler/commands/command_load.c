@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mmpc load: compile what is a policy's text, then let mmpctl load the objects. */
+#include "command.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/bug.h"
+#include "compile.h"
+#include "hand_over.h"
+
+struct load {
+	struct arena arena;
+	char folder[64]; /* of the objects; empty: none was made */
+	char **words; /* mmpctl's */
+	char **objects; /* to be removed */
+	unsigned count;
+};
+
+static bool is_policy(const char *word)
+{
+	size_t len = strlen(word);
+
+	return word[0] != '-' && len > 4 && !strcmp(word + len - 4, ".mmp");
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Compile with the default flags; what is to be said of the policy is said on standard error. */
+static int compile_policy(struct load *l, char *path)
+{
+	char *argv[] = { "load", path, NULL };
+	char *output = arena_printf(&l->arena, "%s/%u-%.*s.bpf.o", l->folder, l->count,
+				    (int)strlen(base_name(path)) - 4, base_name(path));
+	struct compilation c;
+	struct report_unit unit;
+	struct options o;
+	int status = options_parse(&o, 2, argv, false);
+
+	if (status < 0) {
+		compilation_init(&c, &o);
+		status = compile_to_file(&c, &o, path, output);
+		unit = (struct report_unit){ .path = path, .sources = &c.sources, .diags = &c.diags };
+		report_write(&o.report, stderr, &unit, 1);
+		if (c.trouble)
+			fprintf(stderr, "mmpc: %s\n", c.trouble);
+		compilation_finish(&c);
+	}
+	options_finish(&o);
+	l->objects[l->count++] = output;
+	return status;
+}
+
+static int make_folder(struct load *l)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (*l->folder)
+		return STATUS_OK;
+	snprintf(l->folder, sizeof(l->folder), "%s/mmpc-XXXXXX",
+		 tmp && *tmp && strlen(tmp) < 40 ? tmp : "/tmp");
+	if (mkdtemp(l->folder))
+		return STATUS_OK;
+	fprintf(stderr, "mmpc: no temporary folder can be made in '%s'\n", l->folder);
+	*l->folder = '\0';
+	return STATUS_USAGE;
+}
+
+static int compile_policies(struct load *l, int argc, char **argv)
+{
+	int status = STATUS_OK;
+
+	for (int i = 0; i < argc && !status; i++) {
+		l->words[i] = argv[i];
+		if (!i || !is_policy(argv[i]))
+			continue;
+		status = make_folder(l);
+		if (!status)
+			status = compile_policy(l, argv[i]);
+		if (!status)
+			l->words[i] = l->objects[l->count - 1];
+	}
+	return status;
+}
+
+/* mmpctl as a child: the objects are removed when it is done. */
+static int run_mmpctl(struct load *l, int argc)
+{
+	int status = 0;
+	pid_t child;
+
+	fflush(NULL);
+	child = fork();
+	if (!child)
+		_exit(hand_over(argc, l->words));
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	if (child < 0 || !WIFEXITED(status)) {
+		fputs("mmpc: mmpctl did not come to its end\n", stderr);
+		return STATUS_USAGE;
+	}
+	return WEXITSTATUS(status);
+}
+
+static void clean_up(struct load *l)
+{
+	for (unsigned i = 0; i < l->count; i++)
+		unlink(l->objects[i]);
+	if (*l->folder)
+		rmdir(l->folder);
+	free(l->words);
+	free(l->objects);
+	arena_finish(&l->arena);
+}
+
+int command_load(int argc, char **argv)
+{
+	struct load l = { .count = 0 };
+	int status;
+
+	arena_init(&l.arena);
+	l.words = calloc((size_t)argc + 1, sizeof(*l.words));
+	l.objects = calloc((size_t)argc + 1, sizeof(*l.objects));
+	if (!l.words || !l.objects)
+		BUG("no memory for %d words", argc);
+	status = compile_policies(&l, argc, argv);
+	if (!status)
+		status = run_mmpctl(&l, argc);
+	clean_up(&l);
+	return status;
+}

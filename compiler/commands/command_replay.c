@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mmpc replay: what a policy would have done on recorded signals. */
+#include "command.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compile.h"
+#include "evaluate/replay.h"
+
+static const char usage_text[] =
+	"usage: mmpc replay FILE.mmp TRACE.csv|-\n"
+	"\n"
+	"  --format=FORMAT   text (default) or json\n"
+	"  --svg FILE        draw signals and states over time, too\n"
+	"  -D NAME=VALUE     give a define or a param another value\n"
+	"  -I DIR            where included files are looked for, too\n"
+	"\n"
+	"'mmpctl record' writes traces; their format is described in docs/traces.md.\n";
+
+struct replay_options {
+	struct options front;
+	bool is_json;
+	const char *svg, *policy, *trace;
+};
+
+static int usage_error(const char *what, const char *text)
+{
+	fprintf(stderr, "mmpc replay: %s '%s'\n", what, text);
+	return STATUS_USAGE;
+}
+
+static int add_definition(struct options *o, char *text)
+{
+	char *equals = strchr(text, '=');
+
+	if (!equals || equals == text)
+		return usage_error("-D takes NAME=VALUE, not", text);
+	*equals = '\0';
+	o->definitions[o->definition_count++] = (struct definition){ text, equals + 1 };
+	return -1;
+}
+
+static int parse_one(struct replay_options *o, int option)
+{
+	switch (option) {
+	case 'f':
+		o->is_json = !strcmp(optarg, "json");
+		if (o->is_json || !strcmp(optarg, "text"))
+			return -1;
+		return usage_error("--format is text or json, not", optarg);
+	case 's':
+		o->svg = optarg;
+		return -1;
+	case 'D':
+		return add_definition(&o->front, optarg);
+	case 'I':
+		o->front.include_dirs[o->front.include_dir_count++] = optarg;
+		return -1;
+	case 'h':
+		fputs(usage_text, stdout);
+		return STATUS_OK;
+	default:
+		fputs("try 'mmpc replay --help'\n", stderr);
+		return STATUS_USAGE;
+	}
+}
+
+static int parse(struct replay_options *o, int argc, char **argv)
+{
+	static const struct option long_options[] = { { "format", required_argument, NULL, 'f' },
+						      { "svg", required_argument, NULL, 's' },
+						      { "help", no_argument, NULL, 'h' },
+						      { 0 } };
+	int option, status;
+
+	optind = 0;
+	while ((option = getopt_long(argc, argv, "D:I:h", long_options, NULL)) >= 0) {
+		status = parse_one(o, option);
+		if (status >= 0)
+			return status;
+	}
+	if (argc - optind != 2) {
+		fputs("mmpc replay: give a policy and a trace; try 'mmpc replay --help'\n", stderr);
+		return STATUS_USAGE;
+	}
+	o->policy = argv[optind];
+	o->trace = argv[optind + 1];
+	return -1;
+}
+
+static int read_policy(const struct replay_options *o, struct compilation *c)
+{
+	int status = compile_front(c, &o->front, o->policy);
+	struct report_unit unit = { .sources = &c->sources, .diags = &c->diags };
+
+	if (status == STATUS_ERRORS)
+		report_write(&o->front.report, stderr, &unit, 1);
+	if (c->trouble)
+		fprintf(stderr, "mmpc replay: %s\n", c->trouble);
+	return status;
+}
+
+static int read_trace(const struct replay_options *o, struct compilation *c, struct trace *trace)
+{
+	bool is_stdin = !strcmp(o->trace, "-");
+	FILE *in = is_stdin ? stdin : fopen(o->trace, "re");
+	const char *trouble = NULL;
+	bool is_right;
+
+	if (!in) {
+		fprintf(stderr, "mmpc replay: cannot read '%s': %s\n", o->trace, source_error(-errno));
+		return STATUS_USAGE;
+	}
+	is_right = trace_read(&c->arena, c->plan, in, is_stdin ? "<stdin>" : o->trace, trace, &trouble);
+	if (!is_stdin)
+		fclose(in);
+	if (is_right)
+		return STATUS_OK;
+	fprintf(stderr, "%s\n", trouble);
+	return STATUS_USAGE;
+}
+
+static int write_svg(const struct replay_options *o, struct arena *a, const struct replay *r)
+{
+	const char *temporary = arena_printf(a, "%s.%d.tmp", o->svg, (int)getpid());
+	FILE *out = fopen(temporary, "we");
+	int err;
+
+	if (!out)
+		return -errno;
+	timeline_svg(out, &r->recording, arena_printf(a, "%s on %s", o->policy, o->trace));
+	err = ferror(out) ? -EIO : 0;
+	if (fclose(out) && !err)
+		err = -errno;
+	if (!err && rename(temporary, o->svg))
+		err = -errno;
+	if (err)
+		unlink(temporary);
+	return err;
+}
+
+/* What was not looked at, so that nobody takes silence for an answer. */
+static void print_gaps(const struct replay *r)
+{
+	for (const char **name = r->missing; *name; name++)
+		fprintf(stderr, "mmpc replay: '%s' is not in the trace: it is unknown throughout\n",
+			*name);
+	for (uint32_t i = 0; i < r->trace->column_count; i++)
+		if (!r->trace->columns[i].is_of_policy)
+			fprintf(stderr, "mmpc replay: column '%s' is of no cgroup of the policy\n",
+				r->trace->columns[i].name);
+}
+
+static int run(const struct replay_options *o, struct compilation *c)
+{
+	struct replay replay;
+	struct trace trace;
+	int status = read_policy(o, c);
+	int err;
+
+	if (status == STATUS_OK)
+		status = read_trace(o, c, &trace);
+	if (status != STATUS_OK)
+		return status;
+	replay_run(&c->arena, c->plan, &trace, &replay);
+	print_gaps(&replay);
+	if (o->is_json)
+		err = replay_write_json(stdout, &replay);
+	else
+		err = (replay_print(stdout, &replay), 0);
+	if (err)
+		fputs("mmpc replay: writing the results failed\n", stderr);
+	err = o->svg ? write_svg(o, &c->arena, &replay) : 0;
+	if (!err)
+		return STATUS_OK;
+	fprintf(stderr, "mmpc replay: cannot write '%s': %s\n", o->svg, source_error(err));
+	return STATUS_USAGE;
+}
+
+int command_replay(int argc, char **argv)
+{
+	struct replay_options o = { .front = { .fail_level = DIAG_ERROR } };
+	struct compilation c;
+	struct diags defaults;
+	int status;
+
+	diags_profile(&defaults, PROFILE_DEFAULT);
+	memcpy(o.front.levels, defaults.levels, sizeof(o.front.levels));
+	o.front.include_dirs = calloc((size_t)argc + 1, sizeof(*o.front.include_dirs));
+	o.front.definitions = calloc((size_t)argc + 1, sizeof(*o.front.definitions));
+	status = parse(&o, argc, argv);
+	if (status < 0) {
+		compilation_init(&c, &o.front);
+		status = run(&o, &c);
+		compilation_finish(&c);
+	}
+	options_finish(&o.front);
+	return status;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a policy would do where, for people. */
+#ifndef MMP_DESCRIBE_H
+#define MMP_DESCRIBE_H
+
+#include <stdio.h>
+
+#include "plan/plan.h"
+
+/* The same for scripts is the manifest (emit.h). */
+void describe_text(FILE *out, const struct plan *p);
+
+#endif

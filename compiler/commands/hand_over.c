@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "hand_over.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/bug.h"
+#include "options.h"
+
+/* Beside this program, else in PATH. */
+int hand_over(int argc, char **argv)
+{
+	char path[PATH_MAX], **words = calloc((size_t)argc + 2, sizeof(*words));
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("mmpctl"));
+	char *slash;
+
+	if (!words)
+		BUG("no memory for %d words", argc);
+	words[0] = "mmpctl";
+	memcpy(words + 1, argv, (size_t)argc * sizeof(*words));
+	if (len > 0) {
+		path[len] = '\0';
+		slash = strrchr(path, '/');
+		strcpy(slash ? slash + 1 : path, "mmpctl");
+		execv(path, words);
+	}
+	execvp("mmpctl", words);
+	fprintf(stderr, "mmpc: '%s' needs mmpctl, which is not installed\n", argv[0]);
+	free(words);
+	return STATUS_USAGE;
+}

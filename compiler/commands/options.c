@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/lang.h"
+
+#define DEFAULT_MAX_FINDINGS 100
+
+enum { OPT_FORMAT = 256, OPT_PROFILE, OPT_FAIL_LEVEL, OPT_EMIT, OPT_BTF, OPT_KERNEL, OPT_TOGETHER,
+       OPT_CHECK, OPT_COLOR };
+
+static const struct option long_options[] = {
+	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "profile", required_argument, NULL, OPT_PROFILE },
+	{ "fail-level", required_argument, NULL, OPT_FAIL_LEVEL },
+	{ "emit", required_argument, NULL, OPT_EMIT },
+	{ "btf", required_argument, NULL, OPT_BTF },
+	{ "kernel", required_argument, NULL, OPT_KERNEL },
+	{ "together", no_argument, NULL, OPT_TOGETHER },
+	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "color", required_argument, NULL, OPT_COLOR },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 }
+};
+
+static const char usage_text[] =
+	"usage: mmpc [compile] FILE.mmp... [-o OUT.bpf.o] [--emit=ast|plan|c|obj]\n"
+	"       mmpc --check FILE.mmp...|-  [--format=text|json|sarif|github]\n"
+	"\n"
+	"  -I DIR                  where included files are looked for, too\n"
+	"  -D NAME=VALUE           give a define or a param another value\n"
+	"  -WCODE, -Wno-CODE       turn a warning on or off\n"
+	"  -Werror, -Werror=CODE   make all warnings, or one, an error\n"
+	"  --profile=NAME          default, strict (for CI) or all\n"
+	"  --fail-level=LEVEL      error (default), warning or note: exit 3 from there on\n"
+	"  --format=FORMAT         text (default), json, sarif or github, on standard output\n"
+	"  --color=WHEN            auto (default), always or never\n"
+	"  -fmax-errors=N          show at most N findings (default 100; 0: all)\n"
+	"  --btf FILE, --kernel NAME   check against what that kernel has (check only)\n"
+	"  --together              check that all files can be loaded side by side (check only)\n";
+
+static int usage_error(const char *what, const char *text)
+{
+	fprintf(stderr, "mmpc: %s '%s'\n", what, text);
+	return STATUS_USAGE;
+}
+
+static enum diag_level *level_of(struct options *o, const char *slug)
+{
+	enum diag_code code = diag_find(slug);
+
+	return code == DIAG_CODE_COUNT ? NULL : &o->levels[code];
+}
+
+static int unknown_code(const char *slug)
+{
+	const char *slugs[DIAG_CODE_COUNT], *nearest;
+
+	for (int i = 0; i < DIAG_CODE_COUNT; i++)
+		slugs[i] = diag_slug(i);
+	nearest = nearest_word(slug, strlen(slug), slugs, DIAG_CODE_COUNT);
+	fprintf(stderr, "mmpc: there is no code '%s'", slug);
+	if (nearest)
+		fprintf(stderr, "; did you mean '%s'?", nearest);
+	fputc('\n', stderr);
+	return STATUS_USAGE;
+}
+
+/* An error of the language stays one: it cannot be turned down. */
+static int set_warning(struct options *o, const char *text)
+{
+	bool is_off = !strncmp(text, "no-", 3), is_error = !strncmp(text, "error=", 6);
+	const char *slug = text + (is_off ? 3 : is_error ? 6 : 0);
+	enum diag_level *level;
+
+	if (!strcmp(text, "error")) {
+		for (int i = 0; i < DIAG_CODE_COUNT; i++)
+			if (o->levels[i] == DIAG_WARNING)
+				o->levels[i] = DIAG_ERROR;
+		return -1;
+	}
+	level = level_of(o, slug);
+	if (!level)
+		return unknown_code(slug);
+	if (diag_default_level(diag_find(slug)) == DIAG_ERROR) {
+		if (is_off)
+			return usage_error("an error cannot be turned off:", slug);
+		return -1;
+	}
+	*level = is_off ? DIAG_OFF : is_error ? DIAG_ERROR : DIAG_WARNING;
+	return -1;
+}
+
+static int set_profile(struct options *o, const char *name)
+{
+	static const char *const names[PROFILE_COUNT] = {
+		[PROFILE_DEFAULT] = "default", [PROFILE_STRICT] = "strict", [PROFILE_ALL] = "all"
+	};
+	struct diags ds;
+
+	for (int i = 0; i < PROFILE_COUNT; i++) {
+		if (strcmp(names[i], name))
+			continue;
+		diags_profile(&ds, i);
+		memcpy(o->levels, ds.levels, sizeof(o->levels));
+		return -1;
+	}
+	return usage_error("--profile is default, strict or all, not", name);
+}
+
+static int set_fail_level(struct options *o, const char *name)
+{
+	for (int i = DIAG_NOTE; i < DIAG_LEVEL_COUNT; i++)
+		if (!strcmp(diag_level_name(i), name)) {
+			o->fail_level = i;
+			return -1;
+		}
+	return usage_error("--fail-level is error, warning or note, not", name);
+}
+
+static int set_format(struct options *o, const char *name)
+{
+	o->report.format = report_format_find(name);
+	if (o->report.format == REPORT_FORMAT_COUNT)
+		return usage_error("--format is text, json, sarif or github, not", name);
+	return -1;
+}
+
+static int set_emit(struct options *o, const char *name)
+{
+	static const char *const names[EMIT_COUNT] = {
+		[EMIT_AST] = "ast", [EMIT_PLAN] = "plan", [EMIT_C] = "c", [EMIT_OBJECT] = "obj"
+	};
+
+	for (int i = 0; i < EMIT_COUNT; i++)
+		if (!strcmp(names[i], name)) {
+			o->emit = i;
+			return -1;
+		}
+	return usage_error("--emit is ast, plan, c or obj, not", name);
+}
+
+static int set_max(struct options *o, const char *text)
+{
+	char *end;
+	unsigned long n;
+
+	if (strncmp(text, "max-errors=", 11))
+		return usage_error("there is no flag", text);
+	n = strtoul(text + 11, &end, 10);
+	if (*end || end == text + 11 || text[11] == '-' || n > 1000000)
+		return usage_error("-fmax-errors takes a number up to 1000000, not", text + 11);
+	o->report.max_findings = (unsigned)n;
+	return -1;
+}
+
+static int set_color(struct options *o, const char *when)
+{
+	o->is_color_given = strcmp(when, "auto");
+	o->report.has_color = !strcmp(when, "always");
+	if (!o->report.has_color && o->is_color_given && strcmp(when, "never"))
+		return usage_error("--color is auto, always or never, not", when);
+	return -1;
+}
+
+static int add_definition(struct options *o, char *text)
+{
+	char *equals = strchr(text, '=');
+
+	if (!equals || equals == text)
+		return usage_error("-D takes NAME=VALUE, not", text);
+	*equals = '\0';
+	o->definitions[o->definition_count++] = (struct definition){ text, equals + 1 };
+	return -1;
+}
+
+static int parse_one(struct options *o, int option)
+{
+	switch (option) {
+	case 'I':
+		o->include_dirs[o->include_dir_count++] = optarg;
+		return -1;
+	case 'D':
+		return add_definition(o, optarg);
+	case 'W':
+		return set_warning(o, optarg);
+	case 'f':
+		return set_max(o, optarg);
+	case 'o':
+		o->output = optarg;
+		return -1;
+	case OPT_FORMAT:
+		return set_format(o, optarg);
+	case OPT_PROFILE:
+		return set_profile(o, optarg);
+	case OPT_FAIL_LEVEL:
+		return set_fail_level(o, optarg);
+	case OPT_EMIT:
+		return set_emit(o, optarg);
+	case OPT_BTF:
+		o->btf = optarg;
+		return -1;
+	case OPT_KERNEL:
+		o->kernel = optarg;
+		return -1;
+	case OPT_TOGETHER:
+		o->is_together = true;
+		return -1;
+	case OPT_COLOR:
+		return set_color(o, optarg);
+	case OPT_CHECK:
+		o->is_check_only = true;
+		return -1;
+	case 'h':
+		fputs(usage_text, stdout);
+		return STATUS_OK;
+	default:
+		fputs("try 'mmpc --help'\n", stderr);
+		return STATUS_USAGE;
+	}
+}
+
+static int check_combination(const struct options *o)
+{
+	if (!o->file_count) {
+		fputs("mmpc: no file given; try 'mmpc --help'\n", stderr);
+		return STATUS_USAGE;
+	}
+	if (o->output && o->file_count > 1)
+		return usage_error("with several files there is no place for one", o->output);
+	if (o->output && o->is_check_only)
+		return usage_error("check writes no", o->output);
+	if (!o->is_check_only && (o->btf || o->kernel || o->is_together))
+		return usage_error("only check takes",
+				   o->btf ? "--btf" : o->kernel ? "--kernel" : "--together");
+	return -1;
+}
+
+/* Check's findings are its result and go to standard output; compile's are not. */
+static bool wants_color(bool is_check)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(is_check ? STDOUT_FILENO : STDERR_FILENO) && !(no_color && *no_color);
+}
+
+/* --profile sets all levels, so it goes first wherever it stands; -W refines it. */
+static int parse_pass(struct options *o, int argc, char **argv, bool is_profile_pass)
+{
+	int option, status;
+
+	optind = 0;
+	opterr = !is_profile_pass;
+	while ((option = getopt_long(argc, argv, "I:D:W:f:o:h", long_options, NULL)) >= 0) {
+		if (is_profile_pass != (option == OPT_PROFILE))
+			continue;
+		status = parse_one(o, option);
+		if (status >= 0)
+			return status;
+	}
+	return -1;
+}
+
+int options_parse(struct options *o, int argc, char **argv, bool is_check)
+{
+	size_t room = (size_t)argc + 1;
+	int status;
+
+	*o = (struct options){ .is_check_only = is_check, .fail_level = DIAG_ERROR };
+	o->report.max_findings = DEFAULT_MAX_FINDINGS;
+	o->files = calloc(room, sizeof(*o->files));
+	o->include_dirs = calloc(room, sizeof(*o->include_dirs));
+	o->definitions = calloc(room, sizeof(*o->definitions));
+	set_profile(o, "default");
+	status = parse_pass(o, argc, argv, true);
+	if (status < 0)
+		status = parse_pass(o, argc, argv, false);
+	if (status >= 0)
+		return status;
+	if (!o->is_color_given)
+		o->report.has_color = wants_color(o->is_check_only);
+	while (optind < argc)
+		o->files[o->file_count++] = argv[optind++];
+	return check_combination(o);
+}
+
+void options_finish(struct options *o)
+{
+	free(o->files);
+	free(o->include_dirs);
+	free(o->definitions);
+	*o = (struct options){ 0 };
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
+#include "bpf-templates/mmp_abi.h"
+#include "base/bug.h"
+#include "emit_parts.h"
+#include "template.h"
+
+void emit_not_yet(struct emit *e, struct span span, const char *what)
+{
+	diag_add(e->ds, DIAG_NOT_COMPILED_YET, span, "%s cannot be compiled yet", what);
+}
+
+const char *emit_file_name(struct arena *a, const struct plan *p)
+{
+	return arena_printf(a, "%s.bpf.c", p->name);
+}
+
+static char *emit_title(struct emit *e)
+{
+	struct text t;
+	const char *name = e->plan->sources->files[e->plan->file].name;
+
+	text_init(&t, e->arena);
+	text_printf(&t, "/* ");
+	text_add_c_comment(&t, name, strlen(name));
+	text_printf(&t, ", compiled by mmpc. */\n");
+	return t.data;
+}
+
+static uint32_t at_least_one(uint32_t n)
+{
+	return n ? n : 1;
+}
+
+static uint32_t work_count(const struct plan *p)
+{
+	uint32_t count = 1; /* the sampler's */
+
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (p->rules[i].action == ACTION_RECLAIM)
+			count += p->rules[i].rows;
+	return count;
+}
+
+/* Slow ticks while no hook is called are for policies of which nothing works but by hooks. */
+static bool may_idle(const struct plan *p)
+{
+	for (uint32_t i = 0; i < p->rule_count; i++) {
+		const struct plan_rule *r = &p->rules[i];
+
+		if (r->action == ACTION_THP || r->action == ACTION_NOTIFY ||
+		    r->action == ACTION_RECLAIM)
+			return false;
+	}
+	return true;
+}
+
+static void emit_features(struct text *t, const struct plan *p)
+{
+	bool has_glob = false, has_notify = false;
+
+	for (uint32_t i = 0; i < p->group_count; i++)
+		has_glob |= p->groups[i].is_glob;
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		has_notify |= p->rules[i].action == ACTION_NOTIFY;
+	if (has_glob)
+		text_printf(t, "#define MMP_HAS_GLOB\n");
+	if (has_notify)
+		text_printf(t, "#define MMP_HAS_NOTIFY\n");
+	if (p->hooks & 1u << HOOK_GET_ORDER)
+		text_printf(t, "#define MMP_HAS_THP\n");
+	if (may_idle(p))
+		text_printf(t, "#define MMP_MAY_IDLE\n");
+}
+
+/* The pids that are known already; mmpctl finds the others. */
+static void emit_pids(struct text *t, const struct plan *p)
+{
+	text_printf(t, ", .pids = {");
+	for (uint32_t i = 0; i < p->process_count; i++)
+		text_printf(t, "%s%" PRId64, i ? ", " : " ", p->processes[i].pid);
+	text_printf(t, " }");
+}
+
+static char *emit_sizes(struct emit *e)
+{
+	const struct plan *p = e->plan;
+	struct text t;
+
+	text_init(&t, e->arena);
+	text_printf(&t, "#define MMP_GROUPS %" PRIu32 "\n", at_least_one(p->group_count));
+	text_printf(&t, "#define MMP_SLOTS %" PRIu32 "\n", at_least_one(p->slot_rows));
+	text_printf(&t, "#define MMP_SIGNALS %" PRIu32 "\n", at_least_one(p->signal_rows));
+	text_printf(&t, "#define MMP_RULES %" PRIu32 "\n", at_least_one(p->rule_rows));
+	text_printf(&t, "#define MMP_WORKS %" PRIu32 "\n", work_count(p));
+	emit_features(&t, p);
+	text_printf(&t, "#define MMP_CONFIG .tick_ns = %" PRId64 "LL, .mode = %s", p->tick_ns,
+		    p->is_monitor ? "MMP_MONITOR" : "MMP_ENFORCE");
+	if (p->param_count) {
+		text_printf(&t, ", .params = {");
+		for (uint32_t i = 0; i < p->param_count; i++)
+			text_printf(&t, "%s%" PRId64 "LL", i ? ", " : " ", p->params[i].value);
+		text_printf(&t, " }");
+	}
+	if (p->process_count)
+		emit_pids(&t, p);
+	text_printf(&t, "\n");
+	return t.data;
+}
+
+/* The manifest as a string literal, a line of it at a time. */
+static char *emit_manifest(struct emit *e)
+{
+	const char *json = manifest_json(e->arena, e->plan);
+	struct text t;
+
+	text_init(&t, e->arena);
+	text_printf(&t, "const char mmp_manifest[] SEC(MMP_MANIFEST_SECTION) =");
+	while (*json) {
+		const char *end = strchr(json, '\n');
+		size_t len = end ? (size_t)(end - json) + 1 : strlen(json);
+
+		text_printf(&t, "\n\t");
+		text_add_c_string(&t, json, len);
+		json += len;
+	}
+	text_printf(&t, ";\n");
+	return t.data;
+}
+
+static void add_template(struct text *t, const char *name)
+{
+	const struct embedded *file = embedded_get(name);
+
+	text_add(t, file->text, (size_t)(file->end - file->text));
+}
+
+static char *emit_files(struct emit *e)
+{
+	struct slot slots[10] = {
+		{"title", emit_title(e)},	{"sizes", emit_sizes(e)},
+		{"manifest", emit_manifest(e)}, {"rules", e->rules.data},
+		{"groups", e->groups.data},	{"sample", e->sample.data},
+		{"evaluate", e->evaluate.data}, {"works", e->works.data},
+	};
+	size_t count = 8;
+	const char *problem = NULL;
+	struct text t;
+	char *filled;
+
+	text_init(&t, e->arena);
+	add_template(&t, "policy.bpf.c");
+	if (e->hooks.len) {
+		add_template(&t, "memcg.bpf.c");
+		slots[count++] = (struct slot){"hooks", e->hooks.data};
+	}
+	if (e->thp.len) {
+		add_template(&t, "thp.bpf.c");
+		slots[count++] = (struct slot){"thp", e->thp.data};
+	}
+	filled = template_fill(e->arena, emit_file_name(e->arena, e->plan), t.data, t.len, slots,
+			       count, &problem);
+	if (!filled)
+		BUG("%s", problem);
+	return filled;
+}
+
+static void check_rule(struct emit *e, const struct plan_rule *r)
+{
+	if (r->any_group != PLAN_NONE && r->group != PLAN_NONE && e->plan->groups[r->group].is_glob)
+		emit_not_yet(e, r->span, "a rule for one glob with a condition on another");
+	if (r->any_group != PLAN_NONE && r->call)
+		emit_not_yet(e, r->span,
+			     "a condition on a glob's matches together with the hook's arguments");
+}
+
+static void check_group(struct emit *e, const struct plan_group *g)
+{
+	const char *slash = strrchr(g->path, '/'), *pattern = slash ? slash + 1 : g->path;
+
+	if (g->is_glob && strpbrk(pattern, "[]\\"))
+		emit_not_yet(e, g->span, "a glob with a set of characters");
+	if (g->is_glob && strlen(pattern) > 255)
+		emit_not_yet(e, g->span, "a glob of more than 255 bytes");
+}
+
+static bool is_compilable(struct emit *e)
+{
+	unsigned errors = e->ds->errors;
+
+	for (uint32_t i = 0; i < e->plan->rule_count; i++)
+		check_rule(e, &e->plan->rules[i]);
+	for (uint32_t i = 0; i < e->plan->group_count; i++)
+		check_group(e, &e->plan->groups[i]);
+	if (e->plan->process_count > MMP_PROCESSES_MAX)
+		emit_not_yet(e, e->plan->processes[MMP_PROCESSES_MAX].span,
+			     "a policy with so many processes");
+	return e->ds->errors == errors;
+}
+
+char *emit_c(struct arena *a, const struct plan *p, struct diags *ds)
+{
+	struct emit e = {.arena = a, .plan = p, .ds = ds};
+	struct text *parts[] = {&e.rules, &e.groups, &e.sample, &e.evaluate,
+				&e.works, &e.hooks,  &e.thp};
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		text_init(parts[i], a);
+	if (!is_compilable(&e))
+		return NULL;
+	emit_rules(&e);
+	emit_groups(&e);
+	emit_memcg_hooks(&e);
+	emit_thp_hooks(&e);
+	return emit_files(&e);
+}

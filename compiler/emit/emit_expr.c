@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Values and conditions, in terms of bpf-templates/mmp_value.h. */
+#include <string.h>
+
+#include "base/bug.h"
+#include "emit_parts.h"
+
+const char *emit_signal_id(enum signal_id id)
+{
+	static const char *const ids[] = {
+#define SIGNAL(id, name, quantity, scopes, traits, source, help) #id,
+#include "grammar/signals.def"
+#undef SIGNAL
+	};
+
+	return ids[id];
+}
+
+void emit_row(struct text *t, uint32_t row_base, uint32_t rows)
+{
+	if (rows == 1)
+		text_printf(t, "%" PRIu32, row_base);
+	else
+		text_printf(t, "(%" PRIu32 " + i)", row_base);
+}
+
+static void emit_integer(struct text *t, int64_t n)
+{
+	/* The smallest number has no literal of its own. */
+	if (n == INT64_MIN)
+		text_printf(t, "MMP_S64_MIN");
+	else if (n > INT32_MAX || n <= INT32_MIN)
+		text_printf(t, "%" PRId64 "LL", n);
+	else
+		text_printf(t, "%" PRId64, n);
+}
+
+void emit_value(struct text *t, const struct plan_value *v, int64_t absent)
+{
+	if (!v->is_given)
+		emit_integer(t, absent);
+	else if (v->is_param)
+		text_printf(t, "mmp_param(%" PRIu32 ")", v->param);
+	else
+		emit_integer(t, v->value);
+}
+
+typedef void emit_operand(struct text *t, const struct emit_scope *s, const struct plan_expr *x);
+
+static void emit_call(struct text *t, const struct emit_scope *s, const struct plan_expr *x,
+		      const char *function, emit_operand *operand)
+{
+	text_printf(t, "%s(", function);
+	operand(t, s, x->a);
+	if (x->b) {
+		text_printf(t, ", ");
+		operand(t, s, x->b);
+	}
+	text_printf(t, ")");
+}
+
+static bool is_own_usage(const struct plan *p, const struct plan_expr *x, uint32_t group)
+{
+	const struct plan_signal *s;
+
+	if (x->op != PLAN_SIGNAL || group == PLAN_NONE)
+		return false;
+	s = &p->signals[x->index];
+	return s->id == SIGNAL_USAGE && s->scope == PLAN_OF_GROUP && s->group == group;
+}
+
+static void emit_signal(struct text *t, const struct emit_scope *s, const struct plan_expr *x)
+{
+	const struct plan_signal *signal = &s->plan->signals[x->index];
+
+	if (signal->scope == PLAN_OF_SELF && signal->is_percent) {
+		text_printf(t, "mmp_self_share(memcg)");
+	} else if (signal->scope == PLAN_OF_SELF) {
+		text_printf(t, "mmp_self_%s(memcg)", emit_signal_id(signal->id));
+	} else if (is_own_usage(s->plan, x, s->live_group)) {
+		text_printf(t,
+			    signal->is_percent ? "mmp_live_share(level)" : "mmp_live_usage(level)");
+	} else {
+		text_printf(t, "mmp_signal(");
+		emit_row(t, signal->row_base, signal->rows);
+		text_printf(t, ")");
+	}
+}
+
+void emit_number(struct text *t, const struct emit_scope *s, const struct plan_expr *x)
+{
+	switch (x->op) {
+	case PLAN_CONST:
+		text_printf(t, "mmp_known(");
+		emit_integer(t, x->value);
+		text_printf(t, ")");
+		return;
+	case PLAN_PARAM:
+		text_printf(t, "mmp_known(mmp_param(%" PRIu32 "))", x->index);
+		return;
+	case PLAN_SIGNAL:
+		emit_signal(t, s, x);
+		return;
+	case PLAN_CALL_SIGNAL:
+		text_printf(t, "mmp_call_%s(t)", emit_signal_id(x->signal));
+		return;
+	case PLAN_ADD:
+		emit_call(t, s, x, "mmp_add", emit_number);
+		return;
+	case PLAN_SUB:
+		emit_call(t, s, x, "mmp_sub", emit_number);
+		return;
+	case PLAN_MUL:
+		emit_call(t, s, x, "mmp_mul", emit_number);
+		return;
+	case PLAN_DIV:
+		emit_call(t, s, x, "mmp_div", emit_number);
+		return;
+	case PLAN_NEG:
+		emit_call(t, s, x, "mmp_neg", emit_number);
+		return;
+	case PLAN_COMM_IS:
+	case PLAN_IN_CGROUP:
+	case PLAN_NOT:
+	case PLAN_AND:
+	case PLAN_OR:
+	case PLAN_GT:
+	case PLAN_GE:
+	case PLAN_LT:
+	case PLAN_LE:
+	case PLAN_EQ:
+	case PLAN_NE:
+	case PLAN_OP_COUNT:
+		break;
+	}
+	BUG("plan operation %d is no number", x->op);
+}
+
+static void emit_in_cgroup(struct text *t, const struct plan_group *g)
+{
+	if (g->is_glob)
+		text_printf(t, "mmp_in_match(t, %" PRIu32 ", %" PRIu32 ")", g->row_base, g->rows);
+	else
+		text_printf(t, "mmp_in_cgroup(t, %" PRIu32 ")", g->row_base);
+}
+
+static void emit_comm_is(struct text *t, const char *comm)
+{
+	text_printf(t, "mmp_comm_is(t, ");
+	text_add_c_string(t, comm, strlen(comm));
+	text_printf(t, ", %zu)", strlen(comm));
+}
+
+void emit_condition(struct text *t, const struct emit_scope *s, const struct plan_expr *x)
+{
+	static const struct {
+		const char *function;
+		emit_operand *operand;
+	} operations[PLAN_OP_COUNT] = {
+		[PLAN_NOT] = {"mmp_not", emit_condition}, [PLAN_AND] = {"mmp_and", emit_condition},
+		[PLAN_OR] = {"mmp_or", emit_condition},	  [PLAN_GT] = {"mmp_gt", emit_number},
+		[PLAN_GE] = {"mmp_ge", emit_number},	  [PLAN_LT] = {"mmp_lt", emit_number},
+		[PLAN_LE] = {"mmp_le", emit_number},	  [PLAN_EQ] = {"mmp_eq", emit_number},
+		[PLAN_NE] = {"mmp_ne", emit_number},
+	};
+
+	if (!x) {
+		text_printf(t, "MMP_TRUE");
+	} else if (operations[x->op].function) {
+		emit_call(t, s, x, operations[x->op].function, operations[x->op].operand);
+	} else if (x->op == PLAN_COMM_IS) {
+		emit_comm_is(t, s->plan->strings[x->index]);
+	} else if (x->op == PLAN_IN_CGROUP) {
+		emit_in_cgroup(t, &s->plan->groups[x->index]);
+	} else {
+		text_printf(t, "mmp_truth_of(");
+		emit_number(t, s, x);
+		text_printf(t, ")");
+	}
+}
+
+static bool is_value(const struct plan_expr *x)
+{
+	return x->op == PLAN_CONST || x->op == PLAN_PARAM;
+}
+
+static void emit_pages(struct text *t, const struct plan *p, const struct plan_expr *usage,
+		       const struct plan_expr *value)
+{
+	const struct plan_signal *s = &p->signals[usage->index];
+
+	if (s->is_percent) {
+		text_printf(t, "mmp_pages_of_share(mmp_limit_at(");
+		emit_row(t, p->groups[s->group].row_base, p->groups[s->group].rows);
+		text_printf(t, "), ");
+	} else {
+		text_printf(t, "mmp_pages(");
+	}
+	if (value->op == PLAN_PARAM)
+		text_printf(t, "mmp_param(%" PRIu32 ")", value->index);
+	else
+		emit_integer(t, value->value);
+	text_printf(t, ")");
+}
+
+void emit_usage_bound(struct text *t, const struct plan *p, uint32_t group,
+		      const struct plan_expr *x)
+{
+	bool is_greater = x->op == PLAN_GT || x->op == PLAN_GE;
+	bool is_less = x->op == PLAN_LT || x->op == PLAN_LE;
+
+	if (x->op == PLAN_AND || x->op == PLAN_OR) {
+		text_printf(t, x->op == PLAN_AND ? "mmp_max(" : "mmp_min(");
+		emit_usage_bound(t, p, group, x->a);
+		text_printf(t, ", ");
+		emit_usage_bound(t, p, group, x->b);
+		text_printf(t, ")");
+	} else if (is_greater && is_own_usage(p, x->a, group) && is_value(x->b)) {
+		emit_pages(t, p, x->a, x->b);
+	} else if (is_less && is_own_usage(p, x->b, group) && is_value(x->a)) {
+		emit_pages(t, p, x->b, x->a);
+	} else {
+		text_printf(t, "0");
+	}
+}

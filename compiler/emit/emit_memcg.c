@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The memory controller's hooks of one group: a gate each, and behind it the group's rules. The
+ * hooks have two revisions that differ in what they are told; what is behind the gate is the same.
+ */
+#include <string.h>
+
+#include "base/bug.h"
+#include "emit_parts.h"
+
+struct hook_kind {
+	enum hook hook;
+	const char *part;     /* behind the gate: high_PART() */
+	const char *argument; /* of the hook's, that the rules want */
+	const char *argument_v6;
+	const char *member_v6;
+};
+
+#define USAGE "((struct mem_cgroup *)ctx[0])->memory.usage.counter"
+
+static const struct hook_kind low = {HOOK_BELOW_LOW, "low", "ctx[2]", USAGE, "below_low"};
+static const struct hook_kind min = {HOOK_BELOW_MIN, "min", "ctx[2]", USAGE, "below_min"};
+/* The older revision does not say how much was charged: a batch, most often. */
+static const struct hook_kind charged = {HOOK_CHARGED, "charge", "(__u32)ctx[1]", "MMP_BATCH_PAGES",
+					 "get_high_delay_ms"};
+
+void emit_protect_bound(struct text *t, const struct plan_rule *r)
+{
+	if (!r->protect.up_to.is_given) {
+		text_printf(t, "MMP_NEVER");
+		return;
+	}
+	text_printf(t, "mmp_pages_up_to(");
+	emit_value(t, &r->protect.up_to, 0);
+	text_printf(t, ")");
+}
+
+/* Behind the gate. `i` is the match of a glob. */
+
+static void emit_begin(struct emit *e, const struct plan_group *g, const char *part,
+		       const char *argument)
+{
+	struct text *t = &e->hooks;
+
+	text_printf(t, "mmp_far int %s_%s(unsigned long long *ctx, __u32 i, __u64 %s)\n{\n", g->id,
+		    part, argument);
+}
+
+static void emit_memcg(struct emit *e)
+{
+	text_printf(&e->hooks, "\tstruct mem_cgroup *memcg = (struct mem_cgroup *)ctx[0];\n");
+}
+
+static bool asks_self(const struct plan *p, uint32_t group, bool at_min)
+{
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (p->rules[i].group == group && p->rules[i].action == ACTION_PROTECT &&
+		    p->rules[i].protect.at_min == at_min && p->rules[i].call)
+			return true;
+	return false;
+}
+
+static void emit_enter(struct emit *e, const struct plan_group *g)
+{
+	text_printf(&e->hooks, "\tif (!mmp_enter_gate(");
+	emit_row(&e->hooks, g->row_base, g->rows);
+	text_printf(&e->hooks, "))\n\t\treturn 0;\n");
+}
+
+static void emit_protect_call(struct text *t, const struct plan_rule *r)
+{
+	text_printf(t, "\tis_protected |= mmp_protect(");
+	emit_row(t, r->row_base, r->rows);
+	text_printf(t, ", usage, ");
+	emit_protect_bound(t, r);
+	text_printf(t, r->call ? ", %s_call(i, memcg));\n" : ", MMP_TRUE);\n", r->id);
+}
+
+static void emit_protects(struct emit *e, uint32_t group, bool at_min)
+{
+	struct text *t = &e->hooks;
+
+	emit_begin(e, &e->plan->groups[group], at_min ? "min" : "low", "usage");
+	if (asks_self(e->plan, group, at_min))
+		emit_memcg(e);
+	text_printf(t, "\tint is_protected = 0;\n\n");
+	emit_enter(e, &e->plan->groups[group]);
+	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
+		const struct plan_rule *r = &e->plan->rules[i];
+
+		if (r->group == group && r->action == ACTION_PROTECT && r->protect.at_min == at_min)
+			emit_protect_call(t, r);
+	}
+	text_printf(t, "\treturn is_protected;\n}\n\n");
+}
+
+static bool delays_charges(const struct plan_rule *r, uint32_t group)
+{
+	return r->group == group && (r->action == ACTION_THROTTLE || r->action == ACTION_RECLAIM);
+}
+
+static bool has_delays(const struct plan *p, uint32_t group)
+{
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (delays_charges(&p->rules[i], group))
+			return true;
+	return false;
+}
+
+static void emit_charges(struct emit *e, uint32_t group)
+{
+	const struct plan_group *g = &e->plan->groups[group];
+	struct text *t = &e->hooks;
+
+	emit_begin(e, g, "charge", "pages");
+	/* Where charges are only counted, the gate is for the sampler to hear of them. */
+	if (!has_delays(e->plan, group)) {
+		emit_enter(e, g);
+		text_printf(t, "\treturn 0;\n}\n\n");
+		return;
+	}
+	emit_memcg(e);
+	text_printf(t, "\tstruct mmp_price price = {};\n\tstruct mmp_level level;\n\n");
+	emit_enter(e, g);
+	text_printf(t, "\tlevel = mmp_level_of(memcg, ");
+	emit_row(t, g->row_base, g->rows);
+	text_printf(t, ");\n");
+	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
+		const struct plan_rule *r = &e->plan->rules[i];
+
+		if (delays_charges(r, group))
+			text_printf(t, "\t%s_price(i, memcg, &level, &price);\n", r->id);
+	}
+	text_printf(t, "\treturn mmp_pay(");
+	emit_row(t, g->row_base, g->rows);
+	text_printf(t, ", pages, &price);\n}\n\n");
+}
+
+/* The hooks themselves. */
+
+static const char *hook_name(const struct hook_kind *k, bool is_v6)
+{
+	return is_v6 ? k->member_v6 : hook_infos[k->hook].member;
+}
+
+static const char *const hook_ids[] = {
+#define HOOK(id, type, member) #id,
+#include "grammar/actions.def"
+};
+
+static void emit_entry(struct emit *e, const struct plan_group *g, const char *member,
+		       const char *suffix, enum hook hook)
+{
+	struct text *t = &e->hooks;
+
+	text_printf(t, "SEC(\"struct_ops/%s\")\nint %s_%s%s(unsigned long long *ctx)\n{\n", member,
+		    g->id, member, suffix);
+	if (g->is_glob)
+		text_printf(t,
+			    "\t__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], %" PRIu32
+			    ") - 1;\n\n\tif (slot >= MMP_SLOTS)\n\t\treturn 0;\n",
+			    (uint32_t)(g - e->plan->groups));
+	text_printf(t, "\tmmp_count_call(");
+	if (g->is_glob)
+		text_printf(t, "slot");
+	else
+		text_printf(t, "%" PRIu32, g->row_base);
+	text_printf(t, ", MMP_HOOK_%s);\n", hook_ids[hook]);
+}
+
+/* Is the group's usage what its charge gate goes by? Without that there is only open or closed. */
+static bool is_gated_by_usage(const struct plan *p, uint32_t group)
+{
+	for (uint32_t i = 0; i < p->rule_count; i++) {
+		const struct plan_rule *r = &p->rules[i];
+
+		if (r->group == group &&
+		    (emit_is_live(r) || (r->action == ACTION_RECLAIM && !r->reclaim.no_pace)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_rate_wanted(const struct plan *p, uint32_t group, enum signal_id id)
+{
+	for (uint32_t i = 0; i < p->signal_count; i++)
+		if (p->signals[i].id == id && p->signals[i].group == group)
+			return true;
+	return false;
+}
+
+static void emit_quiet(struct emit *e, uint32_t group, const struct hook_kind *k,
+		       const char *argument, const char *slot)
+{
+	struct text *t = &e->hooks;
+
+	text_printf(t, "\tif (");
+	if (k->hook == HOOK_BELOW_LOW)
+		text_printf(t, "%s >= mmp_verdicts[%s].low_gate", argument, slot);
+	else if (k->hook == HOOK_BELOW_MIN)
+		text_printf(t, "%s >= mmp_verdicts[%s].min_gate", argument, slot);
+	else if (is_gated_by_usage(e->plan, group))
+		text_printf(t,
+			    "mmp_usage_of((struct mem_cgroup *)ctx[0], mmp_verdicts[%s].level) <\n"
+			    "\t    mmp_verdicts[%s].charge_gate",
+			    slot, slot);
+	else
+		text_printf(t, "mmp_verdicts[%s].charge_gate", slot);
+	text_printf(t, ")\n\t\treturn 0;\n");
+}
+
+static void emit_hook(struct emit *e, uint32_t group, const struct hook_kind *k, bool is_v6)
+{
+	const struct plan_group *g = &e->plan->groups[group];
+	const char *slot = g->is_glob ? "slot" : arena_printf(e->arena, "%" PRIu32, g->row_base);
+	const char *argument = is_v6 ? k->argument_v6 : k->argument;
+	struct text *t = &e->hooks;
+
+	emit_entry(e, g, hook_name(k, is_v6), is_v6 ? "_v6" : "", k->hook);
+	if (k->hook == HOOK_CHARGED && is_rate_wanted(e->plan, group, SIGNAL_CHARGE_RATE))
+		text_printf(t, "\t__sync_fetch_and_add(&mmp_verdicts[%s].charged, %s);\n", slot,
+			    argument);
+	emit_quiet(e, group, k, argument, slot);
+	text_printf(t, "\treturn %s_%s(ctx, ", g->id, k->part);
+	if (g->is_glob)
+		text_printf(t, "slot - %" PRIu32, g->row_base);
+	else
+		text_printf(t, "0");
+	text_printf(t, ", %s);\n}\n\n", argument);
+}
+
+static void emit_uncharged(struct emit *e, const struct plan_group *g)
+{
+	struct text *t = &e->hooks;
+
+	emit_entry(e, g, hook_infos[HOOK_UNCHARGED].member, "", HOOK_UNCHARGED);
+	text_printf(t, "\t__sync_fetch_and_add(&mmp_verdicts[");
+	if (g->is_glob)
+		text_printf(t, "slot");
+	else
+		text_printf(t, "%" PRIu32, g->row_base);
+	text_printf(t, "].uncharged, (__u32)ctx[1]);\n\treturn 0;\n}\n\n");
+}
+
+/* The glob's pattern: what stands behind the last slash. */
+static const char *pattern_of(const struct plan_group *g)
+{
+	const char *slash = strrchr(g->path, '/');
+
+	return slash ? slash + 1 : g->path;
+}
+
+static void emit_claims(struct emit *e, uint32_t group)
+{
+	const struct plan_group *g = &e->plan->groups[group];
+	struct text *t = &e->hooks;
+
+	text_printf(t,
+		    "static const struct mmp_glob %s_glob = { .group = %" PRIu32
+		    ", .base = %" PRIu32 ", .rows = %" PRIu32 ", .pattern = ",
+		    g->id, group, g->row_base, g->rows);
+	text_add_c_string(t, pattern_of(g), strlen(pattern_of(g)));
+	text_printf(t, " };\n\n");
+	text_printf(t,
+		    "SEC(\"struct_ops/handle_cgroup_online\")\n"
+		    "int %s_handle_cgroup_online(unsigned long long *ctx)\n{\n"
+		    "\tmmp_online((struct mem_cgroup *)ctx[0], &%s_glob);\n\treturn 0;\n}\n\n",
+		    g->id, g->id);
+	text_printf(t,
+		    "SEC(\"struct_ops/handle_cgroup_offline\")\n"
+		    "int %s_handle_cgroup_offline(unsigned long long *ctx)\n{\n"
+		    "\tmmp_offline((struct mem_cgroup *)ctx[0]);\n\treturn 0;\n}\n\n",
+		    g->id);
+}
+
+static void emit_ops(struct emit *e, const struct plan_group *g, bool is_v6)
+{
+	const struct hook_kind *const kinds[] = {&low, &min, &charged};
+	struct text *t = &e->hooks;
+
+	text_printf(t, "SEC(\".struct_ops.link\")\nstruct memcg_bpf_ops%s ops_%s%s = {\n",
+		    is_v6 ? "___v6" : "", g->id, is_v6 ? "___v6" : "");
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
+		if (g->hooks & 1u << kinds[k]->hook)
+			text_printf(t, "\t.%s = (void *)%s_%s%s,\n", hook_name(kinds[k], is_v6),
+				    g->id, hook_name(kinds[k], is_v6), is_v6 ? "_v6" : "");
+	if (g->hooks & 1u << HOOK_UNCHARGED && !is_v6)
+		text_printf(t, "\t.memcg_uncharged = (void *)%s_memcg_uncharged,\n", g->id);
+	if (g->is_glob)
+		text_printf(t,
+			    "\t.handle_cgroup_online = (void *)%s_handle_cgroup_online,\n"
+			    "\t.handle_cgroup_offline = (void *)%s_handle_cgroup_offline,\n",
+			    g->id, g->id);
+	text_printf(t, "};\n\n");
+}
+
+static void emit_group_hooks(struct emit *e, uint32_t group)
+{
+	const struct plan_group *g = &e->plan->groups[group];
+
+	if (g->hooks & 1u << HOOK_BELOW_LOW)
+		emit_protects(e, group, false);
+	if (g->hooks & 1u << HOOK_BELOW_MIN)
+		emit_protects(e, group, true);
+	if (g->hooks & 1u << HOOK_CHARGED)
+		emit_charges(e, group);
+	if (g->is_glob)
+		emit_claims(e, group);
+	for (int is_v6 = 0; is_v6 < 2; is_v6++) {
+		if (g->hooks & 1u << HOOK_BELOW_LOW)
+			emit_hook(e, group, &low, is_v6);
+		if (g->hooks & 1u << HOOK_BELOW_MIN)
+			emit_hook(e, group, &min, is_v6);
+		if (g->hooks & 1u << HOOK_CHARGED)
+			emit_hook(e, group, &charged, is_v6);
+	}
+	if (g->hooks & 1u << HOOK_UNCHARGED)
+		emit_uncharged(e, g);
+	emit_ops(e, g, false);
+	emit_ops(e, g, true);
+}
+
+/* Cgroups that were there before the policy. */
+static void emit_adopt(struct emit *e)
+{
+	struct text *t = &e->hooks;
+
+	text_printf(
+		t, "SEC(\"syscall\")\nint mmp_adopt(struct mmp_adopt *ctx)\n{\n\tctx->slot = 0;\n");
+	for (uint32_t i = 0; i < e->plan->group_count; i++)
+		if (e->plan->groups[i].is_glob)
+			text_printf(t,
+				    "\tif (ctx->group == %" PRIu32 ")\n"
+				    "\t\tctx->slot = mmp_adopt_one(ctx->cgroup_id, &%s_glob);\n",
+				    i, e->plan->groups[i].id);
+	text_printf(t, "\treturn 0;\n}\n");
+}
+
+void emit_memcg_hooks(struct emit *e)
+{
+	bool has_glob = false;
+
+	for (uint32_t i = 0; i < e->plan->group_count; i++) {
+		if (e->plan->groups[i].hooks)
+			emit_group_hooks(e, i);
+		has_glob |= e->plan->groups[i].is_glob;
+	}
+	if (has_glob)
+		emit_adopt(e);
+}

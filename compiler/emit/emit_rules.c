@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The rules: small functions named after the rule. Each is one line, so that one #line serves:
+ * clang gives every later line of a function a place of its own, and the verifier's log would quote
+ * a line of the policy that has nothing to do with it.
+ */
+#include <string.h>
+
+#include "base/bug.h"
+#include "emit_parts.h"
+
+void emit_line(const struct emit *e, struct text *t, struct span span)
+{
+	struct place place = source_place(e->plan->sources, span.file, span.start);
+
+	text_printf(t, "#line %" PRIu32 " ", place.line);
+	text_add_c_string(t, place.file, strlen(place.file));
+	text_printf(t, "\n");
+}
+
+bool emit_is_live(const struct plan_rule *r)
+{
+	return r->is_live && r->any_group == PLAN_NONE && r->group != PLAN_NONE;
+}
+
+static struct emit_scope sampled(const struct emit *e)
+{
+	return (struct emit_scope){.plan = e->plan, .live_group = PLAN_NONE};
+}
+
+static struct emit_scope live(const struct emit *e, const struct plan_rule *r)
+{
+	return (struct emit_scope){.plan = e->plan, .live_group = r->group};
+}
+
+/* A condition on signals as they were sampled. */
+static void emit_truth(struct emit *e, const struct plan_rule *r, const char *suffix,
+		       const struct plan_expr *x)
+{
+	struct emit_scope s = sampled(e);
+
+	emit_line(e, &e->rules, x->span);
+	text_printf(&e->rules, "mmp_global enum mmp_truth %s_%s(__u32 i) { return ", r->id, suffix);
+	emit_condition(&e->rules, &s, x);
+	text_printf(&e->rules, "; }\n");
+}
+
+/* The same for whichever match of a glob it is true. */
+static void emit_any(struct emit *e, const struct plan_rule *r, const char *suffix,
+		     const struct plan_expr *x)
+{
+	const struct plan_group *g = &e->plan->groups[r->any_group];
+
+	emit_line(e, &e->rules, x->span);
+	text_printf(&e->rules,
+		    "static long %s_any_%s(__u32 i, struct mmp_any *any) { if (mmp_is_used(%" PRIu32
+		    " + i)) mmp_any_add(any, %s_%s(i), i); return 0; }\n",
+		    r->id, suffix, g->row_base, r->id, suffix);
+}
+
+/* `when`, with usage as the hook finds it. */
+static void emit_live(struct emit *e, const struct plan_rule *r)
+{
+	struct emit_scope s = live(e, r);
+
+	emit_line(e, &e->rules, r->when->span);
+	text_printf(&e->rules,
+		    "mmp_global enum mmp_truth %s_live(__u32 i, const struct mmp_level *level) "
+		    "{ if (!level) return MMP_UNKNOWN; return ",
+		    r->id);
+	emit_condition(&e->rules, &s, r->when);
+	text_printf(&e->rules, "; }\n");
+}
+
+/* What only the call can answer. */
+static void emit_call_condition(struct emit *e, const struct plan_rule *r)
+{
+	struct emit_scope s = sampled(e);
+
+	emit_line(e, &e->rules, r->call->span);
+	text_printf(
+		&e->rules,
+		"mmp_inline enum mmp_truth %s_call(__u32 i, struct mem_cgroup *memcg) { return ",
+		r->id);
+	emit_condition(&e->rules, &s, r->call);
+	text_printf(&e->rules, "; }\n");
+}
+
+static void emit_timing(struct text *t, const char *field, const struct plan_value *v)
+{
+	if (!v->is_given)
+		return;
+	text_printf(t, ", .%s = ", field);
+	emit_value(t, v, 0);
+}
+
+static uint32_t index_of(const struct emit *e, const struct plan_rule *r)
+{
+	return (uint32_t)(r - e->plan->rules);
+}
+
+/* The signals of a condition, each once, as values of an event. */
+static void emit_event_values(struct emit *e, bool *is_seen, const struct plan_expr *x)
+{
+	struct emit_scope s = sampled(e);
+
+	if (!x)
+		return;
+	if (x->op == PLAN_SIGNAL && !is_seen[x->index]) {
+		is_seen[x->index] = true;
+		text_printf(&e->rules, "mmp_event_add(e, ");
+		emit_number(&e->rules, &s, x);
+		text_printf(&e->rules, "); ");
+	}
+	emit_event_values(e, is_seen, x->a);
+	emit_event_values(e, is_seen, x->b);
+}
+
+static void emit_notify(struct emit *e, const struct plan_rule *r)
+{
+	bool *is_seen = arena_array(e->arena, bool, e->plan->signal_count + 1);
+
+	emit_line(e, &e->rules, r->span);
+	text_printf(&e->rules,
+		    "mmp_far int %s_event(__u32 i, __u32 slot, __u64 now) { "
+		    "struct mmp_event *e = mmp_event_begin(%" PRIu32 ", %" PRIu32
+		    ", slot, now); if (!e) return 0; ",
+		    r->id, r->row_base, index_of(e, r));
+	emit_event_values(e, is_seen, r->when);
+	emit_event_values(e, is_seen, r->until);
+	text_printf(&e->rules, "bpf_ringbuf_submit(e, 0); return 0; }\n");
+}
+
+/* The truths that the step takes: `when` and `until` of a rule over any match, or of its own. */
+static void emit_truths(struct emit *e, const struct plan_rule *r)
+{
+	const struct plan_expr *conditions[] = {r->when, r->until};
+	const char *names[] = {"when", "until"};
+	const char *absent[] = {"MMP_TRUE", "MMP_FALSE"};
+
+	for (int c = 0; c < 2; c++) {
+		if (!conditions[c])
+			text_printf(&e->rules, "%s, ", absent[c]);
+		else if (r->any_group != PLAN_NONE)
+			text_printf(&e->rules, "%s.truth, ", names[c]);
+		else
+			text_printf(&e->rules, "%s_%s(i), ", r->id, names[c]);
+	}
+}
+
+static void emit_any_loop(struct emit *e, const struct plan_rule *r, const char *condition)
+{
+	text_printf(&e->rules, "struct mmp_any %s = {}; bpf_loop(%" PRIu32 ", %s_any_%s, &%s, 0); ",
+		    condition, e->plan->groups[r->any_group].rows, r->id, condition, condition);
+}
+
+static void emit_fired(struct emit *e, const struct plan_rule *r)
+{
+	if (r->action == ACTION_RECLAIM) {
+		text_printf(&e->rules, " mmp_queue_reclaim(");
+		emit_row(&e->rules, r->row_base, r->rows);
+		text_printf(&e->rules, ", ");
+		emit_row(&e->rules, emit_work_base(e->plan, r), r->rows);
+		text_printf(&e->rules, ");");
+	} else if (r->action == ACTION_NOTIFY && r->any_group != PLAN_NONE && r->when) {
+		text_printf(&e->rules,
+			    " if (fired && when.match) %s_event(when.match - 1, %" PRIu32
+			    " + when.match, now);",
+			    r->id, e->plan->groups[r->any_group].row_base);
+	} else if (r->action == ACTION_NOTIFY) {
+		text_printf(&e->rules, " if (fired) %s_event(0, 0, now);", r->id);
+	}
+}
+
+static void emit_evaluate(struct emit *e, const struct plan_rule *r)
+{
+	struct text *t = &e->rules;
+
+	emit_line(e, &e->rules, r->span);
+	text_printf(t, "mmp_inline int %s_evaluate(__u32 i, __u64 now) { ", r->id);
+	text_printf(t, "struct mmp_timing t = { .has_until = %d", r->until ? 1 : 0);
+	emit_timing(t, "when_for", &r->when_for);
+	emit_timing(t, "until_for", &r->until_for);
+	emit_timing(t, "hold", &r->hold);
+	emit_timing(t, "cooldown", &r->cooldown);
+	text_printf(t, " }; ");
+	if (r->when && r->any_group != PLAN_NONE)
+		emit_any_loop(e, r, "when");
+	if (r->until && r->any_group != PLAN_NONE)
+		emit_any_loop(e, r, "until");
+	text_printf(t, "int fired = mmp_step(");
+	emit_row(t, r->row_base, r->rows);
+	text_printf(t, ", ");
+	emit_truths(e, r);
+	text_printf(t, "&t, now);");
+	emit_fired(e, r);
+	text_printf(t, " return fired; }\n");
+}
+
+/* What the rule asks for 64 charged pages in this call. */
+static void emit_price(struct emit *e, const struct plan_rule *r)
+{
+	struct text *t = &e->rules;
+	struct emit_scope s = live(e, r);
+
+	emit_line(e, &e->rules, r->span);
+	text_printf(t,
+		    "mmp_inline void %s_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level "
+		    "*level, "
+		    "struct mmp_price *price) { if (mmp_acts_now(",
+		    r->id);
+	emit_row(t, r->row_base, r->rows);
+	text_printf(t, emit_is_live(r) ? ", %s_live(i, level)" : ", MMP_FALSE", r->id);
+	text_printf(t, r->call ? ", %s_call(i, memcg)" : ", MMP_TRUE", r->id);
+	text_printf(t, ")) mmp_ask_price(price, ");
+	emit_row(t, r->row_base, r->rows);
+	text_printf(t, ", ");
+	if (r->action == ACTION_RECLAIM && r->reclaim.no_pace) {
+		text_printf(t, "0");
+	} else if (r->action == ACTION_RECLAIM) {
+		text_printf(t, "mmp_pace(level, ");
+		emit_trigger(t, r, "level->limit");
+		text_printf(t, ")");
+	} else if (r->throttle.is_ramp) {
+		text_printf(t, "mmp_ramp(");
+		emit_number(t, &s, r->throttle.signal);
+		text_printf(t, ", ");
+		emit_value(t, &r->throttle.from, 0);
+		text_printf(t, ", ");
+		emit_value(t, &r->throttle.until, 0);
+		text_printf(t, ", ");
+		emit_value(t, &r->throttle.delay, 0);
+		text_printf(t, ", ");
+		emit_value(t, &r->throttle.to, 0);
+		text_printf(t, ")");
+	} else {
+		text_printf(t, "mmp_delay(");
+		emit_value(t, &r->throttle.delay, 0);
+		text_printf(t, ")");
+	}
+	text_printf(t, "); }\n");
+}
+
+void emit_trigger(struct text *t, const struct plan_rule *r, const char *limit)
+{
+	const struct plan_value *v = &r->reclaim.trigger;
+
+	if (v->is_given && !r->reclaim.trigger_is_percent) {
+		text_printf(t, "mmp_pages(");
+	} else {
+		text_printf(t, "mmp_pages_of_share(%s, ", limit);
+	}
+	emit_value(t, v, 5000); /* no usage in `when`: half of the limit */
+	text_printf(t, ")");
+}
+
+uint32_t emit_work_base(const struct plan *p, const struct plan_rule *r)
+{
+	uint32_t base = 1;
+
+	for (uint32_t i = 0; &p->rules[i] != r; i++)
+		if (p->rules[i].action == ACTION_RECLAIM)
+			base += p->rules[i].rows;
+	return base;
+}
+
+/*
+ * With usage read on the spot, the rest as sampled; a leave condition with `for` is the sampler's.
+ * Nothing is reclaimed while it is not known whether to stop.
+ */
+static void emit_leaves(struct emit *e, const struct plan_rule *r)
+{
+	struct emit_scope s = live(e, r);
+	struct text *t = &e->rules;
+	bool is_timed = r->until_for.is_given && (r->until_for.is_param || r->until_for.value);
+	const struct plan_expr *x = is_timed || r->any_group != PLAN_NONE ? NULL
+				    : r->until				  ? r->until
+									  : r->when;
+
+	emit_line(e, &e->rules, r->span);
+	text_printf(t,
+		    "mmp_global int %s_leaves(__u32 i, const struct mmp_level *level) "
+		    "{ if (!level) return 0; return ",
+		    r->id);
+	if (x) {
+		emit_condition(t, &s, x);
+		text_printf(t, r->until ? " != MMP_FALSE; }\n" : " != MMP_TRUE; }\n");
+	} else {
+		text_printf(t, "0; }\n");
+	}
+}
+
+static void emit_work(struct emit *e, const struct plan_rule *r)
+{
+	struct text *t = &e->rules;
+	uint32_t work = emit_work_base(e->plan, r);
+
+	emit_leaves(e, r);
+	emit_line(e, &e->rules, r->span);
+	text_printf(t, "MMP_RECLAIM_WORK(%s_work, %" PRIu32 ", %" PRIu32 ", %" PRIu32 ", ", r->id,
+		    work, r->row_base, e->plan->groups[r->group].row_base);
+	emit_value(t, &r->hold, 0);
+	text_printf(t, ", %s_leaves, .step = ", r->id);
+	emit_value(t, &r->reclaim.step, 0);
+	text_printf(t, ", .swappiness = ");
+	emit_value(t, &r->reclaim.swappiness, -1);
+	text_printf(t, ", .budget = ");
+	emit_value(t, &r->reclaim.budget, 0);
+	text_printf(t, ", .no_swap = %s)\n", r->reclaim.no_swap ? "true" : "false");
+	emit_line(e, &e->rules, r->span);
+	text_printf(t, "MMP_WORK_ITEMS(%s_items, %s_work)\n", r->id, r->id);
+	text_printf(&e->works,
+		    "%s\tfirst = %" PRIu32 ";\n\tbpf_loop(%" PRIu32 ", %s_items, &first, 0);\n",
+		    e->works.len ? "" : "\t__u32 first;\n\n", work, r->rows, r->id);
+}
+
+static void emit_action(struct emit *e, const struct plan_rule *r)
+{
+	switch (r->action) {
+	case ACTION_PROTECT:
+	case ACTION_COUNT:
+	case ACTION_NOTIFY:
+	case ACTION_THP: /* answered in the hook alone */
+		return;
+	case ACTION_THROTTLE:
+		emit_price(e, r);
+		return;
+	case ACTION_RECLAIM:
+		emit_price(e, r);
+		emit_work(e, r);
+		return;
+	}
+}
+
+static void emit_rule(struct emit *e, const struct plan_rule *r)
+{
+	if (e->rules.len)
+		text_printf(&e->rules, "\n");
+	text_printf(&e->rules, "/* ");
+	text_add_c_comment(&e->rules, r->text, strlen(r->text));
+	text_printf(&e->rules, " */\n");
+	if (r->when)
+		emit_truth(e, r, "when", r->when);
+	if (r->until)
+		emit_truth(e, r, "until", r->until);
+	if (r->when && r->any_group != PLAN_NONE)
+		emit_any(e, r, "when", r->when);
+	if (r->until && r->any_group != PLAN_NONE)
+		emit_any(e, r, "until", r->until);
+	if (emit_is_live(r))
+		emit_live(e, r);
+	if (r->call && r->action != ACTION_THP)
+		emit_call_condition(e, r);
+	if (r->action == ACTION_NOTIFY)
+		emit_notify(e, r);
+	emit_evaluate(e, r);
+	emit_action(e, r);
+	text_printf(&e->rules, "//@ here\n");
+}
+
+void emit_rules(struct emit *e)
+{
+	for (uint32_t i = 0; i < e->plan->rule_count; i++)
+		emit_rule(e, &e->plan->rules[i]);
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "recording.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "bpf-templates/mmp_machine.h"
+
+#define CHART_COLUMNS 90
+#define TABLE_AROUND 3
+
+const char *const state_words[] = { "idle", "pending", "active", "cooling" };
+
+const char *time_print(char *buf, size_t size, uint64_t ns)
+{
+	uint64_t fraction = ns % 1000000000;
+	int len = snprintf(buf, size, "%" PRIu64, ns / 1000000000);
+
+	if (fraction) {
+		len += snprintf(buf + len, size - (size_t)len, ".%09" PRIu64, fraction);
+		while (buf[len - 1] == '0')
+			len--;
+	}
+	snprintf(buf + len, size - (size_t)len, "s");
+	return buf;
+}
+
+const char *about_print(char *buf, size_t size, enum quantity q, int64_t value)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+	bool is_rate = q == QUANTITY_SIZE_RATE;
+	double n = (double)value;
+	size_t unit = 0;
+
+	if (!is_rate && q != QUANTITY_SIZE)
+		return quantity_print(buf, size, q, value);
+	for (; (n >= 1024 || n <= -1024) && unit + 1 < sizeof(units) / sizeof(*units); unit++)
+		n /= 1024;
+	snprintf(buf, size, n == (double)(int64_t)n ? "%.0f%s%s" : "%.1f%s%s", n, units[unit],
+		 is_rate ? "/s" : "");
+	return buf;
+}
+
+const char *lane_print(char *buf, size_t size, const struct lane *lane, uint32_t tick)
+{
+	struct mmp_value v = lane->at[tick];
+
+	if (!v.is_known)
+		snprintf(buf, size, "-");
+	else if (lane->kind == LANE_STATE)
+		snprintf(buf, size, "%s", state_words[v.n]);
+	else if (lane->quantity == QUANTITY_CONDITION)
+		snprintf(buf, size, "%s", v.n ? "true" : "false");
+	else
+		quantity_print(buf, size, lane->quantity, v.n);
+	return buf;
+}
+
+/* What one line of the chart covers. */
+struct window {
+	uint32_t from, ticks, ticks_per_column, columns;
+};
+
+static struct window window_around(const struct recording *rec, uint32_t mark)
+{
+	struct window w = { .ticks = rec->ticks, .ticks_per_column = 1 };
+
+	if (rec->ticks > CHART_COLUMNS && mark != UINT32_MAX) {
+		w.from = mark < CHART_COLUMNS * 2 / 3 ? 0 : mark - CHART_COLUMNS * 2 / 3;
+		w.ticks = rec->ticks - w.from < CHART_COLUMNS ? rec->ticks - w.from : CHART_COLUMNS;
+	} else if (rec->ticks > CHART_COLUMNS) {
+		w.ticks_per_column = (rec->ticks + CHART_COLUMNS - 1) / CHART_COLUMNS;
+	}
+	w.columns = (w.ticks + w.ticks_per_column - 1) / w.ticks_per_column;
+	return w;
+}
+
+/* Code points, which is as near to columns as it has to be. */
+static int width_of(const char *text)
+{
+	int width = 0;
+
+	for (; *text; text++)
+		width += (*text & 0xc0) != 0x80;
+	return width;
+}
+
+static void put_padded(FILE *out, const char *text, int width, bool is_right)
+{
+	int pad = width - width_of(text);
+
+	if (is_right)
+		fprintf(out, "%*s%s", pad > 0 ? pad : 0, "", text);
+	else
+		fprintf(out, "%s%*s", text, pad > 0 ? pad : 0, "");
+}
+
+static int name_width(const struct recording *rec)
+{
+	int widest = 0;
+
+	for (uint32_t i = 0; i < rec->lane_count; i++)
+		if (width_of(rec->lanes[i].name) > widest)
+			widest = width_of(rec->lanes[i].name);
+	return widest;
+}
+
+static bool is_level(const struct lane *lane)
+{
+	return lane->kind != LANE_STATE && lane->quantity != QUANTITY_CONDITION;
+}
+
+/* The largest value of a column: what stands out is what must be seen. Unknown where none is known. */
+static struct mmp_value column_value(const struct lane *lane, const struct window *w,
+				     uint32_t column)
+{
+	static const int weight[MMP_STATE_COUNT] = { 0, 1, 3, 2 };
+	uint32_t from = w->from + column * w->ticks_per_column;
+	struct mmp_value best = mmp_unknown();
+
+	for (uint32_t i = 0; i < w->ticks_per_column && from + i < w->from + w->ticks; i++) {
+		struct mmp_value v = lane->at[from + i];
+
+		if (!v.is_known)
+			continue;
+		if (!best.is_known || (lane->kind == LANE_STATE ? weight[v.n] > weight[best.n] :
+								  v.n > best.n))
+			best = v;
+	}
+	return best;
+}
+
+struct range {
+	int64_t low, high;
+	bool is_empty;
+};
+
+static struct range lane_range(const struct lane *lane, const struct window *w)
+{
+	struct range r = { .is_empty = true };
+
+	for (uint32_t i = w->from; i < w->from + w->ticks; i++) {
+		if (!lane->at[i].is_known)
+			continue;
+		if (r.is_empty || lane->at[i].n < r.low)
+			r.low = lane->at[i].n;
+		if (r.is_empty || lane->at[i].n > r.high)
+			r.high = lane->at[i].n;
+		r.is_empty = false;
+	}
+	return r;
+}
+
+static const char *level_mark(struct mmp_value v, const struct range *r)
+{
+	static const char *const levels[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+	int64_t low = r->low < 0 ? r->low : 0;
+	double part;
+
+	if (!v.is_known)
+		return " ";
+	/* Only a drawing: nothing is decided by it. */
+	part = r->high > low ? ((double)v.n - (double)low) / ((double)r->high - (double)low) : 0;
+	return levels[(int)(part * 7 + 0.5)];
+}
+
+static const char *column_mark(const struct lane *lane, struct mmp_value v, const struct range *r)
+{
+	static const char *const states[MMP_STATE_COUNT] = { "·", "░", "█", "▒" };
+
+	if (is_level(lane))
+		return level_mark(v, r);
+	if (!v.is_known)
+		return " ";
+	if (lane->kind == LANE_STATE)
+		return states[v.n];
+	return v.n ? "█" : "·";
+}
+
+static void print_axis(FILE *out, const struct recording *rec, const struct window *w, int width)
+{
+	char text[32];
+
+	fprintf(out, "%*s  ", width, "");
+	for (uint32_t column = 0; column < w->columns; column += 10) {
+		time_print(text, sizeof(text), rec->time[w->from + column * w->ticks_per_column]);
+		fprintf(out, "%-*s", column + 10 < w->columns ? 10 : 0, text);
+	}
+	fprintf(out, "\n%*s  ", width, "");
+	for (uint32_t column = 0; column < w->columns; column++)
+		fputs(column % 10 == 0 ? "|" : column % 5 == 0 ? "+" : "-", out);
+	fputc('\n', out);
+}
+
+static void print_range(FILE *out, const struct lane *lane, const struct range *r)
+{
+	char low[64], high[64];
+
+	if (!is_level(lane) || r->is_empty)
+		return;
+	about_print(low, sizeof(low), lane->quantity, r->low);
+	about_print(high, sizeof(high), lane->quantity, r->high);
+	fprintf(out, "  %s to %s", low, high);
+}
+
+static bool has_states(const struct recording *rec)
+{
+	for (uint32_t i = 0; i < rec->lane_count; i++)
+		if (rec->lanes[i].kind == LANE_STATE)
+			return true;
+	return false;
+}
+
+void timeline_print(FILE *out, const struct recording *rec, uint32_t mark)
+{
+	struct window w = window_around(rec, mark);
+	int width = name_width(rec);
+	char text[32];
+
+	print_axis(out, rec, &w, width);
+	for (uint32_t i = 0; i < rec->lane_count; i++) {
+		const struct lane *lane = &rec->lanes[i];
+		struct range r = lane_range(lane, &w);
+
+		put_padded(out, lane->name, width, false);
+		fputs("  ", out);
+		for (uint32_t column = 0; column < w.columns; column++)
+			fputs(column_mark(lane, column_value(lane, &w, column), &r), out);
+		print_range(out, lane, &r);
+		fputc('\n', out);
+	}
+	if (mark != UINT32_MAX) {
+		time_print(text, sizeof(text), rec->time[mark]);
+		fprintf(out, "%*s^ %s\n", width + 2 + (int)((mark - w.from) / w.ticks_per_column), "",
+			text);
+	}
+	if (has_states(rec))
+		fprintf(out, "%*s  · idle  ░ pending  █ active  ▒ cooling\n", width, "");
+}
+
+void timeline_table(FILE *out, const struct recording *rec, uint32_t mark)
+{
+	uint32_t from = mark < TABLE_AROUND ? 0 : mark - TABLE_AROUND;
+	uint32_t end = mark + TABLE_AROUND + 1 < rec->ticks ? mark + TABLE_AROUND + 1 : rec->ticks;
+	char text[64];
+
+	fprintf(out, "   %8s", "time");
+	for (uint32_t i = 0; i < rec->lane_count; i++) {
+		fputs("  ", out);
+		put_padded(out, rec->lanes[i].name, 8, true);
+	}
+	fputc('\n', out);
+	for (uint32_t tick = from; tick < end; tick++) {
+		time_print(text, sizeof(text), rec->time[tick]);
+		fprintf(out, "%s %8s", tick == mark ? "=>" : "  ", text);
+		for (uint32_t i = 0; i < rec->lane_count; i++) {
+			int width = width_of(rec->lanes[i].name);
+
+			fputs("  ", out);
+			put_padded(out, lane_print(text, sizeof(text), &rec->lanes[i], tick),
+				   width < 8 ? 8 : width, true);
+		}
+		fputc('\n', out);
+	}
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The shape of a policy as it was written. The grammar builds it without asking what a word means;
+ * the resolver fills in the fields under "resolver:".
+ */
+#ifndef MMP_AST_H
+#define MMP_AST_H
+
+#include <stdio.h>
+#include "base/lang.h"
+#include "report/source.h"
+
+struct arena;
+
+#define AST_MAX_HEIGHT 64 /* of a condition's tree */
+
+/* A word of the user's: a bare name or a quoted string (unescaped). text has len bytes and a NUL. */
+struct word {
+	const char *text;
+	uint32_t len;
+	struct span span;
+	bool is_quoted;
+};
+
+bool word_is(const struct word *w, const char *text);
+
+enum expr_kind {
+	EXPR_OR, EXPR_AND, EXPR_NOT,
+	EXPR_COMPARE, EXPR_IN,
+	EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV, EXPR_NEG,
+	EXPR_NUMBER, /* 64MiB */
+	EXPR_STRING, /* "redis" */
+	EXPR_DOLLAR, /* $NAME */
+	EXPR_NAME, /* calm, psi.some.avg10, high.usage, "web-1.service".psi, pgfault_rate[5s] */
+	EXPR_KIND_COUNT
+};
+
+enum compare_op { COMPARE_GT, COMPARE_GE, COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE };
+
+/* What a rule's conditions can read without a scope. */
+enum rule_place {
+	PLACE_HOOK, /* protect, throttle: a cgroup, and the descendant that a call is about */
+	PLACE_RECLAIM, /* a cgroup */
+	PLACE_THP, /* a call, and the system */
+	PLACE_NOTIFY, /* the system */
+	PLACE_COUNT
+};
+
+struct cgroup_decl;
+struct define_decl;
+struct param_decl;
+struct signal_decl;
+
+/* What an EXPR_NAME turned out to be. */
+enum reference {
+	REF_UNRESOLVED, /* unknown, or part of an error already reported */
+	REF_SIGNAL, /* a built-in signal of a scope */
+	REF_CONDITION, /* a named condition */
+	REF_WORD, /* a word of an enumeration (hugepage), or a cgroup's name beside `memcg` */
+	REF_COUNT
+};
+
+enum scope {
+	SCOPE_TARGET, /* none written: the rule's own target */
+	SCOPE_CGROUP, /* a named cgroup */
+	SCOPE_SELF, SCOPE_PARENT, SCOPE_SYSTEM,
+	SCOPE_CALL, /* the hook's arguments */
+	SCOPE_COUNT
+};
+
+struct expr {
+	enum expr_kind kind;
+	struct span span;
+	uint16_t height;
+
+	/* resolver: */
+	enum quantity quantity;
+
+	union {
+		struct {
+			struct expr *left, *right; /* right NULL for NOT and NEG */
+			enum compare_op compare;
+			struct span op_span;
+		};
+		struct {
+			struct expr *value, *low, *high;
+		} in;
+		struct {
+			/*
+			 * As written: digits, maybe a decimal point, then the unit (maybe empty).
+			 * digits.len 0: the lexer has already told that it is no number.
+			 */
+			struct word digits, unit;
+			int64_t value; /* resolver: base units */
+		} number;
+		struct word string;
+		struct {
+			struct word word; /* span includes the $ */
+			struct define_decl *define; /* resolver: one of the two */
+			struct param_decl *param;
+			int64_t value; /* resolver: of a define or a param's default, base units */
+		} dollar;
+		struct {
+			struct word *parts; /* dotted; only the first may be quoted */
+			uint32_t count;
+			struct expr *window; /* a value, or NULL */
+			/* resolver: */
+			enum reference ref;
+			enum scope scope;
+			enum signal_id signal;
+			struct cgroup_decl *cgroup; /* SCOPE_CGROUP, or the word beside `memcg` */
+			struct signal_decl *condition;
+			int64_t word_value; /* REF_WORD */
+		} name;
+	};
+};
+
+/* COND [for DURATION] */
+struct timed_condition {
+	struct expr *condition; /* NULL: not given */
+	struct expr *duration; /* NULL: 0 */
+	struct span for_span;
+};
+
+struct modifier {
+	struct modifier *next;
+	enum modifier_id id;
+	struct span span; /* the word(s): "up to", "no swap" */
+	struct timed_condition timed; /* when, until */
+	struct expr *value; /* hold, cooldown, up to, step, swappiness, budget, priority */
+	struct word *words; /* at LEVEL, on KIND, ... */
+	uint32_t word_count;
+};
+
+struct process_decl;
+
+struct rule {
+	struct word name; /* text NULL: unnamed; resolver: gives it one */
+	enum action action;
+	struct span action_span;
+	struct word target; /* cgroup, or process of thp; text NULL: none */
+	struct modifier *modifiers; /* in the order written */
+	struct {
+		struct expr *delay; /* DURATION */
+		struct expr *to; /* ramp, or NULL */
+		struct expr *signal, *from, *until;
+	} throttle;
+	struct {
+		enum { THP_ORDER, THP_NEVER, THP_DEFAULT } answer;
+		struct expr *order;
+		bool or_smaller;
+		struct span answer_span;
+	} thp;
+	struct word message; /* notify */
+
+	/* resolver: */
+	struct cgroup_decl *cgroup;
+	struct process_decl *process; /* NULL: every process */
+	struct modifier *by_id[MODIFIER_COUNT]; /* the first of each kind that is allowed here */
+	bool is_broken; /* something in it did not resolve: logic checks leave it alone */
+};
+
+struct cgroup_decl {
+	struct word name;
+	struct word path; /* as written; resolver: for an undeclared cgroup, the name itself */
+	bool allow_override;
+	/* resolver: */
+	struct cgroup_decl *next;
+	bool is_implicit, is_used, is_glob, is_broken;
+	const char *absolute; /* with the mount taken as /sys/fs/cgroup; canonical */
+	uint32_t index; /* in the order of first mention */
+};
+
+struct process_decl {
+	struct word name;
+	enum process_kind { PROCESS_COMM, PROCESS_PID, PROCESS_PIDFILE, PROCESS_CGROUP, PROCESS_ALL } kind;
+	struct word text; /* comm, pidfile, cgroup name */
+	struct expr *pid;
+	/* resolver: */
+	struct process_decl *next;
+	struct cgroup_decl *cgroup;
+	bool is_used, is_broken;
+	uint32_t index;
+};
+
+struct define_decl {
+	struct word name;
+	struct expr *value;
+	/* resolver: */
+	struct define_decl *next;
+	bool is_used, is_broken, is_being_resolved, is_resolved;
+	bool is_from_option; /* -D: nothing in the file declares it */
+};
+
+struct param_decl {
+	struct word name;
+	struct expr *value, *low, *high; /* low and high NULL: no range given */
+	/* resolver: */
+	struct param_decl *next;
+	bool is_used, is_broken, is_resolved;
+	uint32_t index;
+};
+
+struct signal_decl {
+	struct word name;
+	struct expr *condition;
+	/* resolver: */
+	struct signal_decl *next;
+	bool is_used, is_broken, is_being_resolved, is_resolved;
+	uint32_t size, height; /* of the tree once all named conditions in it are written out */
+	unsigned places; /* 1 << enum rule_place: the rules that have all its signals */
+	bool reads_call; /* the hook's arguments or self */
+};
+
+enum stmt_kind {
+	STMT_INCLUDE, STMT_CGROUP, STMT_PROCESS, STMT_DEFINE, STMT_PARAM, STMT_SIGNAL, STMT_TICK,
+	STMT_MODE, STMT_RULE, STMT_KIND_COUNT
+};
+
+struct stmt {
+	struct stmt *next;
+	enum stmt_kind kind;
+	struct span span; /* from its first word to its last */
+	union {
+		struct {
+			struct word path;
+			bool is_used; /* resolver: */
+		} include; /* the included file's statements follow in the list */
+		struct cgroup_decl cgroup;
+		struct process_decl process;
+		struct define_decl define;
+		struct param_decl param;
+		struct signal_decl signal;
+		struct {
+			struct expr *value;
+		} tick;
+		struct {
+			struct word word; /* monitor or enforce */
+		} mode;
+		struct rule rule;
+	};
+};
+
+/* # mmpc: ignore CODE reason */
+struct suppression {
+	struct suppression *next;
+	struct span span; /* of the whole comment */
+	struct word code, reason;
+	struct span covers; /* its own line; where it stands alone on one, the next statement */
+	bool is_alone;
+	bool is_used; /* filled when findings are filtered */
+};
+
+struct ast {
+	struct stmt *first, *last;
+	uint32_t count;
+	struct suppression *suppressions;
+	/* Names whose declaration failed to parse: they count as known. */
+	struct word *lost_names;
+	uint32_t lost_count;
+
+	/* resolver: all there are, undeclared cgroups and -D included, in the order of their indexes */
+	struct cgroup_decl *cgroups;
+	struct process_decl *processes;
+	struct define_decl *defines;
+	struct param_decl *params;
+	struct signal_decl *signals;
+};
+
+/* Write the tree as indented text, one node a line, for --emit=ast and tests. */
+void ast_print(FILE *out, const struct ast *ast);
+
+/* The same policy, wherever its words stand? Places, comments and resolver's fields do not count. */
+bool ast_is_same(const struct ast *a, const struct ast *b);
+
+#endif

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The nodes of the tree, as the grammar's actions ask for them. */
+#include "parse.h"
+
+#include <ctype.h>
+#include <string.h>
+#include "base/arena.h"
+#include "base/bug.h"
+#include "mmp.tab.h"
+
+static int hex_digit(char c)
+{
+	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
+}
+
+/* One escape at `at`; returns its length. What the lexer has refused comes out as it is written. */
+static uint32_t unescape(const char *at, char *ret_c)
+{
+	switch (at[1]) {
+	case 'n':
+		*ret_c = '\n';
+		return 2;
+	case 't':
+		*ret_c = '\t';
+		return 2;
+	case 'x':
+		if (!isxdigit((unsigned char)at[2]) || !isxdigit((unsigned char)at[3]))
+			break;
+		*ret_c = (char)(hex_digit(at[2]) << 4 | hex_digit(at[3]));
+		return 4;
+	}
+	*ret_c = at[1];
+	return 2;
+}
+
+static struct word quoted_word(struct parse *p, struct span span)
+{
+	const char *text = p->source->text;
+	uint32_t end = span.end - (span.end > span.start + 1 && text[span.end - 1] == '"');
+	char *out = arena_alloc(p->arena, span.end - span.start);
+	struct word word = { .text = out, .span = span, .is_quoted = true };
+
+	for (uint32_t at = span.start + 1; at < end;) {
+		if (text[at] == '\\' && at + 1 < end)
+			at += unescape(text + at, &out[word.len++]);
+		else
+			out[word.len++] = text[at++];
+	}
+	out[word.len] = '\0';
+	return word;
+}
+
+struct word build_word(struct parse *p, uint32_t index)
+{
+	const struct token *t = &p->tokens->items[index];
+	struct span span = token_span(p, index);
+	uint32_t skip = t->kind == TOK_DOLLAR;
+
+	if (t->kind == TOK_STRING)
+		return quoted_word(p, span);
+	return (struct word){ .text = arena_strndup(p->arena, p->source->text + t->start + skip,
+						    t->end - t->start - skip),
+			      .len = t->end - t->start - skip, .span = span };
+}
+
+static struct stmt *build_stmt(struct parse *p, enum stmt_kind kind)
+{
+	struct stmt *stmt = arena_new(p->arena, struct stmt);
+
+	stmt->kind = kind;
+	return stmt;
+}
+
+/* The next statement starts at the first word behind `span`. */
+static void statement_ends(struct parse *p, struct span span)
+{
+	p->start = p->tokens->items[p->at].start >= span.end ? p->at : p->at + 1;
+	p->has_told_depth = false;
+}
+
+void parse_separator(struct parse *p, struct span span)
+{
+	statement_ends(p, span);
+}
+
+void parse_statement(struct parse *p, struct stmt *stmt, struct span span)
+{
+	struct ast *ast = p->ast;
+
+	stmt->span = span;
+	if (ast->last)
+		ast->last->next = stmt;
+	else
+		ast->first = stmt;
+	ast->last = stmt;
+	ast->count++;
+	statement_ends(p, span);
+}
+
+struct stmt *parse_include(struct parse *p, struct word path)
+{
+	struct stmt *stmt = build_stmt(p, STMT_INCLUDE);
+
+	stmt->include.path = path;
+	return stmt;
+}
+
+struct stmt *parse_cgroup(struct parse *p, struct word name, struct word path, bool allow_override)
+{
+	struct stmt *stmt = build_stmt(p, STMT_CGROUP);
+
+	stmt->cgroup.name = name;
+	stmt->cgroup.path = path;
+	stmt->cgroup.allow_override = allow_override;
+	return stmt;
+}
+
+struct stmt *parse_process(struct parse *p, enum process_kind kind, struct word text,
+			   struct expr *pid)
+{
+	struct stmt *stmt = build_stmt(p, STMT_PROCESS);
+
+	stmt->process.kind = kind;
+	if (kind != PROCESS_PID && kind != PROCESS_ALL)
+		stmt->process.text = text;
+	stmt->process.pid = pid;
+	return stmt;
+}
+
+struct stmt *parse_define(struct parse *p, struct word name, struct expr *value)
+{
+	struct stmt *stmt = build_stmt(p, STMT_DEFINE);
+
+	stmt->define.name = name;
+	stmt->define.value = value;
+	return stmt;
+}
+
+struct stmt *parse_param(struct parse *p, struct word name, struct expr *value,
+			 struct value_range range)
+{
+	struct stmt *stmt = build_stmt(p, STMT_PARAM);
+
+	stmt->param.name = name;
+	stmt->param.value = value;
+	stmt->param.low = range.low;
+	stmt->param.high = range.high;
+	return stmt;
+}
+
+struct stmt *parse_signal(struct parse *p, struct word name, struct expr *condition)
+{
+	struct stmt *stmt = build_stmt(p, STMT_SIGNAL);
+
+	stmt->signal.name = name;
+	stmt->signal.condition = condition;
+	return stmt;
+}
+
+struct stmt *parse_tick(struct parse *p, struct expr *value)
+{
+	struct stmt *stmt = build_stmt(p, STMT_TICK);
+
+	stmt->tick.value = value;
+	return stmt;
+}
+
+struct stmt *parse_mode(struct parse *p, struct word word)
+{
+	struct stmt *stmt = build_stmt(p, STMT_MODE);
+
+	stmt->mode.word = word;
+	return stmt;
+}
+
+struct stmt *parse_rule(struct parse *p, enum action action, struct span span, struct word target)
+{
+	struct stmt *stmt = build_stmt(p, STMT_RULE);
+
+	stmt->rule.action = action;
+	stmt->rule.action_span = span;
+	stmt->rule.target = target;
+	p->modifier_end = &stmt->rule.modifiers;
+	return stmt;
+}
+
+struct stmt *parse_throttle(struct parse *p, struct span span, struct word target,
+			    struct expr *delay, struct throttle_ramp ramp)
+{
+	struct stmt *stmt = parse_rule(p, ACTION_THROTTLE, span, target);
+
+	stmt->rule.throttle.delay = delay;
+	stmt->rule.throttle.to = ramp.to;
+	stmt->rule.throttle.signal = ramp.signal;
+	stmt->rule.throttle.from = ramp.from;
+	stmt->rule.throttle.until = ramp.until;
+	return stmt;
+}
+
+struct stmt *parse_thp(struct parse *p, struct span span, const struct word *process,
+		       struct thp_answer answer, struct span answer_span)
+{
+	struct stmt *stmt = parse_rule(p, ACTION_THP, span, process ? *process : (struct word){ 0 });
+
+	stmt->rule.thp.answer = answer.answer;
+	stmt->rule.thp.order = answer.order;
+	stmt->rule.thp.or_smaller = answer.or_smaller;
+	stmt->rule.thp.answer_span = answer_span;
+	return stmt;
+}
+
+struct stmt *parse_notify(struct parse *p, struct span span, struct word message)
+{
+	struct stmt *stmt = parse_rule(p, ACTION_NOTIFY, span, (struct word){ 0 });
+
+	stmt->rule.message = message;
+	return stmt;
+}
+
+void parse_modify(struct parse *p, struct modifier *modifier)
+{
+	*p->modifier_end = modifier;
+	p->modifier_end = &modifier->next;
+}
+
+static struct modifier *build_modifier(struct parse *p, enum modifier_id id, struct span span)
+{
+	struct modifier *m = arena_new(p->arena, struct modifier);
+
+	m->id = id;
+	m->span = span;
+	return m;
+}
+
+struct modifier *parse_timed(struct parse *p, enum modifier_id id, struct span span,
+			     struct timed_condition timed)
+{
+	struct modifier *m = build_modifier(p, id, span);
+
+	m->timed = timed;
+	return m;
+}
+
+struct modifier *parse_measure(struct parse *p, enum modifier_id id, struct span span,
+			       struct expr *value)
+{
+	struct modifier *m = build_modifier(p, id, span);
+
+	m->value = value;
+	return m;
+}
+
+struct modifier *parse_worded(struct parse *p, enum modifier_id id, struct span span,
+			      struct words *words)
+{
+	struct modifier *m = build_modifier(p, id, span);
+
+	m->words = words->at;
+	m->word_count = words->count;
+	return m;
+}
+
+struct words *parse_words(struct parse *p, struct words *words, struct word word)
+{
+	struct word *more;
+
+	if (!words)
+		words = arena_new(p->arena, struct words);
+	if (words->count == words->room) {
+		words->room = words->room ? words->room * 2 : 4;
+		more = arena_array(p->arena, struct word, words->room);
+		if (words->count)
+			memcpy(more, words->at, words->count * sizeof(*more));
+		words->at = more;
+	}
+	words->at[words->count++] = word;
+	return words;
+}
+
+static struct expr *build_expr(struct parse *p, enum expr_kind kind, struct span span,
+			       unsigned height)
+{
+	struct expr *e = arena_new(p->arena, struct expr);
+
+	e->kind = kind;
+	e->span = span;
+	e->height = (uint16_t)height;
+	return e;
+}
+
+struct expr *parse_string(struct parse *p, struct word word)
+{
+	struct expr *e = build_expr(p, EXPR_STRING, word.span, 1);
+
+	e->string = word;
+	return e;
+}
+
+static struct word part_of(struct word word, uint32_t from, uint32_t len, struct parse *p)
+{
+	const char *text = word.text + from;
+
+	/* The end of a word is a text of its own already. */
+	if (text[len])
+		text = arena_strndup(p->arena, text, len);
+	return (struct word){ .text = text, .len = len,
+			      .span = { word.span.file, word.span.start + from,
+					word.span.start + from + len } };
+}
+
+struct expr *parse_number(struct parse *p, struct word word)
+{
+	struct expr *e = build_expr(p, EXPR_NUMBER, word.span, 1);
+	uint32_t digits = (uint32_t)strspn(word.text, "0123456789.");
+
+	e->number.digits = part_of(word, 0, digits, p);
+	e->number.unit = part_of(word, digits, word.len - digits, p);
+	return e;
+}
+
+struct expr *parse_bad_number(struct parse *p, struct word word)
+{
+	struct expr *e = build_expr(p, EXPR_NUMBER, word.span, 1);
+
+	e->number.digits = part_of(word, 0, 0, p);
+	e->number.unit = part_of(word, 0, 0, p);
+	return e;
+}
+
+struct expr *parse_dollar(struct parse *p, struct word word)
+{
+	struct expr *e = build_expr(p, EXPR_DOLLAR, word.span, 1);
+
+	e->dollar.word = word;
+	return e;
+}
+
+struct expr *parse_name(struct parse *p, struct words *parts, struct expr *window, struct span span)
+{
+	struct expr *e = build_expr(p, EXPR_NAME, span, 1);
+
+	e->name.parts = parts->at;
+	e->name.count = parts->count;
+	e->name.window = window;
+	return e;
+}
+
+static unsigned taller(const struct expr *a, const struct expr *b)
+{
+	return a->height > b->height ? a->height : b->height;
+}
+
+/*
+ * Every later stage walks the tree by recursion, so its height is bounded here, where the last word
+ * of it is known: a flat chain of `and` is as high as it is long.
+ */
+static bool is_too_deep(struct parse *p, struct span op, unsigned height)
+{
+	struct diag *d;
+
+	if (height < AST_MAX_HEIGHT)
+		return false;
+	if (p->has_told_depth)
+		return true;
+	p->has_told_depth = true;
+	d = diag_add(p->ds, DIAG_TOO_DEEP, op, "this condition is more than %d levels high",
+		     AST_MAX_HEIGHT);
+	diag_hint(p->ds, d, "name a part of it: signal NAME = CONDITION");
+	return true;
+}
+
+struct expr *parse_unary(struct parse *p, enum expr_kind kind, struct span op, struct expr *operand)
+{
+	struct expr *e;
+
+	if (is_too_deep(p, op, operand->height))
+		return operand;
+	e = build_expr(p, kind, span_join(op, operand->span), operand->height + 1u);
+	e->left = operand;
+	e->op_span = op;
+	return e;
+}
+
+struct expr *parse_binary(struct parse *p, enum expr_kind kind, struct expr *left, struct span op,
+			  struct expr *right)
+{
+	unsigned height = taller(left, right);
+	struct expr *e;
+
+	if (is_too_deep(p, op, height))
+		return left;
+	e = build_expr(p, kind, span_join(left->span, right->span), height + 1);
+	e->left = left;
+	e->right = right;
+	e->op_span = op;
+	return e;
+}
+
+struct expr *parse_compare(struct parse *p, enum compare_op compare, struct expr *left,
+			   struct span op, struct expr *right)
+{
+	struct expr *e = parse_binary(p, EXPR_COMPARE, left, op, right);
+
+	if (e != left)
+		e->compare = compare;
+	return e;
+}
+
+struct expr *parse_in(struct parse *p, struct expr *value, struct span op, struct expr *low,
+		      struct expr *high)
+{
+	unsigned height = taller(value, taller(low, high) == low->height ? low : high);
+	struct expr *e;
+
+	if (is_too_deep(p, op, height))
+		return value;
+	e = build_expr(p, EXPR_IN, span_join(value->span, high->span), height + 1);
+	e->in.value = value;
+	e->in.low = low;
+	e->in.high = high;
+	return e;
+}

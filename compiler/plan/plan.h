@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The plan: what a policy comes to. Names and text are gone from the logic, values are base units
+ * (lang.h), and it is known which hooks, signals and rows of state are needed. The emitter writes
+ * it as BPF C; the evaluator runs it. Everything lives in the compilation's arena.
+ *
+ * Rows. A named cgroup has one slot; a glob has PLAN_GLOB_SLOTS, claimed as cgroups appear. Slots,
+ * signals and rules are numbered through; x.row_base is the first row of x and x.rows their count
+ * (1, or the slots of the glob it belongs to). The same numbers index the maps of mmp_abi.h.
+ */
+#ifndef MMP_PLAN_H
+#define MMP_PLAN_H
+
+#include <stdio.h>
+
+#include "base/lang.h"
+#include "report/source.h"
+
+struct arena;
+
+#define PLAN_GLOB_SLOTS 512
+
+enum plan_op {
+	PLAN_CONST, /* value */
+	PLAN_PARAM, /* index: plan.params */
+	PLAN_SIGNAL, /* index: plan.signals */
+	PLAN_CALL_SIGNAL, /* signal: an OF_CALL number of the hook's call */
+	PLAN_COMM_IS, /* index: plan.strings; true or false */
+	PLAN_IN_CGROUP, /* index: plan.groups; the process is in it or below it */
+	PLAN_NOT, PLAN_AND, PLAN_OR, /* conditions */
+	PLAN_GT, PLAN_GE, PLAN_LT, PLAN_LE, PLAN_EQ, PLAN_NE, /* numbers to a condition */
+	PLAN_ADD, PLAN_SUB, PLAN_MUL, PLAN_DIV, PLAN_NEG, /* numbers; b NULL for NEG and NOT */
+	PLAN_OP_COUNT
+};
+
+/* `in` is lowered to >= and <=; named conditions and defines are inlined. A tree, never shared. */
+struct plan_expr {
+	enum plan_op op;
+	enum quantity quantity;
+	struct plan_expr *a, *b;
+	int64_t value;
+	uint32_t index;
+	enum signal_id signal;
+	struct span span; /* in the policy, for coverage and explanations */
+};
+
+/* A constant, or a param that mmpctl may change. */
+struct plan_value {
+	bool is_given;
+	bool is_param;
+	int64_t value; /* the constant, or the param's default */
+	uint32_t param;
+};
+
+struct plan_group {
+	const char *name; /* an identifier or any text; see also `id` */
+	const char *id; /* the name made a C identifier, unique in the plan */
+	const char *path; /* as declared; relative ones are below the cgroup2 mount */
+	const char *absolute; /* with the mount taken as /sys/fs/cgroup */
+	bool is_glob, allow_override;
+	/*
+	 * It is attached: some rule acts on it, its charges are counted, or its matches need slots.
+	 * Else it is only read.
+	 */
+	bool is_target;
+	uint32_t row_base, rows; /* slots */
+	unsigned hooks; /* 1 << HOOK_*: what its memcg_bpf_ops needs */
+	struct span span;
+};
+
+struct plan_process {
+	const char *name, *id;
+	enum plan_process_kind {
+		PLAN_PROCESS_COMM, PLAN_PROCESS_PID, PLAN_PROCESS_PIDFILE, PLAN_PROCESS_CGROUP,
+		PLAN_PROCESS_ALL
+	} kind;
+	const char *text; /* comm, pidfile */
+	int64_t pid;
+	uint32_t group; /* PLAN_PROCESS_CGROUP */
+	struct span span;
+};
+
+struct plan_param {
+	const char *name;
+	enum quantity quantity;
+	int64_t value, low, high; /* no range given: the quantity's own */
+	struct span span;
+};
+
+enum plan_scope { PLAN_OF_GROUP, PLAN_OF_PARENT, PLAN_OF_SELF, PLAN_OF_SYSTEM };
+
+/* One signal of one scope with one window: what is sampled once a tick (SELF: read in the hook). */
+struct plan_signal {
+	const char *name; /* "high.pgfault_rate[1s]" */
+	enum signal_id id; /* SIGNAL_PSI is lowered to SIGNAL_PSI_SOME_AVG10 */
+	enum plan_scope scope;
+	uint32_t group; /* PLAN_OF_GROUP, PLAN_OF_PARENT of, PLAN_OF_SELF below */
+	int64_t window_ns; /* 0 where the signal has none */
+	bool is_percent; /* an OR_PERCENT signal as hundredths of a percent of its limit */
+	uint32_t row_base, rows; /* PLAN_OF_SELF has none */
+};
+
+enum plan_thp_answer { PLAN_THP_EXACT, PLAN_THP_OR_SMALLER, PLAN_THP_NEVER, PLAN_THP_DEFAULT };
+
+#define PLAN_NONE UINT32_MAX
+
+struct plan_rule {
+	const char *name; /* given, or stable: protect-high-1 */
+	const char *id; /* the name made a C identifier, unique in the plan */
+	enum action action;
+	struct span span; /* the whole rule */
+	const char *text; /* the rule as written, white space folded */
+	uint32_t group; /* PLAN_NONE for thp and notify */
+	uint32_t process; /* thp: PLAN_NONE is every process */
+	/*
+	 * The group whose matches are tried one by one, the condition holding where it holds for any:
+	 * a glob named in the condition of a rule that is not on it; else PLAN_NONE. Its signals have
+	 * rows of the glob, and the rule itself has one row.
+	 */
+	uint32_t any_group;
+
+	struct plan_expr *when; /* NULL: always */
+	struct plan_expr *until; /* NULL: `when` turning false */
+	/*
+	 * What only a call of the hook can answer (its arguments, self), and'ed with the state machine.
+	 * It may read sampled signals too. NULL: true. Rules with it have no for, until, hold, cooldown.
+	 */
+	struct plan_expr *call;
+	struct plan_value when_for, until_for, hold, cooldown; /* ns */
+	/* `for` is 0 and `when` reads the target's usage: the hook tests it anew and acts at once. */
+	bool is_live;
+	uint32_t row_base, rows;
+
+	union {
+		struct {
+			bool at_min;
+			struct plan_value up_to; /* bytes */
+		} protect;
+		struct {
+			struct plan_value delay; /* ns for 64 charged pages */
+			bool is_ramp;
+			struct plan_value to, from, until; /* ns; base units of `signal` */
+			struct plan_expr *signal;
+		} throttle;
+		struct {
+			struct plan_value step; /* bytes; default 4 MiB */
+			struct plan_value swappiness; /* not given: the kernel's own */
+			struct plan_value budget; /* bytes per second; not given: none */
+			bool no_swap, no_pace;
+			/* With pace: the usage at which it starts is halfway from trigger to the limit. */
+			struct plan_value trigger; /* bytes or hundredths of a percent of max; not given: no usage in `when` */
+			bool trigger_is_percent;
+		} reclaim;
+		struct {
+			enum plan_thp_answer answer;
+			struct plan_value order;
+			unsigned kinds; /* 1 << THP_KIND_*; 0: all */
+			struct plan_value priority; /* default 0 */
+		} thp;
+		struct {
+			const char *message;
+			enum notify_level level; /* default info */
+		} notify;
+	};
+};
+
+struct plan {
+	const char *name; /* the first file's base name without .mmp: the default policy name */
+	const struct sources *sources;
+	uint32_t file; /* the file named on the command line */
+	int64_t tick_ns;
+	bool is_monitor;
+
+	struct plan_group *groups;
+	uint32_t group_count;
+	struct plan_process *processes;
+	uint32_t process_count;
+	struct plan_param *params;
+	uint32_t param_count;
+	struct plan_signal *signals;
+	uint32_t signal_count;
+	struct plan_rule *rules; /* in the file's order */
+	uint32_t rule_count;
+	const char **strings;
+	uint32_t string_count;
+
+	uint32_t slot_rows, signal_rows, rule_rows;
+	unsigned hooks; /* 1 << HOOK_*: the union over groups, and GET_ORDER */
+	bool has_global_thp; /* some thp rule names no process: one instance for all */
+};
+
+struct ast;
+struct diags;
+
+/*
+ * Decide. The AST has been resolved; rules that did not resolve are left out, so that the checks can
+ * look at the others. Returns NULL where the policy is larger than the plan can be (DIAG_TOO_LARGE);
+ * adds DIAG_NOT_COMPILED_YET for what a plan cannot say.
+ */
+struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
+			struct diags *ds);
+
+/*
+ * Give groups, processes, signals and rules their names, ids and texts: plan_build() leaves them NULL
+ * (but for the names of groups and processes), since the checks of a large policy need none.
+ */
+void plan_name(struct arena *a, struct plan *p, const struct ast *ast);
+
+/* For people and tests: every decision, a line each. */
+void plan_print(FILE *out, const struct plan *p);
+
+#endif

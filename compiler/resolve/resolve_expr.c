@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Conditions and values as wholes, and how messages speak of them. */
+#include "resolve_impl.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "report/excerpt.h"
+
+const char *resolver_excerpt(struct resolver *r, struct span span)
+{
+	return source_excerpt(r->arena, r->sources, span);
+}
+
+const char *quantity_noun(enum quantity q)
+{
+	switch (q) {
+	case QUANTITY_CONDITION:
+		return "a condition";
+	case QUANTITY_COUNT:
+		return "a number";
+	case QUANTITY_RATE:
+		return "a rate";
+	case QUANTITY_SIZE:
+		return "a size";
+	case QUANTITY_SIZE_RATE:
+		return "a size per second";
+	case QUANTITY_PERCENT:
+		return "a percentage";
+	case QUANTITY_DURATION:
+		return "a duration";
+	case QUANTITY_ORDER:
+		return "an order";
+	case QUANTITY_ENUM:
+		return "a word";
+	case QUANTITY_STRING:
+		return "a text";
+	case QUANTITY_UNKNOWN:
+	case QUANTITY_COUNT_OF_ALL:
+		break;
+	}
+	BUG("quantity %d has no noun", q);
+}
+
+void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
+{
+	struct candidates c = { 0 };
+	const char *nearest;
+
+	for (size_t i = 0; i < unit_count; i++)
+		if (unit_infos[i].quantity != QUANTITY_UNKNOWN)
+			candidates_add(r, &c, unit_infos[i].text);
+	nearest = candidates_nearest(&c, number->number.unit.text, number->number.unit.len);
+	if (nearest)
+		diag_did_you_mean(r->ds, d, arena_printf(r->arena, "%s%s", number->number.digits.text,
+							 nearest));
+	else
+		diag_hint(r->ds, d, "units are B KiB MiB GiB TiB, ns us ms s m h, %%, /s and sizes with /s");
+}
+
+void report_no_condition(struct resolver *r, const struct expr *e)
+{
+	const char *text = resolver_excerpt(r, e->span);
+	struct diag *d;
+
+	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, e->span, "'%s' is %s, not a condition", text,
+		     quantity_noun(e->quantity));
+	if (e->kind == EXPR_NAME)
+		diag_hint(r->ds, d, "compare it: '%s > %s'", text, quantity_example(e->quantity));
+	else
+		diag_hint(r->ds, d, "a condition compares a signal: 'psi > 10%%'");
+}
+
+bool resolve_condition(struct resolver *r, struct expr *e)
+{
+	r->is_broken = false;
+	type_of(r, e);
+	if (e->quantity != QUANTITY_UNKNOWN && e->quantity != QUANTITY_CONDITION) {
+		report_no_condition(r, e);
+		r->is_broken = true;
+	}
+	return !r->is_broken;
+}
+
+/* The first part of a value that is no constant, or NULL. */
+static const struct expr *first_signal(const struct expr *e)
+{
+	const struct expr *found;
+
+	switch (e->kind) {
+	case EXPR_NUMBER:
+	case EXPR_STRING:
+	case EXPR_DOLLAR:
+		return NULL;
+	case EXPR_NEG:
+		return first_signal(e->left);
+	case EXPR_ADD:
+	case EXPR_SUB:
+	case EXPR_MUL:
+	case EXPR_DIV:
+		found = first_signal(e->left);
+		return found ? found : first_signal(e->right);
+	case EXPR_OR:
+	case EXPR_AND:
+	case EXPR_NOT:
+	case EXPR_COMPARE:
+	case EXPR_IN:
+	case EXPR_NAME:
+	case EXPR_KIND_COUNT:
+		return e;
+	}
+	BUG("expression kind %d", e->kind);
+}
+
+static void report_no_value(struct resolver *r, const struct expr *e, const char *what)
+{
+	const struct symbol *s = NULL;
+	struct diag *d;
+
+	if (e->kind == EXPR_NAME && e->name.count == 1)
+		s = symbol_find(r, &e->name.parts[0]);
+	if (s && s->kind == SYMBOL_LOST)
+		return;
+	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, e->span, "%s is a fixed value, and '%s' is not",
+		     what, resolver_excerpt(r, e->span));
+	if (s && (s->kind == SYMBOL_DEFINE || s->kind == SYMBOL_PARAM))
+		diag_did_you_mean(r->ds, d, arena_printf(r->arena, "$%s", s->name->text));
+	else
+		diag_hint(r->ds, d, "write a number, or '$NAME' of a define or a param");
+}
+
+static bool check_wanted(struct resolver *r, struct expr *e, enum quantity wanted, const char *what)
+{
+	struct diag *d;
+
+	if (e->quantity == wanted)
+		return true;
+	if (e->quantity == QUANTITY_COUNT &&
+	    (wanted == QUANTITY_RATE || wanted == QUANTITY_ORDER)) {
+		e->quantity = wanted;
+		return true;
+	}
+	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, e->span, "%s is %s, but '%s' is %s", what,
+		     quantity_noun(wanted), resolver_excerpt(r, e->span), quantity_noun(e->quantity));
+	diag_hint(r->ds, d, "write for example '%s'", quantity_example(wanted));
+	return false;
+}
+
+/* A param stands for itself only: what it is set to while running is not negated. */
+static bool is_negated_param(const struct expr *e)
+{
+	int64_t ignored;
+	const struct param_decl *param;
+
+	if (e->kind != EXPR_NEG)
+		return false;
+	while (e->kind == EXPR_NEG)
+		e = e->left;
+	return expr_constant(e, &ignored, &param) && param;
+}
+
+bool resolve_value(struct resolver *r, struct expr *e, enum quantity wanted, const char *what)
+{
+	const struct expr *signal = first_signal(e);
+	int64_t ignored;
+
+	if (signal) {
+		report_no_value(r, signal, what);
+		return false;
+	}
+	r->is_broken = false;
+	type_of(r, e);
+	if (r->is_broken)
+		return false;
+	if (is_negated_param(e)) {
+		struct diag *d = diag_add(r->ds, DIAG_OUT_OF_RANGE, e->span,
+					  "a param cannot be negated where a value is wanted");
+
+		diag_hint(r->ds, d, "give the param itself a negative value");
+		return false;
+	}
+	if (is_bare(e)) {
+		if (wanted == QUANTITY_UNKNOWN)
+			return true;
+		if (!adopt(r, e, wanted, NULL))
+			return false;
+	} else if (wanted != QUANTITY_UNKNOWN && !check_wanted(r, e, wanted, what)) {
+		return false;
+	}
+	if (e->quantity == QUANTITY_STRING || expr_constant(e, &ignored, NULL))
+		return true;
+	diag_add(r->ds, DIAG_OUT_OF_RANGE, e->span, "a division by zero is never known");
+	return false;
+}
+
+bool resolve_ramp(struct resolver *r, struct expr *signal, struct expr *from, struct expr *until)
+{
+	r->is_broken = false;
+	type_of(r, signal);
+	type_of(r, from);
+	type_of(r, until);
+	if (r->is_broken)
+		return false;
+	if (signal->quantity == QUANTITY_CONDITION || signal->quantity == QUANTITY_STRING ||
+	    signal->quantity == QUANTITY_ENUM) {
+		struct diag *d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, signal->span,
+					  "a ramp follows a number, but '%s' is %s",
+					  resolver_excerpt(r, signal->span),
+					  quantity_noun(signal->quantity));
+
+		diag_hint(r->ds, d, "write for example 'as usage from 80%% to 95%%'");
+		return false;
+	}
+	return unify(r, signal, from, "from") && unify(r, signal, until, "to");
+}

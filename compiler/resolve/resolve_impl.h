@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Between the files of the resolver only. */
+#ifndef MMP_RESOLVE_IMPL_H
+#define MMP_RESOLVE_IMPL_H
+
+#include "resolve.h"
+#include "base/quantity.h"
+#include "base/table.h"
+
+enum symbol_kind {
+	SYMBOL_CGROUP, SYMBOL_PROCESS, SYMBOL_DEFINE, SYMBOL_PARAM, SYMBOL_SIGNAL,
+	SYMBOL_LOST /* its declaration failed: whatever it is used as, it is known */
+};
+
+struct symbol {
+	enum symbol_kind kind;
+	const struct word *name;
+	struct symbol *next; /* in order of declaration */
+	union {
+		struct cgroup_decl *cgroup;
+		struct process_decl *process;
+		struct define_decl *define;
+		struct param_decl *param;
+		struct signal_decl *signal;
+	};
+};
+
+struct resolver {
+	struct arena *arena;
+	struct ast *ast;
+	struct sources *sources;
+	struct diags *ds;
+	struct table names; /* struct symbol */
+	struct table rule_names; /* struct word */
+	struct symbol *first, **last;
+	struct cgroup_decl **last_cgroup;
+	uint32_t cgroup_count;
+	const struct rule *rule; /* being resolved, or NULL */
+	bool is_broken; /* something in the expression at hand did not resolve */
+	unsigned depth; /* of named conditions and defines in each other */
+	unsigned hints_left; /* names searched for the nearest one, so that many mistakes stay cheap */
+};
+
+/* A set of words to find the nearest in. */
+struct candidates {
+	const char **words;
+	size_t count, room;
+};
+
+void candidates_add(struct resolver *r, struct candidates *c, const char *word);
+/* All names declared as one of `kinds` (1 << enum symbol_kind). */
+void candidates_add_names(struct resolver *r, struct candidates *c, unsigned kinds);
+const char *candidates_nearest(const struct candidates *c, const char *text, size_t len);
+
+/* "a cgroup", "a define" ... */
+const char *symbol_kind_name(enum symbol_kind kind);
+
+/* The cgroup of that name, made where nothing of the name is declared. NULL after a finding, or LOST. */
+struct cgroup_decl *resolve_cgroup(struct resolver *r, const struct word *name, const char *role);
+struct symbol *symbol_find(struct resolver *r, const struct word *name);
+
+/* resolve_expr.c */
+
+/* A condition; false: it is broken, and that has been said. */
+bool resolve_condition(struct resolver *r, struct expr *e);
+
+/*
+ * A value without signals. `wanted` QUANTITY_UNKNOWN takes any but a condition. `what` names the
+ * place in messages: "a delay". False: it is broken, and that has been said.
+ */
+bool resolve_value(struct resolver *r, struct expr *e, enum quantity wanted, const char *what);
+
+/* `as SIGNAL from VALUE to VALUE`: all of one quantity. */
+bool resolve_ramp(struct resolver *r, struct expr *signal, struct expr *from, struct expr *until);
+
+/* The quantity as a noun with its article: "a rate". */
+const char *quantity_noun(enum quantity q);
+/* What stands at that place, white space folded, cut when long. */
+const char *resolver_excerpt(struct resolver *r, struct span span);
+
+void hint_unit(struct resolver *r, struct diag *d, const struct expr *number);
+void report_no_condition(struct resolver *r, const struct expr *e);
+
+/* resolve_type.c */
+
+enum quantity type_of(struct resolver *r, struct expr *e);
+/* Whether it is made of numbers without a unit only: what it measures depends on what is beside it. */
+bool is_bare(const struct expr *e);
+/* Give the bare expression a quantity. False after a finding. */
+bool adopt(struct resolver *r, struct expr *e, enum quantity q, const struct expr *beside);
+/* Make both of one quantity and return it; QUANTITY_UNKNOWN after a finding, at b. op for the hint. */
+enum quantity unify(struct resolver *r, struct expr *a, struct expr *b, const char *op);
+
+/* resolve_name.c */
+
+enum quantity resolve_name(struct resolver *r, struct expr *e);
+enum quantity resolve_dollar(struct resolver *r, struct expr *e);
+bool is_signal_name(const struct expr *e, enum signal_id id);
+/* The word beside `vma.advice` or `memcg`. */
+enum quantity resolve_advice(struct resolver *r, struct expr *e);
+enum quantity resolve_memcg(struct resolver *r, struct expr *e);
+bool check_comm(struct resolver *r, const struct word *word);
+
+/* resolve_define.c */
+
+void resolve_define(struct resolver *r, struct define_decl *d);
+void resolve_param(struct resolver *r, struct param_decl *p);
+void resolve_named_condition(struct resolver *r, struct signal_decl *s);
+/* -D: the text becomes the value of that define or param. */
+void apply_overrides(struct resolver *r, const char *const *defines);
+
+/* resolve_place.c */
+
+/* Whether every signal of `e` can be read in such a rule, else a finding. */
+bool check_places(struct resolver *r, const struct expr *e, enum rule_place place);
+unsigned expr_places(const struct expr *e);
+/* How large and high it is once its named conditions are written out. */
+void expr_measure(const struct expr *e, uint32_t *ret_size, uint32_t *ret_height);
+/* False after a finding that it is too large or too high. */
+bool check_measure(struct resolver *r, const struct expr *e, uint32_t *ret_size,
+		   uint32_t *ret_height);
+
+/* resolve_rule.c */
+
+void resolve_rule(struct resolver *r, struct rule *rule);
+
+#endif
