@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define RECLAIM_KFUNC "bpf_try_to_free_mem_cgroup_pages"
+
 static const struct btf_type *find_type(const struct btf *btf, const char *name, unsigned kind)
 {
 	int id = btf ? btf__find_by_name_kind(btf, name, kind) : -1;
@@ -170,13 +172,25 @@ static int lacks_need(const char *need, struct failure *f)
 	}
 	fail(f, STATUS_UNSUPPORTED,
 	     "this kernel lacks '%s', which the policy's signals or actions need", need);
-	if (!strcmp(need, "bpf_try_to_free_mem_cgroup_pages"))
-		fail_hint(f, "'reclaim' needs a kernel with the memory-controller BPF series");
+	if (!strcmp(need, RECLAIM_KFUNC))
+		fail_hint(f, "'reclaim' needs a kernel with the memory-controller BPF series, in its "
+			     "seventh posting");
 	else if (!strncmp(need, "bpf_mem_cgroup_", 15) || !strcmp(need, "bpf_get_mem_cgroup"))
 		fail_hint(f, "use Linux 7.0 or newer");
 	else
 		fail_hint(f, "use a newer kernel; 'mmpctl doctor' lists what this one has");
 	return -1;
+}
+
+static void place_first(const struct manifest *m, const char *action, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < m->rule_count; i++)
+		if (!strcmp(m->rules[i].action, action)) {
+			fail_at(f, m->rules[i].file, m->rules[i].line);
+			return;
+		}
 }
 
 static int lacks_hook(const struct kernel *k, const char *hook, struct failure *f)
@@ -223,6 +237,8 @@ static void place_group(const struct manifest *m, uint32_t group, const char *ho
 		}
 	if (rule)
 		fail_at(f, rule->file, rule->line);
+	else /* its charges are only read */
+		fail_at(f, m->groups[group].file, m->groups[group].line);
 }
 
 /* The manifest may write a hook with its type or without. */
@@ -262,11 +278,7 @@ static int check_hooks(const struct kernel *k, const struct manifest *m, struct 
 		if (kernel_has_hook(k, full_hook(name, hook, sizeof(hook))))
 			continue;
 		lacks_hook(k, hook, f);
-		for (i = 0; i < m->rule_count; i++)
-			if (!strcmp(m->rules[i].action, "thp")) {
-				fail_at(f, m->rules[i].file, m->rules[i].line);
-				break;
-			}
+		place_first(m, "thp", f);
 		return -1;
 	}
 	return 0;
@@ -284,9 +296,14 @@ int kernel_check(const struct kernel *k, const struct manifest *m, struct failur
 	}
 	if (check_groups(k, m, f) || check_hooks(k, m, f))
 		return -1;
-	json_array_foreach (m->needs, i, need)
-		if (!kernel_has(k, json_string_value(need)))
-			return lacks_need(json_string_value(need), f);
+	json_array_foreach (m->needs, i, need) {
+		if (kernel_has(k, json_string_value(need)))
+			continue;
+		lacks_need(json_string_value(need), f);
+		if (!strcmp(json_string_value(need), RECLAIM_KFUNC))
+			place_first(m, "reclaim", f);
+		return -1;
+	}
 	return 0;
 }
 

@@ -138,8 +138,8 @@ static void what_is_missing_is_said_at_the_rule_that_needs_it(void **state)
 	      manifest_with("\"below_low\", \"memcg_uncharged\"", "", "reclaim"), "w.mmp:7",
 	      "an older version, without 'memcg_uncharged'");
 	check(made_kernel(seventh, true, false),
-	      manifest_with("\"below_low\"", "\"bpf_try_to_free_mem_cgroup_pages\"", "reclaim"), "",
-	      "bpf_try_to_free_mem_cgroup_pages");
+	      manifest_with("\"below_low\"", "\"bpf_try_to_free_mem_cgroup_pages\"", "reclaim"),
+	      "w.mmp:7", "bpf_try_to_free_mem_cgroup_pages");
 	check(made_kernel(seventh, true, false), manifest_with("", "\"invented_later\"", "reclaim"),
 	      "", "'invented_later'");
 }
