@@ -51,6 +51,29 @@ is "BTF without what swap-in needs" "swap.mmp:1:1: error: the kernel of 'small.b
       = hint: it has no TVA_SWAP_PAGEFAULT (huge pages at swap-in)" \
 	"$(check --btf small.btf swap.mmp | grep -e error -e hint)"
 
+# A revision of the memory hooks that has neither name for charges.
+python3 - <<'END'
+import struct
+members = [b"handle_cgroup_online", b"handle_cgroup_offline", b"below_low", b"below_min"]
+functions = [b"bpf_wq_start", b"bpf_cgroup_from_id", b"bpf_get_mem_cgroup"]
+strings = b"\0memcg_bpf_ops\0" + b"\0".join(members + functions) + b"\0"
+at = lambda s: strings.index(b"\0" + s + b"\0") + 1
+types = struct.pack("<III", at(b"memcg_bpf_ops"), 4 << 24 | len(members), 8 * len(members))
+types += b"".join(struct.pack("<III", at(m), 0, 0) for m in members)
+types += b"".join(struct.pack("<III", at(f), 12 << 24, 0) for f in functions)
+head = struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(types), len(types), len(strings))
+open("strange.btf", "wb").write(head + types + strings)
+END
+echo 'protect web' >plain.mmp
+is "hooks of a revision that nobody knows" "plain.mmp:1:1: error: the kernel of 'strange.btf' lacks what this protect rule needs [hook-missing]
+      = hint: its memory hooks are of a revision that mmpctl does not know" \
+	"$(check --btf strange.btf plain.mmp | grep -e error -e hint)"
+is "reclaim without pace asks for no hook" "      = hint: it has no bpf_try_to_free_mem_cgroup_pages (reclaim from BPF)" \
+	"$(echo 'reclaim web no pace when psi > 50% until psi < 20%' >drain.mmp && check -Wno-reclaim-unpaced --kernel 7.0 drain.mmp | grep hint)"
+echo 'cgroup pods = "pods/*" notify "x" when pods.psi > 50% hold 2s' >matches.mmp
+is "the matches of a glob are found by hooks, whatever the rule" 1 \
+	"$(check --kernel 7.0 matches.mmp | grep -c 'no memcg_bpf_ops.handle_cgroup_online')"
+
 echo 'throttle "web/php" 20ms' >below.mmp
 echo 'cgroup top = "web" allow override protect top' >allows.mmp
 echo 'process p = comm "redis" thp p never' >one.mmp

@@ -157,11 +157,14 @@ int kernel_by_btf(struct kernel_facts *ret, struct arena *a, const char *path, c
 	return 0;
 }
 
-/* Needs. */
+/* Needs: the same as what mmpctl asks of the kernel that it loads on (kernel_check()). */
+
+#define OF_A_CGROUP (HAS(CGROUP_FROM_ID) | HAS(GET_MEMCG))
+#define OF_A_GLOB (HAS(OPS_ONLINE) | HAS(OPS_OFFLINE))
 
 static uint64_t signal_needs(const struct plan_signal *s)
 {
-	uint64_t memcg = HAS(CGROUP_FROM_ID) | HAS(GET_MEMCG);
+	uint64_t memcg = OF_A_CGROUP;
 
 	if (s->scope == PLAN_OF_SYSTEM || s->scope == PLAN_OF_SELF)
 		return 0;
@@ -191,36 +194,49 @@ static uint64_t signal_needs(const struct plan_signal *s)
 	case SIGNAL_EVENTS_OOM_KILL:
 		return memcg | HAS(MEMORY_EVENTS);
 	case SIGNAL_CHARGE_RATE:
-		return HAS(OPS_CHARGED);
+		return memcg | HAS(OPS_CHARGED);
 	case SIGNAL_UNCHARGE_RATE:
-		return HAS(OPS_CHARGED) | HAS(OPS_UNCHARGED);
+		return memcg | HAS(OPS_UNCHARGED);
 	default:
 		return memcg;
 	}
 }
 
-/* Sampled signals are read from a timer by way of a work queue. */
+/* A named cgroup has its slot from mmpctl, the matches of a glob claim theirs by hooks. */
+static uint64_t group_needs(const struct plan *p, uint32_t group)
+{
+	if (group == PLAN_NONE)
+		return 0;
+	return OF_A_CGROUP | (p->groups[group].is_glob ? OF_A_GLOB : 0);
+}
+
 static uint64_t expr_needs(const struct plan *p, const struct plan_expr *x)
 {
 	if (!x)
 		return 0;
 	if (x->op == PLAN_SIGNAL)
-		return HAS(WORKQUEUE) | signal_needs(&p->signals[x->index]);
+		return signal_needs(&p->signals[x->index]) | group_needs(p, p->signals[x->index].group);
+	if (x->op == PLAN_IN_CGROUP)
+		return group_needs(p, x->index);
 	return expr_needs(p, x->a) | expr_needs(p, x->b);
 }
 
-/* All of a group's programs are written for the revision that has memcg_charged. */
+static uint64_t reclaim_needs(const struct plan_rule *r)
+{
+	bool is_asked = !r->reclaim.no_pace || r->is_live;
+
+	return HAS(RECLAIM) | HAS(MEMCG_USAGE) | (is_asked ? HAS(OPS_CHARGED) : 0);
+}
+
 static uint64_t action_needs(const struct plan *p, const struct plan_rule *r)
 {
 	switch (r->action) {
 	case ACTION_PROTECT:
-		return HAS(OPS_CHARGED) |
-		       (r->protect.at_min ? HAS(OPS_BELOW_MIN) : HAS(OPS_BELOW_LOW));
+		return r->protect.at_min ? HAS(OPS_BELOW_MIN) : HAS(OPS_BELOW_LOW);
 	case ACTION_THROTTLE:
 		return HAS(OPS_CHARGED) | expr_needs(p, r->throttle.signal);
 	case ACTION_RECLAIM:
-		return HAS(OPS_CHARGED) | HAS(RECLAIM) | HAS(WORKQUEUE) | HAS(CGROUP_FROM_ID) |
-		       HAS(GET_MEMCG) | HAS(MEMCG_USAGE);
+		return reclaim_needs(r);
 	case ACTION_THP:
 		return HAS(THP_GET_ORDER) | (r->thp.kinds & 1u << THP_KIND_SWAP ? HAS(TVA_SWAP) : 0);
 	case ACTION_NOTIFY:
@@ -231,15 +247,17 @@ static uint64_t action_needs(const struct plan *p, const struct plan_rule *r)
 	BUG("action %d", r->action);
 }
 
+/* Every policy has a sampler, which a timer starts by way of a work queue. */
 uint64_t rule_needs(const struct plan *p, const struct plan_rule *r)
 {
-	uint64_t needs = action_needs(p, r) | expr_needs(p, r->when) | expr_needs(p, r->until) |
-			 expr_needs(p, r->call);
+	uint64_t needs = HAS(WORKQUEUE) | action_needs(p, r) | group_needs(p, r->group);
 
-	if (r->group != PLAN_NONE && p->groups[r->group].is_glob)
-		needs |= HAS(OPS_ONLINE) | HAS(OPS_OFFLINE);
-	return needs;
+	if (r->action == ACTION_THP && r->process != PLAN_NONE)
+		needs |= group_needs(p, p->processes[r->process].group);
+	return needs | expr_needs(p, r->when) | expr_needs(p, r->until) | expr_needs(p, r->call);
 }
+
+/* Lacks. */
 
 static const char *missing_text(struct arena *a, uint64_t missing)
 {
@@ -252,20 +270,46 @@ static const char *missing_text(struct arena *a, uint64_t missing)
 	return text;
 }
 
+static bool is_older(uint64_t features)
+{
+	return !(features & HAS(OPS_CHARGED)) && features & HAS(OPS_HIGH_DELAY);
+}
+
+/*
+ * Revisions three to six ask for a delay by another name, and mmpc writes each hook for them as well.
+ * What has neither name is of a revision that mmpctl attaches nothing to.
+ */
+static uint64_t usable(uint64_t features)
+{
+	if (is_older(features))
+		return features | HAS(OPS_CHARGED);
+	if (!(features & HAS(OPS_CHARGED)))
+		return features & ~(HAS(OPS_BELOW_LOW) | HAS(OPS_BELOW_MIN) | OF_A_GLOB);
+	return features;
+}
+
+static void hint_revision(struct diags *ds, struct diag *d, uint64_t missing, uint64_t features)
+{
+	if (is_older(features) && missing & (HAS(OPS_UNCHARGED) | HAS(RECLAIM)))
+		diag_hint(ds, d, "its memory hooks are an earlier revision; memcg-v7 is needed");
+	else if (missing & features)
+		diag_hint(ds, d, "its memory hooks are of a revision that mmpctl does not know");
+}
+
 void check_kernel(struct arena *a, const struct plan *plan, const struct kernel_facts *k,
 		  struct diags *ds)
 {
 	for (uint32_t i = 0; i < plan->rule_count; i++) {
 		const struct plan_rule *r = &plan->rules[i];
-		uint64_t missing = rule_needs(plan, r) & ~k->features;
+		uint64_t missing = rule_needs(plan, r) & ~usable(k->features);
 		struct diag *d;
 
 		if (!missing)
 			continue;
 		d = diag_add(ds, DIAG_HOOK_MISSING, r->span, "%s lacks what this %s rule needs", k->name,
 			     action_infos[r->action].word);
-		diag_hint(ds, d, "it has no %s", missing_text(a, missing));
-		if (missing & (HAS(OPS_CHARGED) | HAS(OPS_BELOW_LOW)) && k->features & HAS(OPS_HIGH_DELAY))
-			diag_hint(ds, d, "its memory hooks are an earlier revision; memcg-v7 is needed");
+		if (missing & ~k->features)
+			diag_hint(ds, d, "it has no %s", missing_text(a, missing & ~k->features));
+		hint_revision(ds, d, missing, k->features);
 	}
 }
