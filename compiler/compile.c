@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <string.h>
-#include "emit/backend.h"
+#include "commands/backend.h"
 #include "check/check.h"
 #include "check/kernels.h"
 #include "parse/parse.h"
 #include "plan/plan.h"
 #include "resolve/resolve.h"
-#include "report/suppress.h"
+#include "check/suppress.h"
 
 void compilation_init(struct compilation *c, const struct options *o)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/quantity.h"
+#include "parse/quantity.h"
 
 /* An item taken apart. Words point into the item's own. */
 struct run {

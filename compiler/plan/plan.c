@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
-#include "base/quantity.h"
+#include "parse/quantity.h"
 #include "bpf-templates/mmp_abi.h"
 
 #define TICK_DEFAULT 100000000LL

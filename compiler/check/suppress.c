@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "parse/ast.h"
-#include "diag.h"
+#include "report/diag.h"
 
 struct findings {
 	struct diag **at; /* sorted by place; a suppressed one becomes NULL */

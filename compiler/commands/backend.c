@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clang.h"
+#include "emit/clang.h"
 #include "compile.h"
-#include "emit.h"
+#include "emit/emit.h"
 
 static int trouble(struct compilation *c, const char *output, int error)
 {

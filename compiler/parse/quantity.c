@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "bug.h"
+#include "base/bug.h"
 #include "bpf-templates/mmp_value.h"
 
 bool quantity_natural_scale(enum quantity q, struct scale *ret_scale)
