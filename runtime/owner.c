@@ -209,26 +209,58 @@ static void describe_owner(const struct owner_link *link, const char *where, str
 		hint_about(link, pin, processes, f);
 }
 
-/* Two cgroups are in each other's way where one path is the other's beginning. */
-static bool is_in_line(const char *a, const char *b)
-{
-	size_t la = strlen(a), lb = strlen(b), n = la < lb ? la : lb;
+/*
+ * Where a policy is, as seen from the cgroup that is refused one; the later, the more it forbids.
+ * One at the cgroup itself always does. One below it does, and shows that what is above allows
+ * override, or it could not be there. Of those above only the nearest counts, and it then forbids.
+ */
+enum place { PLACE_ELSEWHERE, PLACE_ABOVE, PLACE_BELOW, PLACE_HERE };
 
-	return !strncmp(a, b, n) && (la == lb || !n || (la > lb ? a : b)[n] == '/');
+static bool is_below(const char *path, const char *above)
+{
+	size_t len = strlen(above);
+
+	return !strncmp(path, above, len) && (!len || path[len] == '/');
+}
+
+static enum place place_of(const char *path, const char *seen_from)
+{
+	if (!strcmp(path, seen_from))
+		return PLACE_HERE;
+	if (is_below(path, seen_from))
+		return PLACE_BELOW;
+	return is_below(seen_from, path) ? PLACE_ABOVE : PLACE_ELSEWHERE;
 }
 
 struct cgroup_search {
 	const struct cgroup_mount *mount;
 	const struct cgroup *cgroup;
 	struct failure *f;
+	enum place place; /* the one that forbids most */
+	size_t nearest; /* the longest path above */
 };
 
-static int look_at_cgroup_link(const struct owner_link *link, void *arg)
+static int weigh_cgroup_link(const struct owner_link *link, void *arg)
+{
+	struct cgroup_search *s = arg;
+	const char *path = cgroup_path_of_id(s->mount, link->cgroup_id);
+	enum place place = path ? place_of(path + 1, s->cgroup->path) : PLACE_ELSEWHERE;
+
+	if (place > s->place)
+		s->place = place;
+	if (place == PLACE_ABOVE && strlen(path + 1) > s->nearest)
+		s->nearest = strlen(path + 1);
+	return 0;
+}
+
+static int tell_cgroup_link(const struct owner_link *link, void *arg)
 {
 	struct cgroup_search *s = arg;
 	const char *path = cgroup_path_of_id(s->mount, link->cgroup_id);
 
-	if (path && is_in_line(path + 1, s->cgroup->path))
+	if (!path || place_of(path + 1, s->cgroup->path) != s->place)
+		return 0;
+	if (s->place != PLACE_ABOVE || strlen(path + 1) == s->nearest)
 		describe_owner(link, path, s->f);
 	return 0;
 }
@@ -243,7 +275,9 @@ void owner_of_cgroup(const struct cgroup_mount *mount, const struct cgroup *c, s
 {
 	struct cgroup_search s = { .mount = mount, .cgroup = c, .f = f };
 
-	owner_each_link(look_at_cgroup_link, &s);
+	owner_each_link(weigh_cgroup_link, &s);
+	if (s.place != PLACE_ELSEWHERE)
+		owner_each_link(tell_cgroup_link, &s);
 	hint_if_none(f);
 }
 

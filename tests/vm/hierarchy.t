@@ -4,7 +4,7 @@
 # host: mkdir -p build/vm && cd tests/vm/policies && for i in tree glob override-*; do
 # host: ../../../build/mmpc compile -o ../../../build/vm/${i%.mmp}.bpf.o ${i%.mmp}.mmp; done
 . "$PROJECT/tests/vm/lib.sh"
-plan 24
+plan 26
 
 load() { mmpctl load "$PROJECT/build/vm/$1.bpf.o"; }
 is_active() { [ "$(rule_field "$1" "$2" state)" = 2 ]; }
@@ -66,6 +66,8 @@ message=$(load override-leaf 2>&1)
 is $? 6 'the leaf is refused'
 diag "$message"
 like "$message" "another policy is in force at the cgroup 'top/middle/leaf'" 'by a sentence that names it'
+like "$message" "it is the policy 'override-middle'" 'and the policy that forbids it'
+is "$(printf '%s\n' "$message" | grep -c override-top)" 0 'and not the one above, which would allow it'
 in_cgroup top/middle/leaf workload touch 0 4 >/dev/null
 cmp_ok "$(rule_acts override-middle 0)" gt 0 'the middle one acts for the leaf'
 is "$(rule_acts override-top 0)" 0 'and the top one does not'
