@@ -428,4 +428,29 @@ mmp_inline void mmp_any_add(struct mmp_any *any, enum mmp_truth truth, __u32 i)
 		any->match = i + 1;
 }
 
+/*
+ * A ramp over the matches of a glob: the longest delay of all. The hooks read `ns`, so that changes
+ * whole, once an evaluation.
+ */
+struct mmp_most {
+	__s64 ns, so_far;
+};
+
+mmp_inline void mmp_most_begin(struct mmp_most *m)
+{
+	m->so_far = -1;
+}
+
+mmp_inline void mmp_most_add(struct mmp_most *m, __s64 ns)
+{
+	if (ns > m->so_far)
+		m->so_far = ns;
+}
+
+/* Without a match there is nothing known. */
+mmp_inline void mmp_most_end(struct mmp_most *m, __s64 unknown_ns)
+{
+	m->ns = m->so_far < 0 ? unknown_ns : m->so_far;
+}
+
 #endif

@@ -117,6 +117,9 @@ static void put_throttle(FILE *out, const struct plan *p, const struct plan_rule
 	put_value(out, p, r->throttle.signal->quantity, &r->throttle.from);
 	fputs(" to ", out);
 	put_value(out, p, r->throttle.signal->quantity, &r->throttle.until);
+	if (plan_asks_any(p, r, r->throttle.signal))
+		fprintf(out, ", the longest over all matches of %s",
+			p->groups[r->any_group].absolute);
 }
 
 static void put_reclaim(FILE *out, const struct plan *p, const struct plan_rule *r)
@@ -220,7 +223,8 @@ static void put_timing(FILE *out, const struct plan *p, const struct plan_rule *
 		put_duration(out, p, ", once that has been so for ", &r->until_for);
 		fputc('\n', out);
 	}
-	if (r->any_group != PLAN_NONE)
+	if (plan_asks_any(p, r, r->when) || plan_asks_any(p, r, r->until) ||
+	    plan_asks_any(p, r, r->call))
 		fprintf(out, "      for any match of %s\n", p->groups[r->any_group].absolute);
 	put_duration(out, p, "      at least for ", &r->hold);
 	if (r->hold.is_given && (r->hold.value || r->hold.is_param))

@@ -20,7 +20,14 @@ void emit_line(const struct emit *e, struct text *t, struct span span)
 
 bool emit_is_live(const struct plan_rule *r)
 {
-	return r->is_live && r->any_group == PLAN_NONE && r->group != PLAN_NONE;
+	return r->is_live && r->group != PLAN_NONE;
+}
+
+/* Is it a ramp over the matches of a glob that the rule is not on? */
+static bool is_any_ramp(const struct plan *p, const struct plan_rule *r)
+{
+	return r->action == ACTION_THROTTLE && r->throttle.is_ramp &&
+	       plan_asks_any(p, r, r->throttle.signal);
 }
 
 static struct emit_scope sampled(const struct emit *e)
@@ -141,11 +148,56 @@ static void emit_truths(struct emit *e, const struct plan_rule *r)
 	for (int c = 0; c < 2; c++) {
 		if (!conditions[c])
 			text_printf(&e->rules, "%s, ", absent[c]);
-		else if (r->any_group != PLAN_NONE)
+		else if (plan_asks_any(e->plan, r, conditions[c]))
 			text_printf(&e->rules, "%s.truth, ", names[c]);
 		else
 			text_printf(&e->rules, "%s_%s(i), ", r->id, names[c]);
 	}
+}
+
+/* x NULL: a value that is not known. */
+static void emit_ramp(struct text *t, const struct emit_scope *s, const struct plan_rule *r,
+		      const struct plan_expr *x)
+{
+	const struct plan_value *values[] = {&r->throttle.from, &r->throttle.until,
+					     &r->throttle.delay, &r->throttle.to};
+
+	text_printf(t, "mmp_ramp(");
+	if (x)
+		emit_number(t, s, x);
+	else
+		text_printf(t, "mmp_unknown()");
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		text_printf(t, ", ");
+		emit_value(t, values[i], 0);
+	}
+	text_printf(t, ")");
+}
+
+/* A ramp on the matches of a glob: a hook does not try them one by one, so each tick does. */
+static void emit_any_ramp(struct emit *e, const struct plan_rule *r)
+{
+	struct emit_scope s = sampled(e);
+	struct text *t = &e->rules;
+
+	text_printf(t, "struct mmp_most %s_most;\n", r->id);
+	emit_line(e, t, r->throttle.signal->span);
+	text_printf(t,
+		    "static long %s_any_ramp(__u32 i, void *context) { if (mmp_is_used(%" PRIu32
+		    " + i)) mmp_most_add(&%s_most, ",
+		    r->id, e->plan->groups[r->any_group].row_base, r->id);
+	emit_ramp(t, &s, r, r->throttle.signal);
+	text_printf(t, "); return 0; }\n");
+}
+
+static void emit_ramp_loop(struct emit *e, const struct plan_rule *r)
+{
+	text_printf(&e->rules,
+		    "mmp_most_begin(&%s_most); bpf_loop(%" PRIu32
+		    ", %s_any_ramp, (void *)0, 0); mmp_most_end(&%s_most, ",
+		    r->id, e->plan->groups[r->any_group].rows, r->id, r->id);
+	emit_ramp(&e->rules, NULL, r, NULL);
+	text_printf(&e->rules, "); ");
 }
 
 static void emit_any_loop(struct emit *e, const struct plan_rule *r, const char *condition)
@@ -162,7 +214,7 @@ static void emit_fired(struct emit *e, const struct plan_rule *r)
 		text_printf(&e->rules, ", ");
 		emit_row(&e->rules, emit_work_base(e->plan, r), r->rows);
 		text_printf(&e->rules, ");");
-	} else if (r->action == ACTION_NOTIFY && r->any_group != PLAN_NONE && r->when) {
+	} else if (r->action == ACTION_NOTIFY && plan_asks_any(e->plan, r, r->when)) {
 		text_printf(&e->rules,
 			    " if (fired && when.match) %s_event(when.match - 1, %" PRIu32
 			    " + when.match, now);",
@@ -184,10 +236,12 @@ static void emit_evaluate(struct emit *e, const struct plan_rule *r)
 	emit_timing(t, "hold", &r->hold);
 	emit_timing(t, "cooldown", &r->cooldown);
 	text_printf(t, " }; ");
-	if (r->when && r->any_group != PLAN_NONE)
+	if (plan_asks_any(e->plan, r, r->when))
 		emit_any_loop(e, r, "when");
-	if (r->until && r->any_group != PLAN_NONE)
+	if (plan_asks_any(e->plan, r, r->until))
 		emit_any_loop(e, r, "until");
+	if (is_any_ramp(e->plan, r))
+		emit_ramp_loop(e, r);
 	text_printf(t, "int fired = mmp_step(");
 	emit_row(t, r->row_base, r->rows);
 	text_printf(t, ", ");
@@ -221,18 +275,10 @@ static void emit_price(struct emit *e, const struct plan_rule *r)
 		text_printf(t, "mmp_pace(level, ");
 		emit_trigger(t, r, "level->limit");
 		text_printf(t, ")");
+	} else if (is_any_ramp(e->plan, r)) {
+		text_printf(t, "%s_most.ns", r->id);
 	} else if (r->throttle.is_ramp) {
-		text_printf(t, "mmp_ramp(");
-		emit_number(t, &s, r->throttle.signal);
-		text_printf(t, ", ");
-		emit_value(t, &r->throttle.from, 0);
-		text_printf(t, ", ");
-		emit_value(t, &r->throttle.until, 0);
-		text_printf(t, ", ");
-		emit_value(t, &r->throttle.delay, 0);
-		text_printf(t, ", ");
-		emit_value(t, &r->throttle.to, 0);
-		text_printf(t, ")");
+		emit_ramp(t, &s, r, r->throttle.signal);
 	} else {
 		text_printf(t, "mmp_delay(");
 		emit_value(t, &r->throttle.delay, 0);
@@ -273,16 +319,14 @@ static void emit_leaves(struct emit *e, const struct plan_rule *r)
 	struct emit_scope s = live(e, r);
 	struct text *t = &e->rules;
 	bool is_timed = r->until_for.is_given && (r->until_for.is_param || r->until_for.value);
-	const struct plan_expr *x = is_timed || r->any_group != PLAN_NONE ? NULL
-				    : r->until				  ? r->until
-									  : r->when;
+	const struct plan_expr *x = is_timed ? NULL : r->until ? r->until : r->when;
 
 	emit_line(e, &e->rules, r->span);
 	text_printf(t,
 		    "mmp_global int %s_leaves(__u32 i, const struct mmp_level *level) "
 		    "{ if (!level) return 0; return ",
 		    r->id);
-	if (x) {
+	if (x && !plan_asks_any(e->plan, r, x)) {
 		emit_condition(t, &s, x);
 		text_printf(t, r->until ? " != MMP_FALSE; }\n" : " != MMP_TRUE; }\n");
 	} else {
@@ -343,10 +387,12 @@ static void emit_rule(struct emit *e, const struct plan_rule *r)
 		emit_truth(e, r, "when", r->when);
 	if (r->until)
 		emit_truth(e, r, "until", r->until);
-	if (r->when && r->any_group != PLAN_NONE)
+	if (plan_asks_any(e->plan, r, r->when))
 		emit_any(e, r, "when", r->when);
-	if (r->until && r->any_group != PLAN_NONE)
+	if (plan_asks_any(e->plan, r, r->until))
 		emit_any(e, r, "until", r->until);
+	if (is_any_ramp(e->plan, r))
+		emit_any_ramp(e, r);
 	if (emit_is_live(r))
 		emit_live(e, r);
 	if (r->call && r->action != ACTION_THP)

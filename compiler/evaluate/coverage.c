@@ -54,10 +54,12 @@ static void see(struct operand *o, enum mmp_truth truth)
 		o->seen[truth == MMP_TRUE] = true;
 }
 
-/* The matches over which a rule's condition is looked at: its own, or those it asks about. */
-static const struct plan_group *matches_of(const struct plan *p, const struct plan_rule *r)
+/* The matches over which an operand is looked at: the rule's own, or those it asks about. */
+static const struct plan_group *matches_of(const struct plan *p, const struct operand *o)
 {
-	if (r->any_group != PLAN_NONE)
+	const struct plan_rule *r = o->rule;
+
+	if (plan_asks_any(p, r, o->expr))
 		return &p->groups[r->any_group];
 	return r->group != PLAN_NONE ? &p->groups[r->group] : NULL;
 }
@@ -65,7 +67,7 @@ static const struct plan_group *matches_of(const struct plan *p, const struct pl
 static void note_operand(const struct evaluation *e, struct operand *o,
 			 const struct evaluation_call *call)
 {
-	const struct plan_group *g = matches_of(e->plan, o->rule);
+	const struct plan_group *g = matches_of(e->plan, o);
 
 	if (!g) {
 		see(o, evaluate_condition(e, o->expr, 0, call));

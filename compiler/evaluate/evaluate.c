@@ -211,7 +211,7 @@ enum mmp_truth evaluate_rule_condition(const struct evaluation *e, const struct 
 {
 	if (!x)
 		return MMP_TRUE;
-	if (r->any_group != PLAN_NONE)
+	if (plan_asks_any(e->plan, r, x))
 		return any_match(e, &e->plan->groups[r->any_group], x, call);
 	return evaluate_condition(e, x, row, call);
 }
@@ -330,13 +330,20 @@ bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t ro
 	return false;
 }
 
-/* The part that only a call can answer reads a named group's usage as it was sampled, as in BPF. */
-static bool call_allows(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+static struct evaluation sampled_part(const struct evaluation *e)
 {
 	struct evaluation at_tick = *e;
 
 	if (e->sampled)
 		at_tick.signals = e->sampled;
+	return at_tick;
+}
+
+/* The part that only a call can answer reads a named group's usage as it was sampled, as in BPF. */
+static bool call_allows(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	struct evaluation at_tick = sampled_part(e);
+
 	return evaluate_rule_condition(&at_tick, r, r->call, row, NULL) == MMP_TRUE;
 }
 
@@ -352,15 +359,37 @@ bool evaluation_acts(const struct evaluation *e, const struct plan_rule *r, uint
 	       evaluate_rule_condition(e, r, r->when, row, NULL) == MMP_TRUE;
 }
 
+static int64_t ramp_price(const struct evaluation *e, const struct plan_rule *r,
+			  struct mmp_value signal)
+{
+	return mmp_ramp(signal, evaluate_value(e, &r->throttle.from),
+			evaluate_value(e, &r->throttle.until), evaluate_value(e, &r->throttle.delay),
+			evaluate_value(e, &r->throttle.to));
+}
+
+/* The greatest over the matches of a glob, as they were at the tick. */
+static int64_t any_ramp_price(const struct evaluation *e, const struct plan_rule *r)
+{
+	const struct plan_group *g = &e->plan->groups[r->any_group];
+	struct evaluation at_tick = sampled_part(e);
+	int64_t most = -1, ns;
+
+	for (uint32_t row = 0; row < g->rows; row++) {
+		if (!e->used[g->row_base + row])
+			continue;
+		ns = ramp_price(e, r, evaluate_number(&at_tick, r->throttle.signal, row, NULL));
+		most = ns > most ? ns : most;
+	}
+	return most < 0 ? ramp_price(e, r, mmp_unknown()) : most;
+}
+
 static int64_t throttle_price(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
 {
-	int64_t delay = evaluate_value(e, &r->throttle.delay);
-
 	if (!r->throttle.is_ramp)
-		return mmp_delay(delay);
-	return mmp_ramp(evaluate_number(e, r->throttle.signal, row, NULL),
-			evaluate_value(e, &r->throttle.from), evaluate_value(e, &r->throttle.until),
-			delay, evaluate_value(e, &r->throttle.to));
+		return mmp_delay(evaluate_value(e, &r->throttle.delay));
+	if (plan_asks_any(e->plan, r, r->throttle.signal))
+		return any_ramp_price(e, r);
+	return ramp_price(e, r, evaluate_number(e, r->throttle.signal, row, NULL));
 }
 
 /* Without a trigger of its own a rule paces as if it were half the limit. */

@@ -240,7 +240,7 @@ static void plan_rule_add(struct planner *p, const struct stmt *s)
 	plan_action(p, rule, out);
 	out->any_group = p->any_group;
 	/* A hook does not try a glob's matches one by one. */
-	out->is_live = out->is_live && out->any_group == PLAN_NONE;
+	out->is_live = out->is_live && !plan_asks_any(p->plan, out, out->when);
 	out->row_base = p->plan->rule_rows;
 	out->rows = out->group != PLAN_NONE ? p->plan->groups[out->group].rows : 1;
 	p->plan->rule_rows += out->rows;

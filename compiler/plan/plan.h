@@ -113,9 +113,10 @@ struct plan_rule {
 	uint32_t group; /* PLAN_NONE for thp and notify */
 	uint32_t process; /* thp: PLAN_NONE is every process */
 	/*
-	 * The group whose matches are tried one by one, the condition holding where it holds for any:
-	 * a glob named in the condition of a rule that is not on it; else PLAN_NONE. Its signals have
-	 * rows of the glob, and the rule itself has one row.
+	 * The group whose matches are tried one by one: a glob that a rule names that is not on it;
+	 * else PLAN_NONE. A condition that reads it (plan_asks_any()) holds where it holds for any
+	 * match; a ramp that does gives the greatest delay of all. Its signals have rows of the glob,
+	 * and the rule itself has one row.
 	 */
 	uint32_t any_group;
 
@@ -205,6 +206,9 @@ struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sou
  * (but for the names of groups and processes), since the checks of a large policy need none.
  */
 void plan_name(struct arena *a, struct plan *p, const struct ast *ast);
+
+/* Whether an expression of the rule, or NULL, reads the matches of the rule's any_group. */
+bool plan_asks_any(const struct plan *p, const struct plan_rule *r, const struct plan_expr *x);
 
 /* For people and tests: every decision, a line each. */
 void plan_print(FILE *out, const struct plan *p);

@@ -358,6 +358,32 @@ static void any_match_is_enough(void **state)
 	unmake(&m);
 }
 
+static void ramp_over_matches_gives_the_longest(void **state)
+{
+	struct plan_expr usage = signal_of(1);
+	struct made m;
+
+	make(&m, 1);
+	m.rules[0].action = ACTION_THROTTLE;
+	m.rules[0].any_group = 1;
+	m.rules[0].throttle.is_ramp = true;
+	m.rules[0].throttle.delay = given(20000000);
+	m.rules[0].throttle.to = given(120000000);
+	m.rules[0].throttle.from = given(100);
+	m.rules[0].throttle.until = given(200);
+	m.rules[0].throttle.signal = &usage;
+	m.e.signals[3] = mmp_known(200); /* of a row that stands for nothing */
+	evaluation_step(&m.e, 0);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 20000000);
+	m.e.used[1] = m.e.used[2] = true;
+	m.e.signals[1] = mmp_known(110);
+	m.e.signals[2] = mmp_known(150);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 70000000);
+	m.e.signals[2] = mmp_unknown();
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 30000000);
+	unmake(&m);
+}
+
 static void matches_of_a_glob_are_apart(void **state)
 {
 	struct plan_expr usage = signal_of(1), limit = number(100);
@@ -506,6 +532,7 @@ int main(void)
 		cmocka_unit_test(live_rules_act_at_once),
 		cmocka_unit_test(reclaim_paces_near_the_limit),
 		cmocka_unit_test(any_match_is_enough),
+		cmocka_unit_test(ramp_over_matches_gives_the_longest),
 		cmocka_unit_test(matches_of_a_glob_are_apart),
 		cmocka_unit_test(thp_priority_then_order_in_the_file),
 		cmocka_unit_test(an_exact_order_is_for_its_own_time),

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Policies and the tree of cgroups: what counts for a group, who inherits, who may override.
-# host: mkdir -p build/vm && cd tests/vm/policies && for i in tree glob override-*; do
+# host: mkdir -p build/vm && cd tests/vm/policies && for i in tree glob ramp override-*; do
 # host: ../../../build/mmpc compile -o ../../../build/vm/${i%.mmp}.bpf.o ${i%.mmp}.mmp; done
 . "$PROJECT/tests/vm/lib.sh"
-plan 26
+plan 32
 
 load() { mmpctl load "$PROJECT/build/vm/$1.bpf.o"; }
 is_active() { [ "$(rule_field "$1" "$2" state)" = 2 ]; }
@@ -58,6 +58,30 @@ is "$(rule_field glob "$again" state)" 0 'its rule starts idle'
 start_faults outer/pods/old
 ok 'and becomes active' wait_until 10 is_active glob "$again"
 ok 'the policy unloads' mmpctl unload glob
+
+# A ramp over the pods goes by whichever of them asks for most.
+cgroup_create outer/slow
+mean_delay() {
+	in_cgroup outer/slow workload touch 0 2 >/dev/null
+	delays=$(policy_field ramp acts 0 delays)
+	[ "$delays" -gt 0 ] && echo $(($(policy_field ramp acts 0 delay_ms) / delays))
+}
+is_full() { [ "$(cgroup_get "$1" memory.current)" -ge $((24 * MIB)) ]; }
+ok 'a ramp over a glob loads' load ramp
+sleep 1
+low=$(mean_delay)
+cmp_ok "$low" le 25 "it asks for the first delay while no match is high: $low ms"
+mmpctl unload ramp
+for pod in new old; do
+	start_in outer/pods/$pod workload hold 60 24
+	ok "the pod '$pod' fills up" wait_until 20 is_full outer/pods/$pod
+	load ramp
+	sleep 1
+	high=$(mean_delay)
+	cmp_ok "$high" ge 100 "and for the longest of all where it alone is: $high ms"
+	mmpctl unload ramp
+	cgroup_kill outer/pods/$pod
+done
 
 cgroup_create top top/middle top/middle/leaf
 ok 'three levels: the top one loads' load override-top
