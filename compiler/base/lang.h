@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What the kernel offers anonymous memory, with 4 KiB pages: 16 KiB to 2 MiB. */
+#define THP_ORDER_MIN 2
+#define THP_ORDER_MAX 9
+
 /* What a value measures, and its base unit. */
 enum quantity {
 	QUANTITY_UNKNOWN, /* did not resolve: later checks stay silent about it */

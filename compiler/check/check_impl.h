@@ -17,6 +17,7 @@ struct facts {
 	bool has_not_when;
 	bool is_dead; /* never active, or never decides; and that has been said */
 	bool is_duplicate; /* of an earlier rule, which has been said */
+	bool is_reversed; /* larger pages at higher pressure, which has been said */
 	uint64_t hash; /* of its conditions, where the bucket has several rules */
 	struct facts *same_hash; /* the next rule of that hash, or NULL */
 };

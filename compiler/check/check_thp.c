@@ -2,6 +2,8 @@
 /* thp rules among each other: the first of the highest priority decides. */
 #include "check_impl.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 
 #define ALL_KINDS ((1u << THP_KIND_COUNT) - 1)
@@ -189,11 +191,21 @@ static const struct range *pressure_above(struct checker *c, struct box low, str
 	return found;
 }
 
+static struct diag *report_reversed(struct checker *c, const struct facts *f, const struct range *r)
+{
+	struct diag *d = diag_add(c->ds, DIAG_THP_PRESSURE_DIRECTION, rule_span(f),
+				  "larger pages at higher pressure: %s %s", dim_text(c, r->dim),
+				  range_text(&c->space, r));
+
+	c->facts[f - c->facts].is_reversed = true;
+	diag_hint(c->ds, d, "huge pages are hard to find, and cost most, when memory is short");
+	return d;
+}
+
 static bool judge_direction(struct checker *c, const struct facts *first, const struct facts *f)
 {
 	const struct facts *low = first, *high = f;
 	const struct range *r;
-	struct diag *d;
 
 	if (first->plan->process != f->plan->process || !(kinds_of(first->plan) & kinds_of(f->plan)) ||
 	    first->when.count != 1 || f->when.count != 1 || size_of(first->plan) == size_of(f->plan))
@@ -205,15 +217,86 @@ static bool judge_direction(struct checker *c, const struct facts *first, const 
 	r = pressure_above(c, low->when.boxes[0], high->when.boxes[0]);
 	if (!r)
 		return false;
-	d = diag_add(c->ds, DIAG_THP_PRESSURE_DIRECTION, rule_span(high),
-		     "larger pages at higher pressure: %s %s", dim_text(c, r->dim),
-		     range_text(&c->space, r));
-	diag_note(c->ds, d, rule_span(low), "at lower pressure, this rule asks for smaller ones");
-	diag_hint(c->ds, d, "huge pages are hard to find, and cost most, when memory is short");
+	diag_note(c->ds, report_reversed(c, high, r), rule_span(low),
+		  "at lower pressure, this rule asks for smaller ones");
 	return true;
+}
+
+/* The pressure below which an exact rule is not active, so that its order is withheld; or NULL. */
+static const struct range *pressure_wanted(struct checker *c, const struct facts *f)
+{
+	struct region sampled;
+
+	/* What belongs to the call does not withhold. */
+	if (!region_of(&c->space, f->plan->when, false, &sampled) || sampled.count != 1)
+		return NULL;
+	for (uint32_t i = 0; i < sampled.boxes[0].count; i++) {
+		const struct range *r = &sampled.boxes[0].ranges[i];
+		const struct dim *d = &c->space.dims[r->dim];
+
+		if (is_pressure(d) && r->low > d->low)
+			return box_find(f->when.boxes[0], r->dim);
+	}
+	return NULL;
+}
+
+/* The same but for the pressure, which is lower. */
+static struct region calmer(struct checker *c, struct box b, const struct range *pressure)
+{
+	struct box *calm = arena_new(c->arena, struct box);
+	struct range *ranges = arena_array(c->arena, struct range, b.count);
+
+	memcpy(ranges, b.ranges, b.count * sizeof(*ranges));
+	ranges[pressure - b.ranges].low = c->space.dims[pressure->dim].low;
+	ranges[pressure - b.ranges].high = pressure->low - 1;
+	*calm = (struct box){ ranges, b.count };
+	return (struct region){ calm, 1 };
+}
+
+/* May g give f's processes as large pages when f is not active? */
+static bool may_make_up(struct checker *c, const struct facts *g, const struct facts *f,
+			struct region calm)
+{
+	bool may_share = g->plan->process == f->plan->process || c->plan->has_global_thp;
+
+	return !g->is_dead && may_share && kinds_of(g->plan) & kinds_of(f->plan) &&
+	       size_of(g->plan) >= size_of(f->plan) &&
+	       (!g->is_analysed || region_meets(&c->space, g->when, calm, NULL));
+}
+
+/*
+ * `order 9 when psi > 20` and nothing else: base pages in calm times. So with the largest order only,
+ * for of others a larger one may follow where the rule is not active.
+ */
+static void judge_alone(struct checker *c, const struct bucket *b, const struct facts *f)
+{
+	const struct plan_rule *p = f->plan;
+	const struct range *r;
+	struct region calm;
+
+	if (p->thp.answer != PLAN_THP_EXACT || p->thp.order.is_param ||
+	    p->thp.order.value != THP_ORDER_MAX || f->when.count != 1)
+		return;
+	r = pressure_wanted(c, f);
+	if (!r)
+		return;
+	calm = calmer(c, f->when.boxes[0], r);
+	for (uint32_t i = 0; i < b->count; i++)
+		if (&c->facts[b->rules[i]] != f && may_make_up(c, &c->facts[b->rules[i]], f, calm))
+			return;
+	diag_note(c->ds, report_reversed(c, f, r), condition_span(f, MODIFIER_WHEN),
+		  "while this is false, an exact order is withheld");
 }
 
 CHECK_POLICY(pressure_direction)
 {
+	const struct bucket *b = thp_rules(c);
+
 	for_pairs(c, judge_direction);
+	for (uint32_t i = 0; b && b->count <= CHECK_MAX_DISTANCE && i < b->count; i++) {
+		const struct facts *f = &c->facts[b->rules[i]];
+
+		if (is_sound(f) && !f->is_reversed)
+			judge_alone(c, b, f);
+	}
 }

@@ -7,8 +7,6 @@
 #include "base/arena.h"
 #include "base/bug.h"
 
-#define THP_ORDER_MIN 2
-#define THP_ORDER_MAX 9
 #define SWAPPINESS_MAX 200
 #define PRIORITY_LIMIT 1000000
 
