@@ -11,6 +11,7 @@
 /* A small policy needs a few small blocks; a large one's come from the kernel, zeroed, by the million. */
 #define FIRST_BLOCK_BYTES (64u << 10)
 #define LAST_BLOCK_BYTES (4u << 20)
+#define HUGE_PAGE_BYTES (2u << 20)
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct arena_block {
@@ -19,13 +20,20 @@ struct arena_block {
 	_Alignas(max_align_t) char bytes[];
 };
 
+/* The kernel lays only a whole number of huge pages where huge pages can be. */
+static size_t mapped_size(size_t size)
+{
+	return (size + HUGE_PAGE_BYTES - 1) & ~(size_t)(HUGE_PAGE_BYTES - 1);
+}
+
 /* Large blocks are mapped, in huge pages where there are some: page faults cost a large policy dearly. */
 static void *memory_get(size_t size)
 {
 	void *p;
 
-	if (size < LAST_BLOCK_BYTES)
+	if (size < HUGE_PAGE_BYTES)
 		return calloc(1, size);
+	size = mapped_size(size);
 	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
@@ -35,10 +43,10 @@ static void *memory_get(size_t size)
 
 static void memory_put(void *p, size_t size)
 {
-	if (size < LAST_BLOCK_BYTES)
+	if (size < HUGE_PAGE_BYTES)
 		free(p);
 	else
-		munmap(p, size);
+		munmap(p, mapped_size(size));
 }
 
 void arena_init(struct arena *a)

@@ -16,7 +16,7 @@ struct lexer {
 	struct diags *ds;
 	const char *text;
 	uint32_t start, end; /* of the word that was just matched */
-	uint32_t room, comment_room;
+	uint32_t comment_room;
 	bool is_line_start;
 	uint8_t first_words[256]; /* by first letter: index in known_words */
 };
@@ -92,25 +92,20 @@ int lexer_word(struct lexer *lx, const char *text, int len)
 			       (size_t)len);
 }
 
-static void *grow(void *items, uint32_t count, uint32_t *room, size_t size)
-{
-	if (count < *room)
-		return items;
-	*room = *room ? *room * 2 : 256;
-	items = realloc(items, *room * size);
-	if (!items)
-		BUG("no memory for %u words", *room);
-	return items;
-}
-
 void lexer_comment(struct lexer *lx)
 {
 	struct tokens *ts = lx->tokens;
+	struct comment *old = ts->comments;
 	uint32_t end = lx->end;
 
 	while (end > lx->start && isspace((unsigned char)lx->text[end - 1]))
 		end--;
-	ts->comments = grow(ts->comments, ts->comment_count, &lx->comment_room, sizeof(*ts->comments));
+	if (ts->comment_count == lx->comment_room) {
+		lx->comment_room = lx->comment_room ? lx->comment_room * 2 : 16;
+		ts->comments = arena_array(&ts->arena, struct comment, lx->comment_room);
+		if (old)
+			memcpy(ts->comments, old, ts->comment_count * sizeof(*old));
+	}
 	ts->comments[ts->comment_count++] = (struct comment){
 		.start = lx->start, .end = end, .before = ts->count, .is_alone = lx->is_line_start };
 }
@@ -249,7 +244,6 @@ static void token_add(struct lexer *lx, int kind)
 {
 	struct tokens *ts = lx->tokens;
 
-	ts->items = grow(ts->items, ts->count, &lx->room, sizeof(*ts->items));
 	ts->items[ts->count++] = (struct token){
 		.start = lx->start, .end = lx->end, .kind = (uint16_t)kind,
 		.is_first = lx->is_line_start };
@@ -278,6 +272,9 @@ void tokens_init(struct tokens *ts, const struct sources *s, uint32_t file, stru
 	int kind;
 
 	*ts = (struct tokens){ .file = file };
+	arena_init(&ts->arena);
+	/* A word has a byte at least, and room that nobody touches costs nothing. */
+	ts->items = arena_array(&ts->arena, struct token, f->len + 1);
 	index_words(&lx);
 	check_encoding(&lx, f);
 	if (mmp_lex_lex_init_extra(&lx, &scanner))
@@ -296,7 +293,6 @@ void tokens_init(struct tokens *ts, const struct sources *s, uint32_t file, stru
 
 void tokens_finish(struct tokens *ts)
 {
-	free(ts->items);
-	free(ts->comments);
+	arena_finish(&ts->arena);
 	*ts = (struct tokens){ 0 };
 }

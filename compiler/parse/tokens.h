@@ -6,6 +6,7 @@
 #ifndef MMP_TOKENS_H
 #define MMP_TOKENS_H
 
+#include "base/arena.h"
 #include "report/source.h"
 
 struct diags;
@@ -24,6 +25,7 @@ struct comment {
 
 struct tokens {
 	uint32_t file;
+	struct arena arena; /* of its own: the words of a large policy are many and soon forgotten */
 	struct token *items; /* the last one is the end of the file, just after the last word */
 	uint32_t count;
 	struct comment *comments;
