@@ -17,7 +17,7 @@ static uint64_t mix(uint64_t hash, uint64_t word)
 }
 
 /* Eight bytes at a time; the mix lets the low bits, which pick the slot, depend on all of them. */
-static uint64_t hash_of(const void *key, size_t len)
+static uint32_t hash_of(const void *key, size_t len)
 {
 	const char *bytes = key;
 	uint64_t hash = len, word = 0;
@@ -29,12 +29,12 @@ static uint64_t hash_of(const void *key, size_t len)
 	word = 0;
 	if (len)
 		memcpy(&word, bytes, len);
-	return mix(mix(hash, word), 0);
+	return (uint32_t)mix(mix(hash, word), 0);
 }
 
 /* The slot of the key, or the free one where it belongs. */
 static struct table_entry *slot_of(const struct table *t, const void *key, size_t len,
-				   uint64_t hash)
+				   uint32_t hash)
 {
 	size_t i = hash & (t->room - 1);
 
@@ -46,6 +46,12 @@ static struct table_entry *slot_of(const struct table *t, const void *key, size_
 		i = (i + 1) & (t->room - 1);
 	}
 	return &t->slots[i];
+}
+
+/* So full a table may be: fuller ones are searched for long, emptier ones cost memory. */
+static size_t max_count(size_t room)
+{
+	return room / 5 * 4;
 }
 
 static void table_resize(struct table *t, size_t room)
@@ -66,7 +72,7 @@ void table_reserve(struct table *t, size_t count)
 {
 	size_t room = 16;
 
-	while (room < 2 * count + 2)
+	while (max_count(room) < count)
 		room *= 2;
 	if (room > t->room)
 		table_resize(t, room);
@@ -79,15 +85,15 @@ void *table_find(const struct table *t, const void *key, size_t len)
 
 void *table_add(struct table *t, const void *key, size_t len, void *value)
 {
-	uint64_t hash = hash_of(key, len);
+	uint32_t hash = hash_of(key, len);
 	struct table_entry *e;
 
-	if (t->count * 2 >= t->room)
+	if (t->count >= max_count(t->room))
 		table_resize(t, t->room ? t->room * 2 : 16);
 	e = slot_of(t, key, len, hash);
 	if (e->value)
 		return e->value;
-	*e = (struct table_entry){ .key = key, .len = len, .hash = hash, .value = value };
+	*e = (struct table_entry){ .key = key, .len = (uint32_t)len, .hash = hash, .value = value };
 	t->count++;
 	return value;
 }

@@ -10,9 +10,8 @@ struct arena;
 
 struct table_entry {
 	const void *key; /* not copied */
-	size_t len;
-	uint64_t hash;
 	void *value;
+	uint32_t len, hash;
 };
 
 struct table {

@@ -7,13 +7,13 @@
 #include "base/arena.h"
 #include "base/bug.h"
 
+#define TERMS_MAX 16
+
 /* Terms of a chain of `and` (or of `or`), as long as they stand in one condition of the file. */
 struct terms {
-	const struct plan_expr **items;
-	uint32_t count;
+	const struct plan_expr *items[TERMS_MAX];
+	uint32_t count; /* TERMS_MAX + 1: there are more */
 };
-
-#define TERMS_MAX 16
 
 static bool is_inside(struct span part, struct span whole)
 {
@@ -39,9 +39,9 @@ static void add_terms(struct terms *t, const struct plan_expr *x, enum plan_op o
 	}
 }
 
-static struct terms terms_of(struct checker *c, const struct plan_expr *x, enum plan_op op)
+static struct terms terms_of(const struct plan_expr *x, enum plan_op op)
 {
-	struct terms t = { .items = arena_array(c->arena, const struct plan_expr *, TERMS_MAX) };
+	struct terms t = { .count = 0 };
 
 	add_terms(&t, x, op, x->span);
 	return t;
@@ -84,7 +84,7 @@ static const char *domain_text(struct checker *c, const struct plan_expr *x)
 /* Two terms that exclude each other, or one that cannot be. */
 static void explain_impossible(struct checker *c, struct diag *d, const struct plan_expr *x)
 {
-	struct terms t = terms_of(c, x, PLAN_AND);
+	struct terms t = terms_of(x, PLAN_AND);
 	struct region a, b, both;
 
 	if (t.count > TERMS_MAX)
@@ -240,7 +240,7 @@ static bool is_constant_region(struct checker *c, const struct plan_expr *x)
 static bool check_chain(struct checker *c, const struct plan_expr *x)
 {
 	bool is_and = x->op == PLAN_AND;
-	struct terms t = terms_of(c, x, x->op);
+	struct terms t = terms_of(x, x->op);
 
 	if (t.count < 2 || t.count > TERMS_MAX || is_unrelated(c->plan, &t))
 		return true;

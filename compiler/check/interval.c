@@ -9,7 +9,8 @@
 
 void space_init(struct space *s, struct arena *a, const struct plan *plan)
 {
-	*s = (struct space){ .arena = a, .plan = plan };
+	*s = (struct space){ .arena = a, .plan = plan, .room = plan->signal_count + 16 };
+	s->dims = arena_array(a, struct dim, s->room); /* nearly all are signals */
 	table_init(&s->keys, a);
 }
 

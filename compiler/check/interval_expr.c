@@ -70,10 +70,9 @@ static uint32_t add_dim(struct space *s, struct dim d)
 	if (s->count == s->room) {
 		struct dim *old = s->dims;
 
-		s->room = s->room ? s->room * 2 : 16;
+		s->room *= 2;
 		s->dims = arena_array(s->arena, struct dim, s->room);
-		if (old)
-			memcpy(s->dims, old, s->count * sizeof(*old));
+		memcpy(s->dims, old, s->count * sizeof(*old));
 	}
 	s->dims[s->count] = d;
 	return s->count++;

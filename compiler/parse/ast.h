@@ -17,9 +17,9 @@ struct arena;
 /* A word of the user's: a bare name or a quoted string (unescaped). text has len bytes and a NUL. */
 struct word {
 	const char *text;
-	uint32_t len;
 	struct span span;
-	bool is_quoted;
+	uint32_t len : 31;
+	bool is_quoted : 1;
 };
 
 bool word_is(const struct word *w, const char *text);
@@ -102,8 +102,8 @@ struct expr {
 		} dollar;
 		struct {
 			struct word *parts; /* dotted; only the first may be quoted */
-			uint32_t count;
 			struct expr *window; /* a value, or NULL */
+			uint32_t count; /* of parts */
 			/* resolver: */
 			enum reference ref;
 			enum scope scope;

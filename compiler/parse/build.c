@@ -267,7 +267,7 @@ struct words *parse_words(struct parse *p, struct words *words, struct word word
 	if (!words)
 		words = arena_new(p->arena, struct words);
 	if (words->count == words->room) {
-		words->room = words->room ? words->room * 2 : 4;
+		words->room = words->room ? words->room * 2 : 1; /* most are one word */
 		more = arena_array(p->arena, struct word, words->room);
 		if (words->count)
 			memcpy(more, words->at, words->count * sizeof(*more));

@@ -340,7 +340,7 @@ static void plan_make_room(struct planner *p)
 	p->plan->groups = arena_array(p->arena, struct plan_group, groups);
 	p->plan->processes = arena_array(p->arena, struct plan_process, processes);
 	p->plan->rules = arena_array(p->arena, struct plan_rule, rules);
-	p->signal_room = rules + 16; /* a guess that is not far off */
+	p->signal_room = 2 * rules + 16; /* a guess that is not far off */
 	p->plan->signals = arena_array(p->arena, struct plan_signal, p->signal_room);
 	table_reserve(&p->signals, p->signal_room);
 }

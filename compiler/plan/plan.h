@@ -46,10 +46,10 @@ struct plan_expr {
 
 /* A constant, or a param that mmpctl may change. */
 struct plan_value {
-	bool is_given;
-	bool is_param;
 	int64_t value; /* the constant, or the param's default */
 	uint32_t param;
+	bool is_given;
+	bool is_param;
 };
 
 struct plan_group {
