@@ -35,7 +35,7 @@ static bool alone_differs(struct job *j, struct pair *p, struct difference *ret,
 	if (!p->emitted)
 		return false;
 	if (j->is_kernel) {
-		if (!kernel_load(&j->kernel, p))
+		if (!kernel_load(&j->kernel, p, j->ticks))
 			return false;
 		*ret_is_run = true;
 		differs = pair_differs(p, &j->kernel.side, j->ticks, ret);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The side that runs the object in this kernel, whether or not it has the hooks: the evaluation is a
- * program that may be run at will, and those hooks that look at nothing but numbers are made such
- * programs. Signals are written into their map, machines read from theirs.
+ * The side that runs the object in this kernel, whether or not it has the hooks. The policy's whole
+ * series is one run of a program that stands behind the emitted text (series.bpf.h): in rehearsal
+ * the signals are written into the program's maps, afterwards the answers are read from them.
  */
 #include "kernel_side.h"
 
@@ -17,6 +17,8 @@
 #include "base/bug.h"
 #include "emit/clang.h"
 
+#define PROGRAM "series_run"
+
 static struct kernel_side *printing;
 
 static int keep_last(enum libbpf_print_level level, const char *fmt, va_list ap)
@@ -28,162 +30,213 @@ static int keep_last(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return 0;
 }
 
-static void replace_all(char *text, const char *from, const char *to)
-{
-	size_t from_len = strlen(from), to_len = strlen(to);
-
-	if (to_len > from_len)
-		BUG("'%s' is longer than '%s'", to, from);
-	while ((text = strstr(text, from))) {
-		memcpy(text, to, to_len);
-		memset(text + to_len, ' ', from_len - to_len);
-	}
-}
-
-/* The kernel's tables of hooks go: nothing is attached. */
-static void cut_tables(char *text)
-{
-	char *end;
-
-	while ((text = strstr(text, "SEC(\".struct_ops.link\")"))) {
-		end = strstr(text, "};");
-		if (!end)
-			BUG("a table of hooks has no end");
-		for (; text < end + 2; text++)
-			if (*text != '\n')
-				*text = ' ';
-	}
-}
-
 static bool compile(struct kernel_side *k, struct pair *p, const char *object)
 {
-	char *text = arena_strdup(&p->arena, p->emitted);
 	const char *problem = NULL;
 
-	replace_all(text, "SEC(\"struct_ops/below_low\")", "SEC(\"syscall\")");
-	replace_all(text, "SEC(\"struct_ops/below_min\")", "SEC(\"syscall\")");
-	cut_tables(text);
-	if (!clang_compile(&p->arena, "random.bpf.c", text, object, &problem))
+	if (!clang_compile(&p->arena, "random.bpf.c", kernel_text(k, p), object, &problem))
 		return true;
 	snprintf(k->problem, sizeof(k->problem), "%s", problem ? problem : "clang failed");
 	return false;
 }
 
-static bool reads_self(const struct plan *p, uint32_t group)
+static struct bpf_map *find_map(const struct kernel_side *k, const char *name)
 {
-	for (uint32_t i = 0; i < p->rule_count; i++)
-		if (p->rules[i].group == group && p->rules[i].call)
-			return true;
-	return false;
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, k->object)
+		if (strstr(bpf_map__name(map), name))
+			return map;
+	BUG("there is no map '%s'", name);
 }
 
-/*
- * A hook of a named cgroup asks for nothing but numbers; one of a glob, or with a rule about `self`,
- * looks at the cgroup.
- */
-static bool is_number_hook(const struct plan *p, const char *name)
+static size_t mapped_size(const struct bpf_map *map)
 {
-	for (uint32_t i = 0; i < p->group_count; i++) {
-		size_t len = strlen(p->groups[i].id);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t size = ((size_t)bpf_map__value_size(map) + 7) / 8 * 8 * bpf_map__max_entries(map);
 
-		if (!p->groups[i].is_glob && !reads_self(p, i) && !strncmp(name, p->groups[i].id, len) &&
-		    (!strcmp(name + len, "_below_low") || !strcmp(name + len, "_below_min")))
-			return true;
-	}
-	return false;
-}
-
-/* What starts the sampler, and hooks that need the kernel's own arguments, stay unloaded. */
-static void choose_programs(struct bpf_object *o, const struct plan *p)
-{
-	struct bpf_program *prog;
-
-	bpf_object__for_each_program(prog, o) {
-		const char *name = bpf_program__name(prog);
-
-		bpf_program__set_autoload(prog, !strcmp(name, "mmp_tick") ||
-							is_number_hook(p, name));
-	}
+	return (size + page - 1) / page * page;
 }
 
 /* The values of the first map whose name has that in it, as they are in the kernel. */
-static void *map_values(struct bpf_object *o, const char *name, size_t *ret_size)
+static void *map_in(const struct kernel_side *k, const char *name)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	struct bpf_map *map;
-	void *values;
+	struct bpf_map *map = find_map(k, name);
+	void *values = mmap(NULL, mapped_size(map), PROT_READ | PROT_WRITE, MAP_SHARED,
+			    bpf_map__fd(map), 0);
 
-	bpf_object__for_each_map(map, o)
-		if (strstr(bpf_map__name(map), name))
-			break;
-	if (!map)
-		BUG("there is no map '%s'", name);
-	*ret_size = ((size_t)bpf_map__value_size(map) + 7) / 8 * 8 * bpf_map__max_entries(map);
-	*ret_size = (*ret_size + page - 1) / page * page;
-	values = mmap(NULL, *ret_size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
 	if (values == MAP_FAILED)
 		BUG("the map '%s' cannot be mapped", name);
 	return values;
 }
 
+static void map_out(const struct kernel_side *k, const char *name, void *values)
+{
+	munmap(values, mapped_size(find_map(k, name)));
+}
+
+static void note_values(struct kernel_side *k)
+{
+	struct series_value *v = &k->map_values[k->tick * k->values];
+	const struct plan *p = k->plan;
+
+	for (uint32_t i = 0; i < p->param_count; i++)
+		*v++ = (struct series_value){ SERIES_PARAM, i, k->config.params[i], 1 };
+	for (uint32_t i = 0; i < p->signal_count; i++)
+		for (uint32_t row = 0; row < pair_used_rows(p->signals[i].rows); row++) {
+			const struct mmp_signal *s = &k->side.signals[p->signals[i].row_base + row];
+
+			*v++ = (struct series_value){ SERIES_SIGNAL, p->signals[i].row_base + row,
+						      s->value, s->is_known };
+		}
+}
+
+/* Which rows of rules are looked at. */
+static void note_machines(struct kernel_side *k)
+{
+	struct series_machine *m = &k->map_machines[k->tick * k->machines];
+	const struct plan *p = k->plan;
+
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		for (uint32_t row = 0; row < pair_used_rows(p->rules[i].rows); row++)
+			(m++)->row = p->rules[i].row_base + row;
+}
+
+/* What came of the tick; of the last one, all there is. */
+static void tell_machines(struct kernel_side *k)
+{
+	const struct series_machine *m = &k->map_machines[k->tick * k->machines];
+
+	for (uint32_t i = 0; i < k->machines; i++)
+		k->side.rules[m[i].row].machine = m[i].machine;
+	if (k->tick == k->ticks - 1)
+		for (uint32_t i = 0; i < k->plan->rule_rows; i++)
+			k->side.rules[i].machine = k->map_rules[i].machine;
+}
+
 static void kernel_tick(struct side *s, uint64_t now)
 {
 	struct kernel_side *k = s->data;
-	struct mmp_tick context = { .now = now };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &context, .ctx_size_in = sizeof(context));
 
-	if (bpf_prog_test_run_opts(k->tick_fd, &opts))
-		BUG("the tick cannot be run");
+	k->tick++;
+	k->call = 0;
+	if (k->has_run) {
+		tell_machines(k);
+		return;
+	}
+	k->map_times[k->tick] = now;
+	note_values(k);
+	note_machines(k);
+}
+
+static uint32_t hook_number(const struct kernel_side *k, const char *hook)
+{
+	for (uint32_t i = 0; i < k->hooks.count; i++)
+		if (!strcmp(k->hooks.names[i], hook))
+			return i + 1;
+	return 0;
 }
 
 static int kernel_ask(struct side *s, const char *hook, const struct hook_call *call)
 {
-	unsigned long long arguments[] = { 0, call->arguments[0], call->arguments[1] };
 	struct kernel_side *k = s->data;
-	struct bpf_program *prog = bpf_object__find_program_by_name(k->object, hook);
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = arguments,
-		    .ctx_size_in = sizeof(arguments));
+	uint32_t number = hook_number(k, hook);
+	struct series_call *noted;
 
-	if (!prog || !bpf_program__autoload(prog))
+	if (!number)
 		return -1;
-	if (bpf_prog_test_run_opts(bpf_program__fd(prog), &opts))
-		BUG("the hook '%s' cannot be run", hook);
-	return (int)opts.retval;
+	if (k->call == k->calls)
+		BUG("more than %u calls at a tick", k->calls);
+	noted = &k->map_calls[k->tick * k->calls + k->call++];
+	if (!k->has_run)
+		*noted = (struct series_call){ .hook = number, .answer = -1, .arguments = {
+			call->arguments[0], call->arguments[1] } };
+	return noted->answer;
 }
 
-static bool load(struct kernel_side *k, const struct plan *p, const char *path)
+static bool kernel_run(struct side *s)
 {
+	struct kernel_side *k = s->data;
+	struct bpf_program *program = bpf_object__find_program_by_name(k->object, PROGRAM);
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+	*k->map_config = k->config;
+	if (bpf_prog_test_run_opts(bpf_program__fd(program), &opts) || opts.retval != k->ticks)
+		return false;
+	k->has_run = true;
+	k->tick = UINT32_MAX;
+	return true;
+}
+
+/* What starts the sampler, and hooks that need the kernel's own arguments, stay unloaded. */
+static bool load(struct kernel_side *k, const char *path)
+{
+	struct bpf_program *program;
+
 	k->object = bpf_object__open_file(path, NULL);
 	if (!k->object)
 		return false;
-	choose_programs(k->object, p);
+	bpf_object__for_each_program(program, k->object)
+		bpf_program__set_autoload(program,
+					  !strcmp(bpf_program__name(program), PROGRAM));
 	if (!bpf_object__load(k->object))
 		return true;
 	bpf_object__close(k->object);
 	return false;
 }
 
-bool kernel_load(struct kernel_side *k, struct pair *p)
+/* Arrays have at least one element. */
+static void count_rows(struct kernel_side *k, uint32_t ticks)
+{
+	const struct plan *p = k->plan;
+
+	k->ticks = ticks;
+	k->values = p->param_count + 1;
+	for (uint32_t i = 0; i < p->signal_count; i++)
+		k->values += pair_used_rows(p->signals[i].rows);
+	k->machines = 0;
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		k->machines += pair_used_rows(p->rules[i].rows);
+	k->calls = p->group_count * 2 + 1;
+}
+
+static void map_all(struct kernel_side *k)
+{
+	k->map_times = map_in(k, "series_times");
+	k->map_values = map_in(k, "series_values");
+	k->map_machines = map_in(k, "series_machines");
+	k->map_calls = map_in(k, "series_calls");
+	k->map_config = map_in(k, ".data.mmp_cfg");
+	k->map_rules = map_in(k, "mmp_rules");
+}
+
+bool kernel_load(struct kernel_side *k, struct pair *p, uint32_t ticks)
 {
 	char path[256];
 	bool is_loaded;
 
 	printing = k;
 	k->problem[0] = '\0';
+	k->plan = p->compilation.plan;
+	count_rows(k, ticks);
 	libbpf_set_print(keep_last);
 	snprintf(path, sizeof(path), "%s/random-%d.bpf.o", k->folder, (int)getpid());
 	if (!compile(k, p, path))
 		return false;
-	is_loaded = load(k, p->compilation.plan, path);
+	is_loaded = load(k, path);
 	unlink(path);
 	if (!is_loaded)
 		return false;
-	k->tick_fd = bpf_program__fd(bpf_object__find_program_by_name(k->object, "mmp_tick"));
+	map_all(k);
+	k->config = *k->map_config;
+	k->has_run = false;
+	k->tick = UINT32_MAX;
 	k->side = (struct side){
-		.config = map_values(k->object, ".data.mmp_cfg", &k->config_size),
-		.rules = map_values(k->object, "mmp_rules", &k->rules_size),
-		.signals = map_values(k->object, "mmp_signals", &k->signals_size),
-		.slots = map_values(k->object, "mmp_slots", &k->slots_size),
+		.run = kernel_run,
+		.config = &k->config,
+		.rules = arena_array(&p->arena, struct mmp_rule, k->plan->rule_rows + 1),
+		.signals = arena_array(&p->arena, struct mmp_signal, k->plan->signal_rows + 1),
+		.slots = map_in(k, "mmp_slots"),
 		.tick = kernel_tick,
 		.ask = kernel_ask,
 		.data = k,
@@ -193,9 +246,12 @@ bool kernel_load(struct kernel_side *k, struct pair *p)
 
 void kernel_unload(struct kernel_side *k)
 {
-	munmap((void *)k->side.config, k->config_size);
-	munmap(k->side.rules, k->rules_size);
-	munmap(k->side.signals, k->signals_size);
-	munmap(k->side.slots, k->slots_size);
+	map_out(k, "series_times", k->map_times);
+	map_out(k, "series_values", k->map_values);
+	map_out(k, "series_machines", k->map_machines);
+	map_out(k, "series_calls", k->map_calls);
+	map_out(k, ".data.mmp_cfg", k->map_config);
+	map_out(k, "mmp_rules", k->map_rules);
+	map_out(k, "mmp_slots", k->side.slots);
 	bpf_object__close(k->object);
 }

@@ -19,8 +19,13 @@ struct hook_call {
 	unsigned long long arguments[2]; /* after the cgroup */
 };
 
-/* What runs the emitted C: the templates compiled for this machine, or the kernel. */
+/*
+ * What runs the emitted C: the templates compiled for this machine, or the kernel. A side that runs a
+ * whole series at once sees it twice: first in rehearsal, where it notes what it is told and asked and
+ * its answers do not count; then, after `run`, to tell what came of it.
+ */
 struct side {
+	bool (*run)(struct side *s); /* false: it cannot; NULL: `tick` evaluates at once */
 	volatile struct mmp_config *config;
 	struct mmp_rule *rules;
 	struct mmp_signal *signals;
@@ -55,6 +60,9 @@ void pair_make(struct pair *p, uint64_t seed);
 /* The same with another shape of the policy, kept in p->generated; for making it smaller. */
 void pair_remake(struct pair *p, uint64_t seed, const struct generated *g);
 void pair_finish(struct pair *p);
+
+/* How many rows of a signal or rule on a glob are in use. */
+uint32_t pair_used_rows(uint32_t rows);
 
 /* Run both; true where they differ, and the first place where they do. */
 bool pair_differs(struct pair *p, struct side *s, uint32_t ticks, struct difference *ret);
