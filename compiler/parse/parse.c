@@ -5,6 +5,7 @@
  */
 #include "parse.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -89,6 +90,13 @@ static bool declares_name(int kind)
 	       kind == TOK_PARAM || kind == TOK_SIGNAL;
 }
 
+/* A reserved word in the place of a declaration's name. */
+static bool is_reserved_name(const struct parse *p, const struct token *t)
+{
+	return declares_name(t->kind) && isalpha((unsigned char)p->source->text[t[1].start]) &&
+	       t[2].kind == '=';
+}
+
 /* A declaration that failed still makes its name known: one mistake, one message. */
 static void lose_name(struct parse *p, uint32_t start, uint32_t end)
 {
@@ -96,8 +104,8 @@ static void lose_name(struct parse *p, uint32_t start, uint32_t end)
 	struct ast *ast = p->ast;
 	struct word *more;
 
-	if (start + 1 >= end || !token_is_name(t[1].kind) ||
-	    !(declares_name(t->kind) || t->kind == TOK_NAME))
+	if (start + 1 >= end || !(declares_name(t->kind) || t->kind == TOK_NAME) ||
+	    !(token_is_name(t[1].kind) || (start + 2 < end && is_reserved_name(p, t))))
 		return;
 	if (!(ast->lost_count & (ast->lost_count - 1))) {
 		more = arena_array(p->arena, struct word, ast->lost_count ? ast->lost_count * 2 : 1);
@@ -183,17 +191,20 @@ static bool is_word(struct word w, const char *text)
 	return !strcmp(w.text, text);
 }
 
-static void check_suppression(struct parse *p, const struct suppression *s, struct word verb)
+static void bad_verb(struct parse *p, const struct suppression *s, struct word verb)
 {
-	const char *slugs[DIAG_CODE_COUNT], *const ignore[] = { "ignore" };
+	const char *const ignore[] = { "ignore" };
+	struct diag *d = diag_add(p->ds, DIAG_BAD_SUPPRESSION, verb.len ? verb.span : s->span,
+				  "a comment for mmpc says: ignore CODE reason");
+
+	diag_did_you_mean(p->ds, d, nearest_word(verb.text, verb.len, ignore, 1));
+}
+
+static void check_code(struct parse *p, const struct suppression *s)
+{
+	const char *slugs[DIAG_CODE_COUNT];
 	struct diag *d;
 
-	if (!is_word(verb, "ignore")) {
-		d = diag_add(p->ds, DIAG_BAD_SUPPRESSION, verb.len ? verb.span : s->span,
-			     "a comment for mmpc says: ignore CODE reason");
-		diag_did_you_mean(p->ds, d, nearest_word(verb.text, verb.len, ignore, 1));
-		return;
-	}
 	if (diag_find(s->code.text) != DIAG_CODE_COUNT)
 		return;
 	if (!s->code.len) {
@@ -236,7 +247,11 @@ static void read_suppression(struct parse *p, const struct comment *c, struct su
 	s->reason = comment_word(p, &at, c->end, true);
 	s->is_alone = c->is_alone;
 	s->covers = line_span(p, c);
-	check_suppression(p, s, verb);
+	if (is_word(verb, "ignore"))
+		check_code(p, s);
+	else
+		bad_verb(p, s, verb);
+	s->is_used = !is_word(verb, "ignore"); /* one message for it is enough */
 	**end = s;
 	*end = &s->next;
 }
