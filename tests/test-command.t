@@ -50,6 +50,25 @@ check '... and are counted' contains out 'web.mmpt: 3 of 3 tests passed, 14 of 1
 check 'verbose shows each timeline' run 0 test -v web.mmpt
 check '... with states' contains out 'keep' '░░░████' 'test "the delay follows usage" passed'
 
+cat >limit.mmp <<'END'
+include "limit.mmpi"
+protect web when usage > $limit
+END
+mkdir included
+echo 'define limit = 100MiB' >included/limit.mmpi
+cat >limit.mmpt <<'END'
+use "limit.mmp"
+test "protected from the limit on" tick 1s {
+	series web.usage = 50MiB 150MiB
+	expect protect(web) == true at 1s
+}
+END
+check '-I finds what a policy includes' run 0 test -I included limit.mmpt
+check '-D gives a define another value' run 7 test -Iincluded -D limit=200MiB limit.mmpt
+check '... of the form NAME=VALUE' run 2 test -D limit limit.mmpt
+check '... which replay says in the same words' run 2 replay -D =5 limit.mmp limit.csv
+check '... -D takes NAME=VALUE' contains err "mmpc: -D takes NAME=VALUE, not '=5'"
+
 sed 's/from 17s to 19s/from 15s to 19s/' web.mmpt >late.mmpt
 check 'a wrong test has status 7' run 7 test late.mmpt web.mmpt
 check '... and its place, its tick and the value there' contains out \

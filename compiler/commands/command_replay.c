@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,17 +32,6 @@ static int usage_error(const char *what, const char *text)
 	return STATUS_USAGE;
 }
 
-static int add_definition(struct options *o, char *text)
-{
-	char *equals = strchr(text, '=');
-
-	if (!equals || equals == text)
-		return usage_error("-D takes NAME=VALUE, not", text);
-	*equals = '\0';
-	o->definitions[o->definition_count++] = (struct definition){ text, equals + 1 };
-	return -1;
-}
-
 static int parse_one(struct replay_options *o, int option)
 {
 	switch (option) {
@@ -56,10 +44,8 @@ static int parse_one(struct replay_options *o, int option)
 		o->svg = optarg;
 		return -1;
 	case 'D':
-		return add_definition(&o->front, optarg);
 	case 'I':
-		o->front.include_dirs[o->front.include_dir_count++] = optarg;
-		return -1;
+		return options_take_input(&o->front, option, optarg);
 	case 'h':
 		fputs(usage_text, stdout);
 		return STATUS_OK;
@@ -78,7 +64,7 @@ static int parse(struct replay_options *o, int argc, char **argv)
 	int option, status;
 
 	optind = 0;
-	while ((option = getopt_long(argc, argv, "D:I:h", long_options, NULL)) >= 0) {
+	while ((option = getopt_long(argc, argv, OPTIONS_INPUT "h", long_options, NULL)) >= 0) {
 		status = parse_one(o, option);
 		if (status >= 0)
 			return status;
@@ -183,15 +169,11 @@ static int run(const struct replay_options *o, struct compilation *c)
 
 int command_replay(int argc, char **argv)
 {
-	struct replay_options o = { .front = { .fail_level = DIAG_ERROR } };
+	struct replay_options o = { 0 };
 	struct compilation c;
-	struct diags defaults;
 	int status;
 
-	diags_profile(&defaults, PROFILE_DEFAULT);
-	memcpy(o.front.levels, defaults.levels, sizeof(o.front.levels));
-	o.front.include_dirs = calloc((size_t)argc + 1, sizeof(*o.front.include_dirs));
-	o.front.definitions = calloc((size_t)argc + 1, sizeof(*o.front.definitions));
+	options_init(&o.front, argc);
 	status = parse(&o, argc, argv);
 	if (status < 0) {
 		compilation_init(&c, &o.front);

@@ -17,6 +17,7 @@ static const char usage_text[] =
 	"  --min N                 fail below N percent coverage\n"
 	"  --junit FILE            write the results as JUnit XML, too\n"
 	"  --format=FORMAT         text (default) or json\n"
+	"  -D NAME=VALUE           give a define or a param of the policies another value\n"
 	"  -I DIR                  where included files are looked for, too\n";
 
 struct test_options {
@@ -69,8 +70,8 @@ static int parse_one(struct test_options *o, int option)
 	case 'f':
 		return set_format(o, optarg);
 	case 'I':
-		o->front.include_dirs[o->front.include_dir_count++] = optarg;
-		return -1;
+	case 'D':
+		return options_take_input(&o->front, option, optarg);
 	case 'h':
 		fputs(usage_text, stdout);
 		return STATUS_OK;
@@ -90,7 +91,7 @@ static int parse(struct test_options *o, int argc, char **argv)
 	int option, status;
 
 	optind = 0;
-	while ((option = getopt_long(argc, argv, "vI:h", long_options, NULL)) >= 0) {
+	while ((option = getopt_long(argc, argv, OPTIONS_INPUT "vh", long_options, NULL)) >= 0) {
 		status = parse_one(o, option);
 		if (status >= 0)
 			return status;
@@ -208,16 +209,13 @@ static int run(const struct test_options *o, char **paths, uint32_t count)
 
 int command_test(int argc, char **argv)
 {
-	struct test_options o = { .front = { .fail_level = DIAG_ERROR } };
-	struct diags defaults;
+	struct test_options o = { 0 };
 	int status;
 
-	diags_profile(&defaults, PROFILE_DEFAULT);
-	memcpy(o.front.levels, defaults.levels, sizeof(o.front.levels));
-	o.front.include_dirs = calloc((size_t)argc + 1, sizeof(*o.front.include_dirs));
+	options_init(&o.front, argc);
 	status = parse(&o, argc, argv);
 	if (status < 0)
 		status = run(&o, argv + optind, (uint32_t)(argc - optind));
-	free(o.front.include_dirs);
+	options_finish(&o.front);
 	return status;
 }

@@ -177,14 +177,20 @@ static int add_definition(struct options *o, char *text)
 	return -1;
 }
 
+int options_take_input(struct options *o, int option, char *argument)
+{
+	if (option == 'D')
+		return add_definition(o, argument);
+	o->include_dirs[o->include_dir_count++] = argument;
+	return -1;
+}
+
 static int parse_one(struct options *o, int option)
 {
 	switch (option) {
 	case 'I':
-		o->include_dirs[o->include_dir_count++] = optarg;
-		return -1;
 	case 'D':
-		return add_definition(o, optarg);
+		return options_take_input(o, option, optarg);
 	case 'W':
 		return set_warning(o, optarg);
 	case 'f':
@@ -254,7 +260,7 @@ static int parse_pass(struct options *o, int argc, char **argv, bool is_profile_
 
 	optind = 0;
 	opterr = !is_profile_pass;
-	while ((option = getopt_long(argc, argv, "I:D:W:f:o:h", long_options, NULL)) >= 0) {
+	while ((option = getopt_long(argc, argv, OPTIONS_INPUT "W:f:o:h", long_options, NULL)) >= 0) {
 		if (is_profile_pass != (option == OPT_PROFILE))
 			continue;
 		status = parse_one(o, option);
@@ -264,17 +270,24 @@ static int parse_pass(struct options *o, int argc, char **argv, bool is_profile_
 	return -1;
 }
 
-int options_parse(struct options *o, int argc, char **argv, bool is_check)
+void options_init(struct options *o, int argc)
 {
 	size_t room = (size_t)argc + 1;
-	int status;
 
-	*o = (struct options){ .is_check_only = is_check, .fail_level = DIAG_ERROR };
+	*o = (struct options){ .fail_level = DIAG_ERROR };
 	o->report.max_findings = DEFAULT_MAX_FINDINGS;
 	o->files = calloc(room, sizeof(*o->files));
 	o->include_dirs = calloc(room, sizeof(*o->include_dirs));
 	o->definitions = calloc(room, sizeof(*o->definitions));
 	set_profile(o, "default");
+}
+
+int options_parse(struct options *o, int argc, char **argv, bool is_check)
+{
+	int status;
+
+	options_init(o, argc);
+	o->is_check_only = is_check;
 	status = parse_pass(o, argc, argv, true);
 	if (status < 0)
 		status = parse_pass(o, argc, argv, false);
