@@ -64,8 +64,13 @@ static json_t *failure_document(const struct failure *f)
 
 void output_failure(struct output *o, const struct failure *f)
 {
-	if (o->format == OUTPUT_JSON)
-		dump(o, failure_document(f), JSON_INDENT(2));
+	json_t *document;
+
+	if (o->format == OUTPUT_JSON) {
+		document = failure_document(f);
+		dump(o, document, 0); /* a line, since it may end a stream of them */
+		json_decref(document);
+	}
 	output_clean(o->errors, f->place[0] ? f->place : "mmpctl");
 	fprintf(o->errors, ": error: ");
 	output_clean(o->errors, f->text);
