@@ -19,7 +19,7 @@ static const struct command {
 	  TAKES_FORMAT | TAKES_CGROUP | TAKES_PROCESS | TAKES_PARAM | TAKES_MODE | TAKES_REPLACE |
 		  TAKES_NAME,
 	  1, 64, command_load },
-	{ "unload", "NAME...", "take policies out of force", TAKES_FORMAT | TAKES_ALL, 0, 64,
+	{ "unload", "NAME...|--all", "take policies out of force", TAKES_FORMAT | TAKES_ALL, 0, 64,
 	  command_unload },
 	{ "list", "", "what is loaded", TAKES_FORMAT, 0, 0, command_list },
 	{ "status", "[NAME]", "params, rules and their states; why a rule does or does not act",
@@ -30,8 +30,8 @@ static const struct command {
 	  command_stats },
 	{ "events", "[NAME]", "what notify rules wrote", TAKES_FORMAT | TAKES_FOLLOW, 0, 1,
 	  command_events },
-	{ "record", "FILE.bpf.o", "write a trace of a policy's signals, without loading it",
-	  TAKES_CGROUP | TAKES_OUTPUT | TAKES_FOR, 1, 1, command_record },
+	{ "record", "FILE.bpf.o", "write a trace of a policy's signals, as CSV, without loading it",
+	  TAKES_FORMAT | TAKES_CGROUP | TAKES_OUTPUT | TAKES_FOR, 1, 1, command_record },
 	{ "doctor", "", "whether this machine can run policies, and what to do", TAKES_FORMAT, 0, 0,
 	  command_doctor },
 };

@@ -8,7 +8,7 @@
 
 static void dump(struct output *o, json_t *document, size_t flags)
 {
-	json_dumpf(document, o->file, flags | JSON_ENSURE_ASCII);
+	json_dumpf(document, o->file, flags | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15));
 	fputc('\n', o->file);
 }
 

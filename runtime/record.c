@@ -11,6 +11,7 @@
 #include "manifest.h"
 #include "object.h"
 #include "options.h"
+#include "output.h"
 #include "source_file.h"
 #include "value.h"
 
@@ -38,7 +39,7 @@ struct recording {
 	int64_t duration_ns; /* 0: until interrupted */
 	struct column *columns;
 	size_t count;
-	FILE *file;
+	struct output out;
 	struct failure *f;
 };
 
@@ -227,33 +228,56 @@ static void write_header(const struct recording *r)
 {
 	size_t i;
 
-	fprintf(r->file, "time");
+	fprintf(r->out.file, "time");
 	for (i = 0; i < r->count; i++)
-		fprintf(r->file, ",%s", r->columns[i].name);
-	fputc('\n', r->file);
+		fprintf(r->out.file, ",%s", r->columns[i].name);
+	fputc('\n', r->out.file);
 }
 
-static void write_row(struct recording *r, int64_t since_start)
+/* No signal is below 0; hundredths are what psi and shares are known to. */
+static json_t *number(double value)
 {
+	if (value == (double)(int64_t)value)
+		return json_integer((json_int_t)value);
+	return json_real((double)(int64_t)(value * 100 + 0.5) / 100);
+}
+
+static json_t *read_column(struct column *c, double time)
+{
+	bool is_share = c->name[strlen(c->name) - 1] == '%';
 	double value;
+
+	if (!source_read(&c->source, time, &value) || (is_share && c->whole <= 0))
+		return json_null();
+	return number(is_share ? value / c->whole * 100 : value);
+}
+
+static json_t *read_row(struct recording *r, int64_t since_start)
+{
+	double time = (double)(since_start / 1000) / 1e6;
+	json_t *signals = json_object();
 	size_t i;
 
-	fprintf(r->file, "%lld.%06lld", (long long)(since_start / 1000000000),
-		(long long)(since_start % 1000000000 / 1000));
-	for (i = 0; i < r->count; i++) {
-		const struct column *c = &r->columns[i];
-		bool is_share = c->name[strlen(c->name) - 1] == '%';
+	for (i = 0; i < r->count; i++)
+		json_object_set_new(signals, r->columns[i].name, read_column(&r->columns[i], time));
+	return json_pack("{s:f, s:o}", "time", time, "signals", signals);
+}
 
-		if (!source_read(&r->columns[i].source, (double)since_start / 1e9, &value) ||
-		    (is_share && c->whole <= 0))
-			fputc(',', r->file);
-		else if (is_share)
-			fprintf(r->file, ",%.2f", value / c->whole * 100);
+/* A row of CSV; members keep the order in which they were set. */
+static void print_row(FILE *file, const json_t *row)
+{
+	const char *name;
+	json_t *value;
+
+	fprintf(file, "%.6f", json_real_value(json_object_get(row, "time")));
+	json_object_foreach (json_object_get(row, "signals"), name, value)
+		if (json_is_integer(value))
+			fprintf(file, ",%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		else if (json_is_real(value))
+			fprintf(file, ",%.2f", json_real_value(value));
 		else
-			fprintf(r->file, ",%.*f", value == (double)(int64_t)value ? 0 : 2, value);
-	}
-	fputc('\n', r->file);
-	fflush(r->file);
+			fputc(',', file);
+	fputc('\n', file);
 }
 
 static int write_rows(struct recording *r)
@@ -262,12 +286,13 @@ static int write_rows(struct recording *r)
 	int64_t start = now_ns(), next = start, now;
 	struct timespec until;
 
-	write_header(r);
-	while (!is_interrupted && !ferror(r->file)) {
+	if (r->out.format == OUTPUT_TEXT)
+		write_header(r);
+	while (!is_interrupted && !ferror(r->out.file)) {
 		now = now_ns();
 		if (r->duration_ns && now - start > r->duration_ns)
 			break;
-		write_row(r, now - start);
+		output_record(&r->out, read_row(r, now - start), print_row);
 		next += tick;
 		if (next < now)
 			next = now;
@@ -275,37 +300,38 @@ static int write_rows(struct recording *r)
 					   .tv_nsec = next % 1000000000 };
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 	}
-	return ferror(r->file) ? fail(r->f, STATUS_USAGE, "cannot write the trace") : 0;
+	return ferror(r->out.file) ? fail(r->f, STATUS_USAGE, "cannot write the trace") : 0;
 }
 
-static int open_output(struct recording *r, FILE *standard)
+static int open_output(struct recording *r)
 {
-	r->file = r->o->output ? fopen(r->o->output, "we") : standard;
-	return r->file ? 0
-		       : fail(r->f, STATUS_USAGE, "cannot write '%s': %s", r->o->output,
-			      errno_words(errno));
+	if (r->o->output)
+		r->out.file = fopen(r->o->output, "we");
+	return r->out.file ? 0
+			   : fail(r->f, STATUS_USAGE, "cannot write '%s': %s", r->o->output,
+				  errno_words(errno));
 }
 
-static int record(struct recording *r, FILE *standard)
+static int record(struct recording *r)
 {
 	struct sigaction action = { .sa_handler = interrupt };
 	int error;
 
 	if (r->o->duration && value_parse_duration(r->o->duration, &r->duration_ns, r->f))
 		return -1;
-	if (cgroup_mount_open(&r->mount, r->f) || add_columns(r) || open_output(r, standard))
+	if (cgroup_mount_open(&r->mount, r->f) || add_columns(r) || open_output(r))
 		return -1;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	error = write_rows(r);
-	if (r->o->output && fclose(r->file) && !error)
+	if (r->o->output && fclose(r->out.file) && !error)
 		error = fail(r->f, STATUS_USAGE, "cannot write '%s'", r->o->output);
 	return error;
 }
 
 int command_record(const struct options *o, struct output *out, struct failure *f)
 {
-	struct recording r = { .o = o, .f = f, .mount.fd = -1 };
+	struct recording r = { .o = o, .f = f, .out = *out, .mount.fd = -1 };
 	struct object *object;
 	int error;
 	size_t i;
@@ -314,7 +340,7 @@ int command_record(const struct options *o, struct output *out, struct failure *
 		return -1;
 	r.m = object->manifest;
 	r.columns = calloc(COLUMNS_MAX + 1, sizeof(*r.columns));
-	error = r.columns ? record(&r, out->file) : fail(f, STATUS_USAGE, "out of memory");
+	error = r.columns ? record(&r) : fail(f, STATUS_USAGE, "out of memory");
 	for (i = 0; i < r.count; i++)
 		if (r.columns[i].source.dir >= 0)
 			close(r.columns[i].source.dir);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# mmpctl where no hook is needed: what streams are made of and how they end.
+# mmpctl where no hook is needed: what streams are made of, how they end, and traces.
 # shellcheck source=tests/command.sh
 . "$(dirname "$0")/command.sh"
 mmpctl=$MMP_BUILD/mmpctl
@@ -34,5 +34,27 @@ for words in 'stats --watch' 'events --follow' 'stats' 'events' 'status' 'unload
 		'd["error"]["status"] == 2 and "none" in d["error"]["message"] and len(lines) == 1'
 	check '... and a sentence' contains err "mmpctl: error: no policy 'none' is loaded"
 done
+
+echo 'throttle web 20ms when system.mem_available < 10% and system.psi > 10 and usage > 5M' >web.mmp
+"$mmpc" -o web.bpf.o web.mmp
+check 'record writes a trace' ctl 0 record --for 250ms --cgroup web=/ web.bpf.o
+cp out trace.csv
+check '... that replay reads' run 0 replay web.mmp trace.csv
+check 'record writes documents' ctl 0 record --format=json --for 250ms --cgroup web=/ web.bpf.o
+cp out trace.json
+keys='["time"] + list(d["signals"]) == open("trace.csv").readline().strip().split(",")'
+check '... a line each, with the columns of the text' each_line trace.json 2 "$keys"
+check '... numbers, or null for what is not known' each_line trace.json 2 \
+	'all(v is None or v >= 0 for v in d["signals"].values()) and d["signals"]["system.mem_available%"] > 0'
+check '... of two decimals' each_line trace.json 2 \
+	'all(round(v or 0, 2) == (v or 0) for v in d["signals"].values())'
+check '... and grow in time' each_line trace.json 2 \
+	'line == lines[0] or d["time"] > json.loads(lines[0])["time"]'
+check '--output takes them, too' ctl 0 record --format=json --for 0.1s --output rows --cgroup web=/ web.bpf.o
+check '... and nothing else does' test ! -s out
+check '... line by line' each_line rows 1 "$keys"
+check 'a cgroup that is not there ends it with a line' ctl 8 record --format=json --cgroup web=none/at/all web.bpf.o
+check '... of JSON' each_line out 1 'd["error"]["place"] == "web.mmp:1" and len(lines) == 1'
+check 'there is no other format for it' ctl 2 record --format=openmetrics web.bpf.o
 
 echo "1..$n"
