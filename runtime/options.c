@@ -10,7 +10,7 @@ static const struct option_info {
 	const char *name, *argument, *help;
 	unsigned bit;
 } option_infos[] = {
-	{ "format", "FORMAT", "text or json; for stats also openmetrics", TAKES_FORMAT },
+	{ "format", "FORMAT", "text (default) or json; stats also has openmetrics", TAKES_FORMAT },
 	{ "cgroup", "NAME=PATH", "take PATH for the policy's cgroup NAME", TAKES_CGROUP },
 	{ "process", "NAME=PID", "take PID for the policy's process NAME", TAKES_PROCESS },
 	{ "param", "NAME=VALUE", "set a param, in the language's units", TAKES_PARAM },
@@ -21,9 +21,9 @@ static const struct option_info {
 	{ "watch", NULL, "again every second", TAKES_WATCH },
 	{ "follow", NULL, "wait for more", TAKES_FOLLOW },
 	{ "all", NULL, "every policy, and what a killed mmpctl left", TAKES_ALL },
-	{ "output", "FILE", "write to FILE", TAKES_OUTPUT },
-	{ "for", "DURATION", "how long", TAKES_FOR },
-	{ "help", NULL, "this list", ~0u },
+	{ "output", "FILE", "write to FILE, not to standard output", TAKES_OUTPUT },
+	{ "for", "DURATION", "how long; without it until interrupted", TAKES_FOR },
+	{ "help", NULL, "this text", ~0u },
 };
 
 #define OPTION_COUNT (sizeof(option_infos) / sizeof(option_infos[0]))

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# mmpctl where no hook is needed: what streams are made of, how they end, and traces.
+# mmpctl where no hook is needed: what streams are made of, how they end, traces, help and man page.
 # shellcheck source=tests/command.sh
 . "$(dirname "$0")/command.sh"
+top=$(dirname "$mmpc")/..
 mmpctl=$MMP_BUILD/mmpctl
 
 ctl() { # status, then mmpctl's arguments; leaves out and err
@@ -57,4 +58,23 @@ check 'a cgroup that is not there ends it with a line' ctl 8 record --format=jso
 check '... of JSON' each_line out 1 'd["error"]["place"] == "web.mmp:1" and len(lines) == 1'
 check 'there is no other format for it' ctl 2 record --format=openmetrics web.bpf.o
 
+# What help says of a command, the man page says: by its synopsis and the paragraphs on it; and no more.
+sed 's/\\f[BIR]//g; s/\\//g' "$top/docs/mmpctl.8" >man
+in_man() { # command
+	awk -v start="mmpctl $1" 'index($0, start) == 1 { on = 1; print; next }
+		/^mmpctl/ || /^.fi/ { on = 0 } on' man
+	sed -n "/^.B $1\$/,/^.B [a-z]*\$/p; /^Every command/,/^.SH/p" man
+}
+commands=$("$mmpctl" --help | sed -n 's/^  \([a-z]*\)  *[a-z].*/\1/p')
+for command in $commands; do
+	check "$command --help" ctl 0 "$command" --help
+	sed -n 's/^  \(--[a-z]*\).*/\1/p' out | tee -a all >options
+	in_man "$command" >page
+	# shellcheck disable=SC2046
+	check '... and the man page has its options' contains page $(cat options)
+	check '... of which one is for JSON' grep -qx -e --format options
+done
+check 'all commands have help' test "$(echo "$commands" | wc -w)" = 9
+grep -o -e '--[a-z]*' man | sort -u | grep -vxF -f all >untrue
+check '... and the man page no other options' test ! -s untrue
 echo "1..$n"
