@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "minimise.h"
 
+#include <string.h>
+
+#include "base/arena.h"
+
 struct minimiser {
+	struct arena *arena;
 	struct generated *g;
 	minimise_test *test;
 	void *context;
@@ -73,9 +78,29 @@ static void leave_out_rules(struct minimiser *m)
 	}
 }
 
-void minimise(struct generated *g, minimise_test *test, void *context)
+/* One line after the other. */
+static void leave_out_declarations(struct minimiser *m)
 {
-	struct minimiser m = { .g = g, .test = test, .context = context };
+	const char *line = m->g->declarations;
+
+	while (*line) {
+		const char *all = m->g->declarations;
+		size_t before = (size_t)(line - all), len = strcspn(line, "\n") + 1;
+
+		m->g->declarations = arena_printf(m->arena, "%.*s%s", (int)before, all, line + len);
+		if (m->test(m->g, m->context)) {
+			m->has_shrunk = true;
+			line = m->g->declarations + before;
+		} else {
+			m->g->declarations = all;
+			line += len;
+		}
+	}
+}
+
+void minimise(struct arena *a, struct generated *g, minimise_test *test, void *context)
+{
+	struct minimiser m = { .arena = a, .g = g, .test = test, .context = context };
 
 	do {
 		m.has_shrunk = false;
@@ -83,5 +108,9 @@ void minimise(struct generated *g, minimise_test *test, void *context)
 		for (uint32_t i = 0; i < g->rule_count; i++)
 			if (!g->rules[i].is_left_out)
 				shrink_rule(&m, &g->rules[i]);
+	} while (m.has_shrunk);
+	do {
+		m.has_shrunk = false;
+		leave_out_declarations(&m);
 	} while (m.has_shrunk);
 }

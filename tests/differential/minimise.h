@@ -7,7 +7,7 @@
 /* Does the policy still show what is looked for? */
 typedef bool minimise_test(const struct generated *g, void *context);
 
-/* Take away rules, modifiers and operands as long as the test holds. */
-void minimise(struct generated *g, minimise_test *test, void *context);
+/* Take away rules, modifiers, operands and declarations as long as the test holds. */
+void minimise(struct arena *a, struct generated *g, minimise_test *test, void *context);
 
 #endif

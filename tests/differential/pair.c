@@ -8,6 +8,26 @@
 #include "base/bug.h"
 #include "emit/emit.h"
 
+static struct {
+	const char *from, *to;
+} bug;
+
+void pair_put_bug(const char *from, const char *to)
+{
+	bug.from = from;
+	bug.to = to;
+}
+
+static char *with_bug(struct arena *a, const char *text)
+{
+	char *all = arena_strdup(a, "");
+	const char *found;
+
+	for (; (found = strstr(text, bug.from)); text = found + strlen(bug.from))
+		all = arena_printf(a, "%s%.*s%s", all, (int)(found - text), text, bug.to);
+	return arena_printf(a, "%s%s", all, text);
+}
+
 static void compile(struct pair *p)
 {
 	struct options o = { .fail_level = DIAG_ERROR };
@@ -18,7 +38,6 @@ static void compile(struct pair *p)
 	diags_profile(&defaults, PROFILE_DEFAULT);
 	memcpy(o.levels, defaults.levels, sizeof(o.levels));
 	compilation_init(&p->compilation, &o);
-	p->text = generated_text(&p->arena, &p->generated);
 	snprintf(path, sizeof(path), "/tmp/mmp-random-%d.mmp", (int)getpid());
 	f = fopen(path, "we");
 	if (!f || fputs(p->text, f) < 0 || fclose(f))
@@ -28,6 +47,8 @@ static void compile(struct pair *p)
 	if (p->compilation.plan)
 		p->emitted = emit_c(&p->compilation.arena, p->compilation.plan,
 				    &p->compilation.diags);
+	if (p->emitted && bug.from)
+		p->emitted = with_bug(&p->arena, p->emitted);
 	if (!p->emitted)
 		for (struct diag *d = p->compilation.diags.first; d; d = d->next)
 			if (d->level == DIAG_ERROR)
@@ -39,6 +60,7 @@ void pair_make(struct pair *p, uint64_t seed)
 	*p = (struct pair){ .seed = seed };
 	arena_init(&p->arena);
 	generate(&p->arena, &p->generated, seed);
+	p->text = generated_text(&p->arena, &p->generated);
 	compile(p);
 }
 
@@ -46,6 +68,15 @@ void pair_remake(struct pair *p, uint64_t seed, const struct generated *g)
 {
 	*p = (struct pair){ .seed = seed, .generated = *g };
 	arena_init(&p->arena);
+	p->text = generated_text(&p->arena, &p->generated);
+	compile(p);
+}
+
+void pair_read(struct pair *p, uint64_t seed, const char *text)
+{
+	*p = (struct pair){ .seed = seed };
+	arena_init(&p->arena);
+	p->text = arena_strdup(&p->arena, text);
 	compile(p);
 }
 

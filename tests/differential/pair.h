@@ -55,10 +55,15 @@ struct difference {
 	char what[512];
 };
 
+/* Put a bug into whatever is emitted from now on: every `from` becomes `to`. */
+void pair_put_bug(const char *from, const char *to);
+
 /* The policy of that seed, through all of mmpc's stages to C. */
 void pair_make(struct pair *p, uint64_t seed);
 /* The same with another shape of the policy, kept in p->generated; for making it smaller. */
 void pair_remake(struct pair *p, uint64_t seed, const struct generated *g);
+/* A policy as somebody wrote it, with the series of that seed. */
+void pair_read(struct pair *p, uint64_t seed, const char *text);
 void pair_finish(struct pair *p);
 
 /* How many rows of a signal or rule on a glob are in use. */
