@@ -61,12 +61,12 @@ int64_t value_of(const struct plan_value *v)
 
 const struct modifier *modifier_of(const struct facts *f, enum modifier_id id)
 {
-	return f->rule->by_id[id];
+	return rule_modifier(f->rule, id);
 }
 
 struct span condition_span(const struct facts *f, enum modifier_id id)
 {
-	return f->rule->by_id[id]->timed.condition->span;
+	return rule_modifier(f->rule, id)->timed.condition->span;
 }
 
 struct span rule_span(const struct facts *f)

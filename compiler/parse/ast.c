@@ -11,6 +11,14 @@ bool word_is(const struct word *w, const char *text)
 	return strlen(text) == w->len && !memcmp(text, w->text, w->len);
 }
 
+const struct modifier *rule_modifier(const struct rule *rule, enum modifier_id id)
+{
+	for (const struct modifier *m = rule->modifiers; m; m = m->next)
+		if (m->id == id && m->is_taken)
+			return m;
+	return NULL;
+}
+
 /* What a condition's node is called; compare_names says more about EXPR_COMPARE. */
 static const char *const expr_names[EXPR_KIND_COUNT] = {
 	[EXPR_OR] = "or", [EXPR_AND] = "and", [EXPR_NOT] = "not", [EXPR_COMPARE] = "compare",
@@ -97,7 +105,7 @@ static void print_expr(FILE *out, const struct expr *e)
 		print_operands(out, "in", e->in.value, e->in.low, e->in.high);
 		return;
 	case EXPR_NUMBER:
-		fprintf(out, "%s%s", e->number.digits.text, e->number.unit.text);
+		fprintf(out, "%s%s", e->number.digits.text, e->number.unit);
 		return;
 	case EXPR_STRING:
 		print_word(out, &e->string);
@@ -144,15 +152,16 @@ static void print_rule(FILE *out, const struct rule *r)
 	print_word(out, &r->name);
 	fprintf(out, " %s ", action_infos[r->action].word);
 	print_word(out, &r->target);
-	print_labelled(out, "delay", r->throttle.delay);
-	print_labelled(out, "to", r->throttle.to);
-	print_labelled(out, "as", r->throttle.signal);
-	print_labelled(out, "from", r->throttle.from);
-	print_labelled(out, "until", r->throttle.until);
-	if (r->action == ACTION_THP)
+	if (r->action == ACTION_THROTTLE) {
+		print_labelled(out, "delay", r->throttle.delay);
+		print_labelled(out, "to", r->throttle.to);
+		print_labelled(out, "as", r->throttle.signal);
+		print_labelled(out, "from", r->throttle.from);
+		print_labelled(out, "until", r->throttle.until);
+	} else if (r->action == ACTION_THP) {
 		fprintf(out, " %s%s", answers[r->thp.answer], r->thp.or_smaller ? " smaller" : "");
-	print_labelled(out, "is", r->thp.order);
-	if (r->message.text) {
+		print_labelled(out, "is", r->thp.order);
+	} else if (r->action == ACTION_NOTIFY) {
 		fputc(' ', out);
 		print_quoted(out, &r->message);
 	}

@@ -68,13 +68,12 @@ enum scope {
 	SCOPE_COUNT
 };
 
+/* A policy has as many of these as words: they fit a cache line. */
 struct expr {
-	enum expr_kind kind;
-	struct span span;
+	enum expr_kind kind : 8;
+	enum quantity quantity : 8; /* resolver: */
 	uint16_t height;
-
-	/* resolver: */
-	enum quantity quantity;
+	struct span span;
 
 	union {
 		struct {
@@ -90,7 +89,8 @@ struct expr {
 			 * As written: digits, maybe a decimal point, then the unit (maybe empty).
 			 * digits.len 0: the lexer has already told that it is no number.
 			 */
-			struct word digits, unit;
+			struct word digits;
+			const char *unit;
 			int64_t value; /* resolver: base units */
 		} number;
 		struct word string;
@@ -105,9 +105,9 @@ struct expr {
 			struct expr *window; /* a value, or NULL */
 			uint32_t count; /* of parts */
 			/* resolver: */
-			enum reference ref;
-			enum scope scope;
-			enum signal_id signal;
+			enum reference ref : 8;
+			enum scope scope : 8;
+			enum signal_id signal : 16;
 			struct cgroup_decl *cgroup; /* SCOPE_CGROUP, or the word beside `memcg` */
 			struct signal_decl *condition;
 			int64_t word_value; /* REF_WORD */
@@ -130,6 +130,7 @@ struct modifier {
 	struct expr *value; /* hold, cooldown, up to, step, swappiness, budget, priority */
 	struct word *words; /* at LEVEL, on KIND, ... */
 	uint32_t word_count;
+	bool is_taken; /* resolver: the first of its kind, and the rule's action takes it */
 };
 
 struct process_decl;
@@ -140,23 +141,24 @@ struct rule {
 	struct span action_span;
 	struct word target; /* cgroup, or process of thp; text NULL: none */
 	struct modifier *modifiers; /* in the order written */
-	struct {
-		struct expr *delay; /* DURATION */
-		struct expr *to; /* ramp, or NULL */
-		struct expr *signal, *from, *until;
-	} throttle;
-	struct {
-		enum { THP_ORDER, THP_NEVER, THP_DEFAULT } answer;
-		struct expr *order;
-		bool or_smaller;
-		struct span answer_span;
-	} thp;
-	struct word message; /* notify */
+	union {
+		struct {
+			struct expr *delay; /* DURATION */
+			struct expr *to; /* ramp, or NULL */
+			struct expr *signal, *from, *until;
+		} throttle;
+		struct {
+			enum { THP_ORDER, THP_NEVER, THP_DEFAULT } answer;
+			bool or_smaller;
+			struct expr *order;
+			struct span answer_span;
+		} thp;
+		struct word message; /* notify */
+	};
 
 	/* resolver: */
 	struct cgroup_decl *cgroup;
 	struct process_decl *process; /* NULL: every process */
-	struct modifier *by_id[MODIFIER_COUNT]; /* the first of each kind that is allowed here */
 	bool is_broken; /* something in it did not resolve: logic checks leave it alone */
 };
 
@@ -266,6 +268,9 @@ struct ast {
 	struct param_decl *params;
 	struct signal_decl *signals;
 };
+
+/* The resolved rule's modifier of that kind, or NULL. */
+const struct modifier *rule_modifier(const struct rule *rule, enum modifier_id id);
 
 /* Write the tree as indented text, one node a line, for --emit=ast and tests. */
 void ast_print(FILE *out, const struct ast *ast);

@@ -314,7 +314,7 @@ struct expr *parse_number(struct parse *p, struct word word)
 	uint32_t digits = (uint32_t)strspn(word.text, "0123456789.");
 
 	e->number.digits = part_of(word, 0, digits, p);
-	e->number.unit = part_of(word, digits, word.len - digits, p);
+	e->number.unit = part_of(word, digits, word.len - digits, p).text;
 	return e;
 }
 
@@ -323,7 +323,7 @@ struct expr *parse_bad_number(struct parse *p, struct word word)
 	struct expr *e = build_expr(p, EXPR_NUMBER, word.span, 1);
 
 	e->number.digits = part_of(word, 0, 0, p);
-	e->number.unit = part_of(word, 0, 0, p);
+	e->number.unit = "";
 	return e;
 }
 

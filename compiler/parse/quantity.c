@@ -75,14 +75,14 @@ enum literal_problem literal_scale(const char *digits, size_t len, struct scale 
 	return LITERAL_OK;
 }
 
-enum literal_problem literal_read(const struct word *digits, const struct word *unit,
+enum literal_problem literal_read(const struct word *digits, const char *unit,
 				  enum quantity *ret_quantity, int64_t *ret_value)
 {
 	struct scale scale = { 1, 1 };
 	enum quantity quantity = QUANTITY_COUNT;
 
-	if (unit->len) {
-		const struct unit_info *info = unit_find(unit->text, unit->len);
+	if (*unit) {
+		const struct unit_info *info = unit_find(unit, strlen(unit));
 
 		if (!info || info->quantity == QUANTITY_UNKNOWN)
 			return LITERAL_UNKNOWN_UNIT;

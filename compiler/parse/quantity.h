@@ -28,7 +28,7 @@ enum literal_problem literal_scale(const char *digits, size_t len, struct scale 
 				   int64_t *ret_value);
 
 /* A number with its unit. Without one it is a count. */
-enum literal_problem literal_read(const struct word *digits, const struct word *unit,
+enum literal_problem literal_read(const struct word *digits, const char *unit,
 				  enum quantity *ret_quantity, int64_t *ret_value);
 
 /* Arithmetic on constants: saturating, as it is when a policy runs. b is ignored for NEG. False for x/0. */

@@ -108,9 +108,10 @@ static bool plan_params(struct planner *p, struct diags *ds)
 
 static void plan_conditions(struct planner *p, const struct rule *rule, struct plan_rule *out)
 {
-	const struct modifier *when = rule->by_id[MODIFIER_WHEN], *until = rule->by_id[MODIFIER_UNTIL];
-	const struct modifier *hold = rule->by_id[MODIFIER_HOLD];
-	const struct modifier *cooldown = rule->by_id[MODIFIER_COOLDOWN];
+	const struct modifier *when = rule_modifier(rule, MODIFIER_WHEN);
+	const struct modifier *until = rule_modifier(rule, MODIFIER_UNTIL);
+	const struct modifier *hold = rule_modifier(rule, MODIFIER_HOLD);
+	const struct modifier *cooldown = rule_modifier(rule, MODIFIER_COOLDOWN);
 
 	if (when) {
 		plan_split(p, when->timed.condition, &out->when, &out->call);
@@ -129,12 +130,14 @@ static void plan_conditions(struct planner *p, const struct rule *rule, struct p
 
 static struct plan_value modifier_value(const struct rule *rule, enum modifier_id id)
 {
-	return plan_value_of(rule->by_id[id] ? rule->by_id[id]->value : NULL);
+	const struct modifier *m = rule_modifier(rule, id);
+
+	return plan_value_of(m ? m->value : NULL);
 }
 
 static void plan_protect(const struct rule *rule, struct plan_rule *out)
 {
-	const struct modifier *at = rule->by_id[MODIFIER_AT];
+	const struct modifier *at = rule_modifier(rule, MODIFIER_AT);
 
 	out->protect.at_min = at && !strcmp(at->words[0].text, "min");
 	out->protect.up_to = modifier_value(rule, MODIFIER_UP_TO);
@@ -159,8 +162,8 @@ static void plan_reclaim(struct planner *p, const struct rule *rule, struct plan
 		out->reclaim.step = (struct plan_value){ .is_given = true, .value = STEP_DEFAULT };
 	out->reclaim.swappiness = modifier_value(rule, MODIFIER_SWAPPINESS);
 	out->reclaim.budget = modifier_value(rule, MODIFIER_BUDGET);
-	out->reclaim.no_swap = rule->by_id[MODIFIER_NO_SWAP] != NULL;
-	out->reclaim.no_pace = rule->by_id[MODIFIER_NO_PACE] != NULL;
+	out->reclaim.no_swap = rule_modifier(rule, MODIFIER_NO_SWAP) != NULL;
+	out->reclaim.no_pace = rule_modifier(rule, MODIFIER_NO_PACE) != NULL;
 	if (out->when)
 		plan_find_trigger(p, out->when, &out->reclaim.trigger, &out->reclaim.trigger_is_percent);
 }
@@ -183,13 +186,13 @@ static void plan_thp(const struct rule *rule, struct plan_rule *out)
 			  rule->thp.or_smaller		  ? PLAN_THP_OR_SMALLER :
 							    PLAN_THP_EXACT;
 	out->thp.order = plan_value_of(rule->thp.order);
-	out->thp.kinds = thp_kinds(rule->by_id[MODIFIER_ON]);
+	out->thp.kinds = thp_kinds(rule_modifier(rule, MODIFIER_ON));
 	out->thp.priority = modifier_value(rule, MODIFIER_PRIORITY);
 }
 
 static void plan_notify(const struct rule *rule, struct plan_rule *out)
 {
-	const struct modifier *at = rule->by_id[MODIFIER_AT];
+	const struct modifier *at = rule_modifier(rule, MODIFIER_AT);
 
 	out->notify.message = rule->message.text;
 	out->notify.level = NOTIFY_LEVEL_INFO;

@@ -35,12 +35,12 @@ enum plan_op {
 
 /* `in` is lowered to >= and <=; named conditions and defines are inlined. A tree, never shared. */
 struct plan_expr {
-	enum plan_op op;
-	enum quantity quantity;
+	enum plan_op op : 8;
+	enum quantity quantity : 8;
+	enum signal_id signal : 16;
+	uint32_t index;
 	struct plan_expr *a, *b;
 	int64_t value;
-	uint32_t index;
-	enum signal_id signal;
 	struct span span; /* in the policy, for coverage and explanations */
 };
 

@@ -165,7 +165,7 @@ static struct expr *override_number(struct resolver *r, uint32_t file, uint32_t 
 		at++;
 	e->kind = EXPR_NUMBER;
 	e->number.digits = word_at(r, file, start, at);
-	e->number.unit = word_at(r, file, at, end);
+	e->number.unit = word_at(r, file, at, end).text;
 	return e;
 }
 

@@ -51,7 +51,7 @@ void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
 	for (size_t i = 0; i < unit_count; i++)
 		if (unit_infos[i].quantity != QUANTITY_UNKNOWN)
 			candidates_add(r, &c, unit_infos[i].text);
-	nearest = candidates_nearest(&c, number->number.unit.text, number->number.unit.len);
+	nearest = candidates_nearest(&c, number->number.unit, strlen(number->number.unit));
 	if (nearest)
 		diag_did_you_mean(r->ds, d, arena_printf(r->arena, "%s%s", number->number.digits.text,
 							 nearest));

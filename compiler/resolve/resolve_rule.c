@@ -63,23 +63,24 @@ static void report_not_here(struct resolver *r, const struct rule *rule, const s
 			  action_infos[rule->action].word);
 }
 
-/* False: it does not belong to the rule. */
-static bool place_modifier(struct resolver *r, struct rule *rule, struct modifier *m)
+/* *first is the rule's first one of that kind so far. False: it does not belong to the rule. */
+static bool place_modifier(struct resolver *r, struct rule *rule, struct modifier *m,
+			   const struct modifier **first)
 {
-	struct modifier *first = rule->by_id[m->id];
 	struct diag *d;
 
 	if (!(modifier_infos[m->id].actions & 1u << rule->action)) {
 		report_not_here(r, rule, m);
 		return false;
 	}
-	if (!first) {
-		rule->by_id[m->id] = m;
+	if (!*first) {
+		*first = m;
+		m->is_taken = true;
 		return true;
 	}
 	d = diag_add(r->ds, DIAG_MODIFIER_TWICE, m->span, "'%s' is given twice",
 		     resolver_excerpt(r, m->span));
-	diag_note(r->ds, d, first->span, "first given here");
+	diag_note(r->ds, d, (*first)->span, "first given here");
 	if (m->id == MODIFIER_WHEN || m->id == MODIFIER_UNTIL)
 		diag_hint(r->ds, d, "join the conditions with 'and' or 'or'");
 	return false;
@@ -228,7 +229,8 @@ static bool resolve_modifier(struct resolver *r, struct rule *rule, struct modif
 static bool check_timing(struct resolver *r, const struct rule *rule)
 {
 	static const enum modifier_id timings[] = { MODIFIER_UNTIL, MODIFIER_HOLD, MODIFIER_COOLDOWN };
-	const struct modifier *when = rule->by_id[MODIFIER_WHEN], *until = rule->by_id[MODIFIER_UNTIL];
+	const struct modifier *when = rule_modifier(rule, MODIFIER_WHEN);
+	const struct modifier *until = rule_modifier(rule, MODIFIER_UNTIL);
 	const char *text = "is tested at each call, so it cannot be timed";
 	struct diag *d;
 	bool is_good = true;
@@ -248,7 +250,7 @@ static bool check_timing(struct resolver *r, const struct rule *rule)
 		is_good = false;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(timings); i++) {
-		const struct modifier *m = rule->by_id[timings[i]];
+		const struct modifier *m = rule_modifier(rule, timings[i]);
 
 		if (!m)
 			continue;
@@ -355,6 +357,7 @@ static bool resolve_target(struct resolver *r, struct rule *rule)
 
 void resolve_rule(struct resolver *r, struct rule *rule)
 {
+	const struct modifier *first[MODIFIER_COUNT] = { NULL };
 	bool is_good;
 
 	r->rule = rule;
@@ -364,7 +367,8 @@ void resolve_rule(struct resolver *r, struct rule *rule)
 	else if (rule->action == ACTION_THP)
 		is_good &= resolve_thp_order(r, rule);
 	for (struct modifier *m = rule->modifiers; m; m = m->next)
-		is_good &= place_modifier(r, rule, m) && resolve_modifier(r, rule, m);
+		is_good &= place_modifier(r, rule, m, &first[m->id]) &&
+			   resolve_modifier(r, rule, m);
 	is_good = is_good && check_timing(r, rule);
 	rule->is_broken = !is_good;
 	r->rule = NULL;

@@ -15,7 +15,7 @@ bool is_bare(const struct expr *e)
 {
 	switch (e->kind) {
 	case EXPR_NUMBER:
-		return !e->number.unit.len;
+		return !*e->number.unit;
 	case EXPR_DOLLAR:
 		return e->dollar.define && e->dollar.define->value && is_bare(e->dollar.define->value);
 	case EXPR_NEG:
@@ -248,12 +248,12 @@ static enum quantity type_of_number(struct resolver *r, struct expr *e)
 	enum quantity q = QUANTITY_COUNT;
 	enum literal_problem problem;
 	const struct unit_info *unit;
-	const struct word *text = &e->number.unit;
+	const char *text = e->number.unit;
 	struct diag *d;
 
 	if (!e->number.digits.len)
 		return QUANTITY_UNKNOWN; /* reported by the lexer */
-	if (!text->len)
+	if (!*text)
 		return QUANTITY_COUNT; /* bare: read when it is adopted */
 	problem = literal_read(&e->number.digits, text, &q, &e->number.value);
 	if (!problem)
@@ -262,8 +262,8 @@ static enum quantity type_of_number(struct resolver *r, struct expr *e)
 		report_literal(r, e, problem, q);
 		return QUANTITY_UNKNOWN;
 	}
-	unit = unit_find(text->text, text->len);
-	d = diag_add(r->ds, DIAG_UNKNOWN_UNIT, e->span, "there is no unit '%s'", text->text);
+	unit = unit_find(text, strlen(text));
+	d = diag_add(r->ds, DIAG_UNKNOWN_UNIT, e->span, "there is no unit '%s'", text);
 	if (unit && unit->instead)
 		diag_did_you_mean(r->ds, d, arena_printf(r->arena, "%s%s", e->number.digits.text,
 							 unit->instead));
