@@ -275,6 +275,12 @@ static json_t *describe(const struct policy *p)
 		json_object_set_new(doc, "matches", json_integer((json_int_t)p->adopted));
 	if (p->unadopted)
 		json_object_set_new(doc, "unmatched", json_integer((json_int_t)p->unadopted));
+	if (p->is_exact_refused)
+		json_object_set_new(
+			doc, "note",
+			json_string("this kernel refuses the program that flushes statistics exactly, "
+				    "so rates are taken when the kernel updates its counters, about "
+				    "every 2 s"));
 	return doc;
 }
 
@@ -312,6 +318,8 @@ static void print_loaded(FILE *file, const json_t *doc)
 		if (json_object_get(p, "unmatched"))
 			fprintf(file, "%s cgroups found no free slot and are left alone\n",
 				output_member(p, "unmatched", buf, sizeof(buf)));
+		if (json_object_get(p, "note"))
+			fprintf(file, "note: %s\n", json_string_value(json_object_get(p, "note")));
 	}
 }
 

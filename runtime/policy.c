@@ -83,15 +83,15 @@ static void find_map_fds(struct policy *p)
 		a->map_fd = bpf_map__fd(a->map);
 }
 
-int policy_load(struct policy *p, const struct machine *m, struct failure *f)
+/* Sets *exact to false where there is no exact starter, or this kernel lacks what it needs. */
+static int load_with(struct policy *p, const struct machine *m, bool *exact, struct failure *f)
 {
 	struct program_log log = { 0 };
-	int error;
+	int error = program_open(&p->bpf, p->object, &log, f);
 
-	expect_state(p, POLICY_CONFIGURED);
-	error = program_open(&p->bpf, p->object, &log, f);
 	if (!error) {
-		program_choose_starter(p->bpf, &m->kernel);
+		*exact = *exact && program_has_exact_starter(p->bpf, &m->kernel);
+		program_choose_starter(p->bpf, *exact);
 		error = prepare_attachments(p, m, f) || policy_maps_prepare(p, f);
 		leave_out_rest(p);
 		if (!error)
@@ -99,6 +99,28 @@ int policy_load(struct policy *p, const struct machine *m, struct failure *f)
 				policy_maps_fill(p, f);
 	}
 	free(log.text);
+	return error ? -1 : 0;
+}
+
+/*
+ * A verifier may take everything but the exact starter: it is of a type of its own, and calls what
+ * few types may. What fails without it too has failed for another reason, which is then told.
+ */
+int policy_load(struct policy *p, const struct machine *m, struct failure *f)
+{
+	bool exact = true;
+	int error;
+
+	expect_state(p, POLICY_CONFIGURED);
+	error = load_with(p, m, &exact, f);
+	if (error && exact) {
+		bpf_object__close(p->bpf);
+		p->bpf = NULL;
+		exact = false;
+		*f = (struct failure){ 0 };
+		error = load_with(p, m, &exact, f);
+		p->is_exact_refused = !error;
+	}
 	if (error)
 		return -1;
 	find_map_fds(p);

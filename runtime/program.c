@@ -67,11 +67,14 @@ static void set_autoload(struct bpf_object *bpf, const char *name, bool wanted)
 		bpf_program__set_autoload(program, wanted);
 }
 
-void program_choose_starter(struct bpf_object *bpf, const struct kernel *k)
+bool program_has_exact_starter(const struct bpf_object *bpf, const struct kernel *k)
 {
-	bool exact = program_exists(bpf, START_EXACT) && kernel_has_kfunc(k, "css_rstat_flush") &&
-		     kernel_has_kfunc(k, "bpf_fentry_test1");
+	return program_exists(bpf, START_EXACT) && kernel_has_kfunc(k, "css_rstat_flush") &&
+	       kernel_has_kfunc(k, "bpf_fentry_test1");
+}
 
+void program_choose_starter(struct bpf_object *bpf, bool exact)
+{
 	set_autoload(bpf, START_EXACT, exact);
 	set_autoload(bpf, START_PLAIN, !exact);
 }

@@ -23,8 +23,10 @@ void program_quiet(void);
 
 int program_open(struct bpf_object **ret, const struct object *o, struct program_log *log,
 		 struct failure *f);
-/* Choose the starter that this kernel can run; the other one is not loaded. */
-void program_choose_starter(struct bpf_object *bpf, const struct kernel *k);
+/* Whether there is a starter that flushes statistics exactly, and this kernel has what it needs. */
+bool program_has_exact_starter(const struct bpf_object *bpf, const struct kernel *k);
+/* Choose the starter; the other one is not loaded. */
+void program_choose_starter(struct bpf_object *bpf, bool exact);
 /* Load. The refusal names the policy's line that the verifier was at. */
 int program_load(struct bpf_object *bpf, const struct manifest *m, const struct program_log *log,
 		 struct failure *f);
