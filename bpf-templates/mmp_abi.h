@@ -149,7 +149,7 @@ struct mmp_rule {
 	__u64 last_change[4]; /* ktime of the last changes of state, newest first */
 	__u32 last_state[4]; /* the states entered then */
 	/* reclaim: */
-	__u64 rounds, pages, empty_rounds, errors, work_ns;
+	__u64 rounds, pages, empty_rounds, errors, work_ns; /* work_ns: CPU time */
 	__u64 budget_ns, budget_bytes;
 	__u64 is_queued;
 };

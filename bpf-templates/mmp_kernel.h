@@ -38,6 +38,7 @@ static void *(*const bpf_map_lookup_elem)(void *map, const void *key) = (void *)
 static __u64 (*const bpf_ktime_get_ns)(void) = (void *)5;
 static long (*const bpf_probe_read_kernel)(void *to, __u32 size, const void *from) = (void *)113;
 static long (*const bpf_probe_read_kernel_str)(void *to, __u32 size, const void *from) = (void *)115;
+static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
 static void *(*const bpf_ringbuf_reserve)(void *map, __u64 size, __u64 flags) = (void *)131;
 static void (*const bpf_ringbuf_submit)(void *data, __u64 flags) = (void *)132;
 static long (*const bpf_timer_init)(struct bpf_timer *t, void *map, __u64 flags) = (void *)169;
@@ -120,7 +121,13 @@ struct cred {
 	struct mmp_kuid uid;
 };
 
+/* A task's CPU time, as booked up to exec_start. */
+struct sched_entity {
+	__u64 exec_start, sum_exec_runtime;
+};
+
 struct task_struct {
+	struct sched_entity se;
 	char comm[16];
 	int tgid;
 	struct cred *cred;

@@ -31,7 +31,7 @@ struct mmp_round {
 	struct mem_cgroup *memcg;
 	struct cgroup *cgroup;
 	struct mmp_rule *rule;
-	__u64 started;
+	struct mmp_watch watch;
 	__u32 match; /* of a glob; else 0 */
 	bool is_unfinished; /* only time ran out */
 };
@@ -40,8 +40,8 @@ mmp_inline bool mmp_begin_reclaim(struct mmp_round *w, __u32 match, __u32 row, _
 {
 	struct mmp_slot *s = mmp_slot(slot);
 
-	*w = (struct mmp_round){ .rule = mmp_rule(row), .match = match,
-				 .started = bpf_ktime_get_ns() };
+	*w = (struct mmp_round){ .rule = mmp_rule(row), .match = match };
+	mmp_watch_start(&w->watch);
 	if (!w->rule)
 		return false;
 	if (s && s->cgroup_id && mmp_has(bpf_cgroup_from_id))
@@ -72,7 +72,7 @@ mmp_inline bool mmp_reclaim_round(struct mmp_round *w, const struct mmp_reclaim 
 {
 	__u64 now = bpf_ktime_get_ns(), pages, step = p->step >> MMP_PAGE_SHIFT;
 
-	w->is_unfinished = now - w->started > MMP_WORK_NS;
+	w->is_unfinished = now - w->watch.now > MMP_WORK_NS;
 	if (w->is_unfinished || !mmp_has(bpf_try_to_free_mem_cgroup_pages) ||
 	    !mmp_within_budget(w->rule, p->budget, now))
 		return false;
@@ -116,7 +116,7 @@ mmp_inline bool mmp_goes_on(const struct mmp_round *w, bool leaves, __u64 hold)
 
 mmp_inline void mmp_end_reclaim(struct mmp_round *w, struct mmp_work_value *item)
 {
-	__u64 ns = bpf_ktime_get_ns() - w->started;
+	__u64 ns = mmp_watch_ns(&w->watch);
 
 	if (w->memcg)
 		bpf_put_mem_cgroup(w->memcg);

@@ -19,6 +19,42 @@ mmp_inline void mmp_sample(__u64 now, bool is_exact);
 mmp_inline void mmp_evaluate(__u64 now);
 mmp_inline int mmp_start_works(void);
 
+/*
+ * A work item's CPU time. The scheduler books a task's time at its ticks and switches only, and then
+ * says up to when it did: that moment advances by as much as the booked time while the task runs, and
+ * by more where it waited. So what it advances by beyond the booked time is what the task did not run.
+ * Without the scheduler's fields all that passed counts.
+ */
+struct mmp_watch {
+	__u64 now, booked, booked_until;
+};
+
+mmp_inline void mmp_watch_start(struct mmp_watch *w)
+{
+	struct task_struct *task;
+
+	*w = (struct mmp_watch){ .now = bpf_ktime_get_ns() };
+	if (!mmp_field_exists(struct task_struct, se.sum_exec_runtime) ||
+	    !mmp_field_exists(struct task_struct, se.exec_start))
+		return;
+	task = bpf_get_current_task_btf();
+	w->booked = task->se.sum_exec_runtime;
+	w->booked_until = task->se.exec_start;
+}
+
+mmp_inline __u64 mmp_watch_ns(const struct mmp_watch *from)
+{
+	struct mmp_watch to;
+	__u64 passed, booked, waited;
+
+	mmp_watch_start(&to);
+	passed = to.now - from->now;
+	booked = to.booked - from->booked;
+	waited = to.booked_until - from->booked_until - booked;
+	/* On another processor the scheduler's clock may be another. */
+	return waited <= passed ? passed - waited : mmp_min(booked, passed);
+}
+
 /* Is its cgroup still there? A slot that a hook frees meanwhile stays free. */
 mmp_inline void mmp_note_slot(struct mmp_slot *s, bool is_there)
 {
@@ -163,8 +199,11 @@ mmp_inline void mmp_listen(__u64 now)
 
 mmp_inline int mmp_round(bool is_exact)
 {
-	__u64 now = bpf_ktime_get_ns();
+	struct mmp_watch watch;
+	__u64 now;
 
+	mmp_watch_start(&watch);
+	now = watch.now;
 	mmp_sample(now, is_exact);
 #ifdef MMP_HAS_THP
 	mmp_sample_sizes();
@@ -173,7 +212,7 @@ mmp_inline int mmp_round(bool is_exact)
 	mmp_listen(now);
 	mmp_run.ticks++;
 	mmp_run.last_ns = now;
-	mmp_run.sampler_ns += bpf_ktime_get_ns() - now;
+	mmp_run.sampler_ns += mmp_watch_ns(&watch);
 	return 0;
 }
 

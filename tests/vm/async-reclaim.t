@@ -7,7 +7,7 @@
 # host: mkdir -p build/vm && build/mmpc -o build/vm/pace.bpf.o tests/vm/policies/pace.mmp
 # host: build/mmpc -o build/vm/no-pace.bpf.o tests/vm/policies/no-pace.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 16
+plan 18
 
 # write_files POLICY BUSY PATH-MB...: into $met, the number of times that memory.max was met
 write_files() {
@@ -39,6 +39,7 @@ write_files() {
 		diag "    $pages pages reclaimed in $(rule_field batch 0 rounds) rounds and" \
 			"$(($(rule_field batch 0 work_ns) / 1000000)) ms; $delays delays," \
 			"$(policy_field batch acts 0 delay_ms) ms of them"
+		worked=$((($(policy_run batch reclaim_ns) + $(policy_run batch sampler_ns)) / 1000000))
 		mmpctl unload batch >/dev/null
 	fi
 	if [ -e /tmp/busy ]; then
@@ -48,6 +49,11 @@ write_files() {
 	fi
 	cgroup_remove batch
 	rm /mnt/disk/batch*
+}
+
+# What the kernel's workers have run, in ms: their times are in hundredths of a second.
+workers_ms() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk '$2 ~ /^\(kworker/ { ran += $14 + $15 } END { print ran * 10 }'
 }
 
 # paced TITLE: three checks of the last run
@@ -72,3 +78,11 @@ write_files pace 2 64
 paced 'one writer beside two busy loops'
 write_files pace 2 32 32 32 32
 paced 'four writers beside two busy loops'
+
+# Beside many busy loops a work item waits for a processor more than it runs, and that does not count.
+ran=$(workers_ms)
+write_files no-pace 12 64
+ran=$(($(workers_ms) - ran))
+diag "processor time of reclaim and sampler: $worked ms; of all the kernel's workers: $ran ms"
+cmp_ok "$worked" gt 0 'the processor time of reclaim and sampler is counted'
+cmp_ok "$worked" le $((ran + 50)) 'and it is within that of all workers'
