@@ -7,7 +7,7 @@
 # host: build/mmpc compile -Wno-thp-exact-order -Wno-unreachable-rule -o build/vm/thp-conditions.bpf.o tests/vm/policies/thp-conditions.mmp
 . "$PROJECT/tests/vm/lib.sh"
 . "$PROJECT/tests/vm/thp.sh"
-plan 37
+plan 43
 
 # huge NAME KB [ADVICE]: the kB of huge pages that a process so called gets
 huge() { counter huge "$(tell who name "$1" >/dev/null; tell who huge "$2" ${3:-})"; }
@@ -15,7 +15,7 @@ huge() { counter huge "$(tell who name "$1" >/dev/null; tell who huge "$2" ${3:-
 thp_mode always
 cgroup_create app elsewhere
 ok "the policy loads" mmpctl load "$PROJECT/build/vm/thp-conditions.bpf.o"
-like "$(mmpctl list)" "thp-conditions +enforce +16 +1" "by one link"
+like "$(mmpctl list)" "thp-conditions +enforce +17 +1" "by one link"
 ok "its rules become active" wait_until 20 rule_is thp-conditions second active
 
 obedient who
@@ -69,6 +69,17 @@ is "$(huge_of web)" 0 "one in a cgroup below it"
 workload thp 0 8 >out
 is "$(counter huge "$(cat out)")" 8192 "root may have huge pages"
 is "$(counter huge "$(tell who name thp-uid >/dev/null; tell who uid 1234 >/dev/null; tell who huge 8192)")" 0 "uid"
+
+# By number
+obedient one
+one=$started
+obedient two
+is "$(huge_of one)" 8192 "pid: nobody's yet"
+ok "pid: it is a param" mmpctl set thp-conditions "who=$one"
+is "$(huge_of one)" 0 "pid: that process"
+is "$(huge_of one fork)" 8192 "pid: its child has another"
+is "$(huge_of two)" 8192 "pid: and so has a neighbour"
+cmp_ok "$(acted thp-conditions pid)" ge 1 "pid: the rule decided"
 
 # In one answer, rules that hold at the same time
 cmp_ok "$(acted thp-conditions comm)" ge 12 "a rule counts what it decides"
