@@ -228,3 +228,44 @@ slot_of() {
 		awk -v id="$(cgroup_id "$2")," '$1 == "\"key\":" { key = $2 + 0 }
 			$1 == "\"cgroup_id\":" && $2 == id { print key }'
 }
+
+#
+# What BPF holds, before and after. In this machine that is nothing until a test loads something.
+#
+
+# The directory of all policies stays when the last one goes.
+bpf_census() {
+	rmdir /sys/fs/bpf/mmp 2>/dev/null
+	bpftool link list
+	bpftool map list
+	bpftool prog list
+	find /sys/fs/bpf -mindepth 1
+}
+
+census_is_still() {
+	bpf_census >before
+	sleep 0.5
+	bpf_census >after
+	cmp -s before after
+}
+
+census_is_empty() { census_is_still && [ ! -s before ]; }
+
+census_is_as_before() { bpf_census >after && cmp -s before after; }
+
+# census_take: in the file "before". The kernel frees what an earlier test had a moment after its end.
+census_take() {
+	wait_until 20 census_is_empty || wait_until 10 census_is_still
+	[ -s before ] && diag "BPF holds from before:" "$(cat before)"
+	return 0
+}
+
+# census_check NAME: passes when BPF holds what it did then, and prints the difference when not
+census_check() {
+	if wait_until 10 census_is_as_before; then
+		pass "$1"
+	else
+		fail "$1"
+		diag "$(diff before after)"
+	fi
+}

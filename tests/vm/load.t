@@ -9,10 +9,8 @@
 . "$PROJECT/tests/vm/lib.sh"
 plan 18
 
-census() { bpftool link; bpftool map; bpftool prog; find /sys/fs/bpf; }
-
 cgroup_create high
-census >before
+census_take
 ok "the user's line loads" mmpctl load "$PROJECT/build/vm/one.bpf.o"
 like "$(mmpctl list)" "one +enforce +1 +1 +0" "it is listed, armed, with its link"
 like "$(mmpctl list --format=json)" '"cgroup": "/high"' "with the cgroup it is attached to"
@@ -23,11 +21,7 @@ is "$(find /sys/fs/bpf/mmp -name 'tmp_*')" "" "the loader's directory is gone"
 not_ok "the same name again is refused" mmpctl load "$PROJECT/build/vm/one.bpf.o"
 like "$(mmpctl load "$PROJECT/build/vm/one.bpf.o" 2>&1)" "already" "by a sentence"
 ok "it is unloaded" mmpctl unload one
-# The root of all policies stays; the kernel frees programs a moment later.
-rmdir /sys/fs/bpf/mmp
-is_as_before() { census >after && cmp -s before after; }
-wait_until 10 is_as_before
-is "$(cat after)" "$(cat before)" "links, maps, programs and pins are as before"
+census_check "links, maps, programs and pins are as before"
 
 # An object whose exact starter no verifier takes: it reads from an address.
 out=$(mmpctl load "$PROJECT/build/vm/inexact.bpf.o")

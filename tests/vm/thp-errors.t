@@ -13,11 +13,7 @@ plan 48
 
 objects=$PROJECT/build/vm
 cgroup_create empty
-bpf_census >before
-is_as_before() {
-	rmdir /sys/fs/bpf/mmp 2>/dev/null
-	bpf_census >after && cmp -s before after
-}
+census_take
 
 # refuses STATUS PATTERN NAME LOAD-ARGUMENTS...
 refuses() {
@@ -26,7 +22,7 @@ refuses() {
 	mmpctl load "$@" >out 2>&1
 	is $? "$wanted" "$name is refused"
 	like "$(cat out)" "$pattern" "by a sentence with the rule's line"
-	ok "nothing is left" wait_until 10 is_as_before
+	census_check "nothing is left"
 }
 
 refuses 8 'thp-error-1.mmp:3: error: there is no process 999999' "no such pid" "$objects/thp-error-1.bpf.o"
@@ -70,4 +66,4 @@ is $? 6 "beside it, one for a single process is refused"
 like "$(cat out)" "thp-one.mmp:3: error: another huge-page policy is in force for process $started" "by a sentence"
 like "$(cat out)" "it is the policy 'thp-all': mmpctl unload thp-all" "that names the owner"
 ok "it goes" mmpctl unload thp-all
-ok "nothing is left" wait_until 10 is_as_before
+census_check "nothing is left"

@@ -21,7 +21,7 @@ tell a2 name thp-a >/dev/null
 tell b1 name thp-b >/dev/null
 is "$(huge_of a1)" 8192 "without a policy all memory is huge pages"
 
-bpf_census >before
+census_take
 out=$(mmpctl load "$PROJECT/build/vm/thp-two.bpf.o" 2>&1)
 like "$out" "loaded thp-two: 3 rules, 5 attachments" "an instance for each process that is there"
 ok "its rules become active" wait_until 10 rule_is thp-two none active
@@ -50,8 +50,5 @@ like "$(mmpctl list)" "thp-two +enforce +3 +5" "the policy lives on"
 ok "it is unloaded with its processes alive" mmpctl unload thp-two
 is "$(huge_of a1)" 8192 "who had none has huge pages"
 is "$(huge_of w1)" 8192 "in the cgroup too"
-rmdir /sys/fs/bpf/mmp
-is_as_before() { bpf_census >after && cmp -s before after; }
-wait_until 10 is_as_before
-is "$(cat after)" "$(cat before)" "nothing is left"
+census_check "nothing is left"
 ok "who was managed still works" tell b1 huge 2048

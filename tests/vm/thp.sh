@@ -52,11 +52,3 @@ acted() {
 	mmpctl stats "$1" --format=openmetrics |
 		sed -n "s/^mmp_rule_acted_total{.*rule=\"$2\".*} //p"
 }
-
-# What BPF holds, to compare before and after
-bpf_census() {
-	bpftool link list
-	bpftool map list
-	bpftool prog list
-	find /sys/fs/bpf -mindepth 2
-}
