@@ -12,7 +12,7 @@ int fail(struct failure *f, enum exit_status status, const char *fmt, ...)
 	va_list args;
 
 	f->status = status;
-	f->place[0] = f->hint[0] = f->detail[0] = '\0';
+	f->place[0] = f->hint[0] = f->detail[0] = f->log[0] = '\0';
 	va_start(args, fmt);
 	vsnprintf(f->text, sizeof(f->text), fmt, args);
 	va_end(args);

@@ -21,6 +21,7 @@ struct failure {
 	char text[1024];
 	char hint[1024]; /* what to do, or empty */
 	char detail[8192]; /* lines to quote, or empty */
+	char log[8192]; /* what they were taken from, for --verbose; or empty */
 };
 
 /* Replaces what was there; returns -1. */

@@ -17,7 +17,7 @@ static const struct command {
 } commands[] = {
 	{ "load", "FILE.bpf.o...", "put compiled policies in force, all or none",
 	  TAKES_FORMAT | TAKES_CGROUP | TAKES_PROCESS | TAKES_PARAM | TAKES_MODE | TAKES_REPLACE |
-		  TAKES_NAME,
+		  TAKES_NAME | TAKES_VERBOSE,
 	  1, 64, command_load },
 	{ "unload", "NAME...|--all", "take policies out of force", TAKES_FORMAT | TAKES_ALL, 0, 64,
 	  command_unload },
@@ -83,6 +83,7 @@ static int run(const struct command *c, int argc, char **argv)
 	if (!status && o.help)
 		return command_usage(c);
 	out.format = o.format;
+	out.is_verbose = o.verbose;
 	if (!status)
 		status = check_operands(c, &o, &f);
 	if (!status)

@@ -23,6 +23,7 @@ static const struct option_info {
 	{ "all", NULL, "every policy, and what a killed mmpctl left", TAKES_ALL },
 	{ "output", "FILE", "write to FILE, not to standard output", TAKES_OUTPUT },
 	{ "for", "DURATION", "how long; without it until interrupted", TAKES_FOR },
+	{ "verbose", NULL, "with a refusal, all that the kernel's verifier said", TAKES_VERBOSE },
 	{ "help", NULL, "this text", ~0u },
 };
 
@@ -116,6 +117,9 @@ static int take(struct options *o, const struct option_info *info, char *value, 
 		break;
 	case TAKES_FOR:
 		o->duration = value;
+		break;
+	case TAKES_VERBOSE:
+		o->verbose = true;
 		break;
 	default:
 		o->help = true;

@@ -3,7 +3,6 @@
 
 #include "failure.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 static void dump(struct output *o, json_t *document, size_t flags)
@@ -31,23 +30,31 @@ void output_record(struct output *o, json_t *record, void (*print)(FILE *, const
 	json_decref(record);
 }
 
+static bool is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == 0x7f;
+}
+
 void output_clean(FILE *file, const char *text)
 {
 	for (; *text; text++)
-		fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text, file);
+		fputc(is_control(*text) ? '?' : *text, file);
 }
 
 static void print_lines(FILE *file, const char *lines)
 {
-	size_t len;
+	size_t len, i;
 
 	for (; *lines; lines += len + (lines[len] == '\n')) {
 		len = strcspn(lines, "\n");
-		fprintf(file, "    %.*s\n", (int)len, lines);
+		fprintf(file, "    ");
+		for (i = 0; i < len; i++)
+			fputc(lines[i] == '\t' ? ' ' : is_control(lines[i]) ? '?' : lines[i], file);
+		fputc('\n', file);
 	}
 }
 
-static json_t *failure_document(const struct failure *f)
+static json_t *failure_document(const struct failure *f, bool is_verbose)
 {
 	json_t *error = json_pack("{s:s, s:i}", "message", f->text, "status", f->status);
 
@@ -59,6 +66,8 @@ static json_t *failure_document(const struct failure *f)
 		json_object_set_new(error, "hint", json_string(f->hint));
 	if (f->detail[0])
 		json_object_set_new(error, "detail", json_string(f->detail));
+	if (is_verbose && f->log[0])
+		json_object_set_new(error, "log", json_string(f->log));
 	return json_pack("{s:o}", "error", error);
 }
 
@@ -67,7 +76,7 @@ void output_failure(struct output *o, const struct failure *f)
 	json_t *document;
 
 	if (o->format == OUTPUT_JSON) {
-		document = failure_document(f);
+		document = failure_document(f, o->is_verbose);
 		dump(o, document, 0); /* a line, since it may end a stream of them */
 		json_decref(document);
 	}
@@ -76,6 +85,8 @@ void output_failure(struct output *o, const struct failure *f)
 	output_clean(o->errors, f->text);
 	fputc('\n', o->errors);
 	print_lines(o->errors, f->detail);
+	if (o->is_verbose)
+		print_lines(o->errors, f->log);
 	if (f->hint[0]) {
 		fprintf(o->errors, "          = hint: ");
 		output_clean(o->errors, f->hint);

@@ -7,6 +7,7 @@
 #define MMP_OUTPUT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -17,6 +18,7 @@ enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_OPENMETRICS };
 struct output {
 	FILE *file, *errors;
 	enum output_format format;
+	bool is_verbose; /* a failure tells all it knows */
 };
 
 struct output_column {

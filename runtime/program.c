@@ -5,6 +5,7 @@
 #include "kernel.h"
 #include "manifest.h"
 #include "object.h"
+#include "verifier_log.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -79,91 +80,6 @@ void program_choose_starter(struct bpf_object *bpf, bool exact)
 	set_autoload(bpf, START_PLAIN, !exact);
 }
 
-/* A line of the log that quotes source: "; text" or "; text @ file:line". */
-struct quoted {
-	const char *start; /* in the log; NULL: none */
-	char file[256];
-	uint32_t line;
-};
-
-static void trim(char *text)
-{
-	size_t len = strlen(text);
-
-	while (len && strchr(" \t\r", text[len - 1]))
-		text[--len] = '\0';
-}
-
-/* Older verifiers quote the text without its place: find it in the policy's files. */
-static bool find_text(const struct manifest *m, const char *text, struct quoted *ret)
-{
-	char line[1024];
-	uint32_t n;
-	size_t i;
-
-	for (i = 0; i < m->rule_count && *text; i++)
-		for (n = m->rules[i].line; n < m->rules[i].line + 8; n++) {
-			manifest_line(m, m->rules[i].file, n, line, sizeof(line));
-			trim(line);
-			if (strcmp(line + strspn(line, " \t"), text) != 0)
-				continue;
-			snprintf(ret->file, sizeof(ret->file), "%s", m->rules[i].file);
-			ret->line = n;
-			return true;
-		}
-	return false;
-}
-
-/* The verifier drops the folders; the policy's files are known with theirs. */
-static bool find_file(const struct manifest *m, const char *base, struct quoted *ret)
-{
-	size_t i;
-
-	for (i = 0; i < m->file_count; i++) {
-		const char *slash = strrchr(m->files[i].name, '/');
-
-		if (strcmp(slash ? slash + 1 : m->files[i].name, base) != 0)
-			continue;
-		snprintf(ret->file, sizeof(ret->file), "%s", m->files[i].name);
-		return true;
-	}
-	return false;
-}
-
-static bool parse_quoted(const struct manifest *m, const char *line, size_t len, struct quoted *ret)
-{
-	char text[1024], base[256], *at = NULL, *next;
-
-	snprintf(text, sizeof(text), "%.*s", (int)len - 1, line + 1);
-	trim(text);
-	for (next = strstr(text, " @ "); next; next = strstr(next + 3, " @ "))
-		at = next;
-	if (!at)
-		return find_text(m, text + strspn(text, " \t"), ret);
-	return sscanf(at, " @ %255[^:]:%u", base, &ret->line) == 2 && find_file(m, base, ret);
-}
-
-void program_quote_log(const struct manifest *m, const char *log, struct failure *f)
-{
-	struct quoted last = { 0 }, quoted;
-	const char *line, *end = log + strlen(log), *from;
-
-	for (line = log; *line; line += strcspn(line, "\n") + (line[strcspn(line, "\n")] != '\0'))
-		if (*line == ';' && parse_quoted(m, line, strcspn(line, "\n"), &quoted)) {
-			last = quoted;
-			last.start = line;
-		} else if (!strncmp(line, "processed ", 10)) {
-			end = line;
-		}
-	from = last.start ? last.start : log;
-	/* The reason stands at the end. */
-	if (end - from > 3000)
-		from = end - 3000;
-	snprintf(f->detail, sizeof(f->detail), "%.*s", (int)(end - from), from);
-	if (last.start)
-		fail_at(f, last.file, last.line);
-}
-
 int program_load(struct bpf_object *bpf, const struct manifest *m, const struct program_log *log,
 		 struct failure *f)
 {
@@ -173,9 +89,10 @@ int program_load(struct bpf_object *bpf, const struct manifest *m, const struct 
 		return 0;
 	if (log->text[0]) {
 		fail(f, STATUS_REFUSED, "the kernel's verifier refused the policy '%s'", m->name);
-		program_quote_log(m, log->text, f);
+		verifier_log_quote(m, log->text, f);
 		fail_hint(f, "this is a mistake of mmpc, or this kernel is unlike any it was tried "
-			     "on: please report it, with the lines above and 'mmpctl doctor'");
+			     "on: please report it, with the lines above, what --verbose adds and "
+			     "'mmpctl doctor'");
 		return -1;
 	}
 	if (error == -EPERM || error == -EACCES) {

@@ -34,10 +34,4 @@ int program_load(struct bpf_object *bpf, const struct manifest *m, const struct 
 int program_start(struct bpf_object *bpf, struct failure *f);
 bool program_exists(const struct bpf_object *bpf, const char *name);
 
-/*
- * Find the policy's line in a verifier's log: the last source line it quotes before it gave up.
- * Writes the lines from there to f->detail and the place to f->place. For tests too.
- */
-void program_quote_log(const struct manifest *m, const char *log, struct failure *f);
-
 #endif

@@ -54,4 +54,17 @@ result $? "a broken rule compiles"
 result $? "the verifier refuses it"
 grep -q '^; *pgfault_rate > 100 and usage > 5M @ broken.mmp:4' "$work/out"
 result $? "its log quotes the policy's line"
+
+# mmpctl shows that line and the verifier's sentence; registers only where they are asked for.
+sed -n '/BEGIN PROG LOAD LOG/,/END PROG LOAD LOG/p' out | sed '1d;$d' >log
+"$build/vm/quote_log" broken.bpf.o <log >out 2>&1 && sed '/^$/q' out >shown && sed '1,/^$/d' out >verbose
+[ "$(sed -n 1,2p shown)" = "broken.mmp:4
+broken.mmp:4: pgfault_rate > 100 and usage > 5M" ]
+result $? "mmpctl names it first"
+grep -q "R[0-9]* invalid mem access 'scalar'" shown
+result $? "... then tells what the verifier says"
+! grep -q 'R[0-9][_a-z]*=' shown && [ "$(wc -l <shown)" -le 5 ]
+result $? "... and no more than that"
+grep -q 'R[0-9][_a-z]*=' verbose && grep -q "invalid mem access 'scalar'" verbose
+result $? "--verbose adds the registers"
 echo "1..$count"
