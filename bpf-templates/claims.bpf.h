@@ -68,21 +68,28 @@ mmp_inline __u32 mmp_claimed(struct mem_cgroup *memcg, __u32 group)
 	return claim ? claim->slot : mmp_climb(memcg, group);
 }
 
+/*
+ * Where the search for a free slot begins: behind the last one that was given. From the first one it
+ * would pass all that are in use each time, and a load take the square of its cgroups. A hint only.
+ */
+__u32 mmp_next_slot;
+
 struct mmp_search {
-	__u32 base, found; /* slot + 1 */
+	__u32 base, rows, start, found; /* found: slot + 1 */
 	__u64 cgroup_id;
 };
 
 static long mmp_try_slot(__u32 i, struct mmp_search *s)
 {
-	struct mmp_slot *slot = mmp_slot(s->base + i);
+	__u32 at = s->start + i, index = s->base + (at < s->rows ? at : at - s->rows);
+	struct mmp_slot *slot = mmp_slot(index);
 
 	if (!slot || __sync_val_compare_and_swap(&slot->state, MMP_SLOT_FREE, MMP_SLOT_USED))
 		return 0;
 	slot->generation++;
 	slot->claimed_ns = bpf_ktime_get_ns();
 	slot->cgroup_id = s->cgroup_id;
-	s->found = s->base + i + 1;
+	s->found = index + 1;
 	return 1;
 }
 
@@ -102,10 +109,13 @@ mmp_inline void mmp_free_slot(__u32 index)
 /* A free slot for a new match. Slot + 1, or 0. */
 mmp_inline __u32 mmp_take_slot(__u32 base, __u32 rows, __u64 cgroup_id)
 {
-	struct mmp_search s = { .base = base, .cgroup_id = cgroup_id };
+	struct mmp_search s = { .base = base, .rows = rows, .cgroup_id = cgroup_id };
 
+	s.start = mmp_next_slot < rows ? mmp_next_slot : 0;
 	bpf_loop(rows, mmp_try_slot, &s, 0);
-	if (!s.found)
+	if (s.found)
+		mmp_next_slot = s.found - base;
+	else
 		__sync_fetch_and_add(&mmp_run.slots_lost, 1);
 	return s.found;
 }

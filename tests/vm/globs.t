@@ -3,7 +3,7 @@
 # vm: timeout=300
 # host: mkdir -p build/vm && build/mmpc compile -o build/vm/pods.bpf.o tests/vm/policies/pods.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 18
+plan 19
 
 object=$PROJECT/build/vm/pods.bpf.o
 cgroup_create pods
@@ -46,7 +46,9 @@ while [ $i -lt 50 ]; do
 	i=$((i + 1))
 done
 ok "removed ones give theirs back" wait_until 20 slots_are 260
-make 400 600
+mkdir $CGROUPS/pods/p400
+is "$(slot_of pods pods/p400)" 310 "the next one does not search those in use"
+make 401 600
 make 600 620
 used=$(slots)
 diag "slots used: $used"
