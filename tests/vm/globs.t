@@ -3,7 +3,7 @@
 # vm: timeout=300
 # host: mkdir -p build/vm && build/mmpc compile -o build/vm/pods.bpf.o tests/vm/policies/pods.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 19
+plan 18
 
 object=$PROJECT/build/vm/pods.bpf.o
 cgroup_create pods
@@ -29,8 +29,8 @@ out=$(mmpctl load "$object")
 is "$out" "loaded pods: 2 rules, 1 attachments, 300 cgroups matched, mode enforce" "300 load at once"
 ok "it is unloaded" mmpctl unload pods
 threehundred=$(elapsed mmpctl load "$object")
+# Times are told only; growth.t counts.
 diag "100 cgroups: $hundred ms, 300: $threehundred ms"
-cmp_ok "$threehundred" lt $((hundred * 4 + 200)) "the time does not grow faster than the number"
 is "$(slots)" 300 "all have slots"
 time=$(elapsed mmpctl stats)
 diag "stats of 300: $time ms"
