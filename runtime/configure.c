@@ -125,6 +125,8 @@ static int add_group_attachments(struct policy *p, struct failure *f)
 /* The map for the nth process that matches; NULL: the object has no more. */
 static const char *instance(const struct manifest_process *process, size_t n)
 {
+	if (n >= PROCESSES_MAX)
+		return NULL;
 	return n ? json_string_value(json_array_get(process->spare_ops, n - 1)) : process->ops;
 }
 

@@ -78,7 +78,7 @@ static void emit_features(struct text *t, const struct plan *p)
 static void emit_pids(struct text *t, const struct plan *p)
 {
 	text_printf(t, ", .pids = {");
-	for (uint32_t i = 0; i < p->process_count; i++)
+	for (uint32_t i = 0; i < p->process_count && i < MMP_PROCESSES_MAX; i++)
 		text_printf(t, "%s%" PRId64, i ? ", " : " ", p->processes[i].pid);
 	text_printf(t, " }");
 }
@@ -193,9 +193,6 @@ static bool is_compilable(struct emit *e)
 		check_rule(e, &e->plan->rules[i]);
 	for (uint32_t i = 0; i < e->plan->group_count; i++)
 		check_group(e, &e->plan->groups[i]);
-	if (e->plan->process_count > MMP_PROCESSES_MAX)
-		emit_not_yet(e, e->plan->processes[MMP_PROCESSES_MAX].span,
-			     "a policy with so many processes");
 	return e->ds->errors == errors;
 }
 

@@ -59,7 +59,7 @@ void emit_protect_bound(struct text *t, const struct plan_rule *r);
 /* Is something read of this group? */
 bool emit_group_is_sampled(const struct plan *p, uint32_t group);
 /* A process's struct_ops maps: one, or several where several processes may be meant. */
-#define EMIT_PROCESS_COPIES 8
+#define EMIT_PROCESS_COPIES 64
 uint32_t emit_process_copies(const struct plan_process *process);
 char *emit_process_ops(struct arena *a, const struct plan *p, uint32_t process, uint32_t copy);
 

@@ -318,6 +318,24 @@ static void plan_signal_rows(struct plan *plan)
 	}
 }
 
+/* In the instance of every process, those known by pid are told by their place among all. */
+static bool plan_processes_fit(const struct plan *plan, struct diags *ds)
+{
+	for (uint32_t i = MMP_PROCESSES_MAX; plan->has_global_thp && i < plan->process_count; i++) {
+		const struct plan_process *p = &plan->processes[i];
+		struct diag *d;
+
+		if (p->kind != PLAN_PROCESS_PID && p->kind != PLAN_PROCESS_PIDFILE)
+			continue;
+		d = diag_add(ds, DIAG_TOO_LARGE, p->span,
+			     "beside a rule for every process, only the first %d processes may be known by pid",
+			     MMP_PROCESSES_MAX);
+		diag_hint(ds, d, "name those first, or write 'thp ... when pid == N'");
+		return false;
+	}
+	return true;
+}
+
 /* The whole. */
 
 static uint32_t *none_array(struct arena *a, uint32_t count)
@@ -407,5 +425,5 @@ struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sou
 	if (!plan_fits(&p, last, ds))
 		return NULL;
 	plan_hooks(p.plan);
-	return p.plan;
+	return plan_processes_fit(p.plan, ds) ? p.plan : NULL;
 }
