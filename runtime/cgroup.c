@@ -231,7 +231,7 @@ int cgroup_open_parent(const struct cgroup_mount *m, const char *path, struct cg
 }
 
 struct match_walk {
-	int (*each)(unsigned depth, uint64_t id, void *arg);
+	int (*each)(unsigned depth, uint64_t id, int dir, void *arg);
 	void *arg;
 };
 
@@ -250,11 +250,14 @@ static int walk_matches(const struct match_walk *w, int fd, unsigned depth, cons
 		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
 		    fnmatch(pattern, entry->d_name, FNM_PERIOD))
 			continue;
-		ret = w->each(depth, entry->d_ino, w->arg);
-		child = ret ? -1
-			    : openat(fd, entry->d_name,
-				     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (child >= 0)
+		child = openat(fd, entry->d_name,
+			       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (child < 0)
+			continue;
+		ret = w->each(depth, entry->d_ino, child, w->arg);
+		if (ret)
+			close(child);
+		else
 			ret = walk_matches(w, child, depth + 1, "*");
 	}
 	closedir(dir);
@@ -262,7 +265,7 @@ static int walk_matches(const struct match_walk *w, int fd, unsigned depth, cons
 }
 
 int cgroup_each_match(const struct cgroup *parent, const char *pattern,
-		      int (*each)(unsigned depth, uint64_t id, void *arg), void *arg,
+		      int (*each)(unsigned depth, uint64_t id, int dir, void *arg), void *arg,
 		      struct failure *f)
 {
 	struct match_walk walk = { .each = each, .arg = arg };

@@ -44,10 +44,12 @@ int cgroup_check_memory(const struct cgroup_mount *m, const struct cgroup *c, st
 /* A glob's parent: everything before the last component. pattern points into path. */
 int cgroup_open_parent(const struct cgroup_mount *m, const char *path, struct cgroup *ret,
 		       const char **pattern, struct failure *f);
-/* Calls each(depth, id) for the parent's children that match (depth 0) and all below, from the top.
+/*
+ * Calls each(depth, id, dir) for the parent's children that match (depth 0) and all below, from the
+ * top, until it returns something other than 0. dir is the open directory, and stays the walk's.
  */
 int cgroup_each_match(const struct cgroup *parent, const char *pattern,
-		      int (*each)(unsigned depth, uint64_t id, void *arg), void *arg,
+		      int (*each)(unsigned depth, uint64_t id, int dir, void *arg), void *arg,
 		      struct failure *f);
 
 /*

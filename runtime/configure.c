@@ -157,6 +157,28 @@ static int resolve(struct policy *p, const struct options *o, uint32_t index,
 	return error;
 }
 
+/* The kernel would say that it is busy, not by whom. */
+static int check_is_first(const struct policy *p, uint32_t index, pid_t pid, struct failure *f)
+{
+	const struct manifest_process *all = p->manifest->processes;
+	const struct manifest_rule *rule = manifest_rule_of_process(p->manifest, index);
+	size_t i;
+
+	for (i = 0; i < p->attachment_count; i++) {
+		const struct attachment *a = &p->attachments[i];
+
+		if (a->kind != ATTACH_THP || a->pid != pid)
+			continue;
+		fail(f, STATUS_CONFLICT, "process %d is meant by '%s' and by '%s'", pid,
+		     all[a->index].name, all[index].name);
+		fail_hint(f, "a process takes the rules of one name: write them for every process, with a test each");
+		if (rule)
+			fail_at(f, rule->file, rule->line);
+		return -1;
+	}
+	return 0;
+}
+
 static int add_process_attachments(struct policy *p, const struct options *o, struct failure *f)
 {
 	const struct manifest *m = p->manifest;
@@ -175,6 +197,8 @@ static int add_process_attachments(struct policy *p, const struct options *o, st
 		if (!m->processes[i].ops)
 			continue;
 		for (n = 0; n < pids.count; n++) {
+			if (check_is_first(p, i, pids.pids[n], f))
+				return -1;
 			a = add_attachment(p, ATTACH_THP, i, instance(&m->processes[i], n));
 			if (!a)
 				return out_of_memory(f);

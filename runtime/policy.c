@@ -196,7 +196,7 @@ struct adoption {
 	uint32_t group;
 };
 
-static int adopt_child(unsigned depth, uint64_t id, void *arg)
+static int adopt_child(unsigned depth, uint64_t id, int dir, void *arg)
 {
 	struct adoption *adoption = arg;
 	struct mmp_adopt request = { .cgroup_id = id, .group = adoption->group };
@@ -224,7 +224,7 @@ int policy_adopt(struct policy *p, struct failure *f)
 	for (adoption.group = 0; adoption.group < m->group_count; adoption.group++) {
 		const struct policy_group *group = &p->groups[adoption.group];
 
-		if (!group->pattern)
+		if (!group->pattern || !m->groups[adoption.group].ops)
 			continue;
 		if (!program)
 			return fail(f, STATUS_USAGE,

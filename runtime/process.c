@@ -42,6 +42,14 @@ static bool read_stat(pid_t pid, struct process_stat *ret)
 	return true;
 }
 
+/* What the list has no room for is counted. */
+static void add(struct process_list *list, pid_t pid)
+{
+	if (list->count < PROCESSES_MAX)
+		list->pids[list->count] = pid;
+	list->count++;
+}
+
 /* The kernel's lookup takes a kernel thread for a process with memory, and may crash on it. */
 static int add_pid(struct process_list *list, pid_t pid, const char *name, struct failure *f)
 {
@@ -56,8 +64,7 @@ static int add_pid(struct process_list *list, pid_t pid, const char *name, struc
 		return fail(f, STATUS_TARGET,
 			    "process %d ('%s') is a kernel thread: it has no memory of its own",
 			    pid, st.comm);
-	if (list->count < PROCESSES_MAX)
-		list->pids[list->count++] = pid;
+	add(list, pid);
 	return 0;
 }
 
@@ -103,33 +110,52 @@ static void add_comm(struct process_list *list, const char *comm)
 	DIR *dir = opendir("/proc");
 	pid_t pid;
 
-	while (dir && list->count < PROCESSES_MAX && (entry = readdir(dir)))
+	while (dir && (entry = readdir(dir)))
 		if (isdigit((unsigned char)entry->d_name[0]) && !parse_pid(entry->d_name, &pid) &&
 		    read_stat(pid, &st) && !(st.flags & TASK_IS_KERNEL_THREAD) &&
 		    !strcmp(st.comm, comm))
-			list->pids[list->count++] = pid;
+			add(list, pid);
 	if (dir)
 		closedir(dir);
 }
 
-static void add_cgroup(struct process_list *list, const struct cgroup *cgroup)
+static int add_members(unsigned depth, uint64_t id, int dir, void *arg)
 {
-	int fd = openat(cgroup->fd, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+	struct process_list *list = arg;
+	int fd = openat(dir, "cgroup.procs", O_RDONLY | O_CLOEXEC);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 	struct process_stat st;
 	int pid;
 
-	while (file && list->count < PROCESSES_MAX && fscanf(file, "%d", &pid) == 1)
+	while (file && fscanf(file, "%d", &pid) == 1)
 		if (pid > 0 && read_stat(pid, &st) && !(st.flags & TASK_IS_KERNEL_THREAD))
-			list->pids[list->count++] = pid;
+			add(list, pid);
 	if (file)
 		fclose(file);
+	else if (fd >= 0)
+		close(fd);
+	return 0;
 }
 
-static int none_found(const struct manifest_process *process, const char *what, struct failure *f)
+/* Those in the cgroup, or in each match of the glob, and in all cgroups below. */
+static int add_cgroup(struct process_list *list, const struct policy_group *group, struct failure *f)
+{
+	if (group->pattern)
+		return cgroup_each_match(&group->cgroup, group->pattern, add_members, list, f);
+	add_members(0, group->cgroup.id, group->cgroup.fd, list);
+	return cgroup_each_match(&group->cgroup, "*", add_members, list, f);
+}
+
+static int none_found(const struct manifest_process *process, const char *what, bool is_glob,
+		      struct failure *f)
 {
 	fail(f, STATUS_TARGET, "no process matches '%s' (%s '%s')", process->name, process->kind,
 	     what);
+	if (is_glob) {
+		fail_hint(f, "start it first, or name one with --process %s=PID; beside a rule for every process, as 'thp default', those to come are found too",
+			  process->name);
+		return -1;
+	}
 	fail_hint(f, "start it first, or name one with --process %s=PID; a rule for every process 'when %s == \"%s\"' also finds those to come",
 		  process->name, strcmp(process->kind, "comm") ? "memcg" : "comm", what);
 	return -1;
@@ -144,6 +170,7 @@ int process_resolve(const struct manifest_process *process, const struct policy 
 		    const char *bound, struct process_list *ret, struct failure *f)
 {
 	const char *text = process->text ? process->text : "";
+	bool is_glob = false;
 	pid_t pid;
 
 	ret->count = 0;
@@ -164,7 +191,9 @@ int process_resolve(const struct manifest_process *process, const struct policy 
 		add_comm(ret, text);
 	} else if (process->group != MANIFEST_NONE) {
 		text = p->manifest->groups[process->group].path;
-		add_cgroup(ret, &p->groups[process->group].cgroup);
+		is_glob = p->manifest->groups[process->group].is_glob;
+		if (add_cgroup(ret, &p->groups[process->group], f))
+			return -1;
 	}
-	return ret->count ? 0 : none_found(process, text, f);
+	return ret->count ? 0 : none_found(process, text, is_glob, f);
 }

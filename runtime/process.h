@@ -15,7 +15,7 @@ struct policy;
 
 struct process_list {
 	pid_t pids[PROCESSES_MAX];
-	size_t count;
+	size_t count; /* of those that match: more than PROCESSES_MAX are counted, not kept */
 };
 
 /* Known by a pid, which its tests in the instance of every process need. */

@@ -129,7 +129,7 @@ struct matches {
 	size_t count;
 };
 
-static int add_match(unsigned depth, uint64_t id, void *arg)
+static int add_match(unsigned depth, uint64_t id, int dir, void *arg)
 {
 	struct matches *m = arg;
 

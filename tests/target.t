@@ -74,6 +74,12 @@ echo 'cgroup pods = "pods/*" notify "x" when pods.psi > 50% hold 2s' >matches.mm
 is "the matches of a glob are found by hooks, whatever the rule" 1 \
 	"$(check --kernel 7.0 matches.mmp | grep -c 'no memcg_bpf_ops.handle_cgroup_online')"
 
+echo 'cgroup pods = "pods/*" process tenants = cgroup pods thp tenants never' >tenants.mmp
+is "processes of a glob are listed, for which no hook is asked" "exit 0" \
+	"$(check --kernel 7.0+thp-v11 tenants.mmp)"
+is "beside a rule for every process they are a test, which needs the glob's slots" 1 \
+	"$(echo 'thp default' >>tenants.mmp && check --kernel 7.0+thp-v11 tenants.mmp | grep -c 'no memcg_bpf_ops.handle_cgroup_online')"
+
 echo 'throttle "web/php" 20ms' >below.mmp
 echo 'cgroup top = "web" allow override protect top' >allows.mmp
 echo 'process p = comm "redis" thp p never' >one.mmp

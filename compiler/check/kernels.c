@@ -207,7 +207,7 @@ static uint64_t group_needs(const struct plan *p, uint32_t group)
 {
 	if (group == PLAN_NONE)
 		return 0;
-	return OF_A_CGROUP | (p->groups[group].is_glob ? OF_A_GLOB : 0);
+	return OF_A_CGROUP | (p->groups[group].is_glob && p->groups[group].is_watched ? OF_A_GLOB : 0);
 }
 
 static uint64_t expr_needs(const struct plan *p, const struct plan_expr *x)

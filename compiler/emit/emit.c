@@ -61,7 +61,7 @@ static void emit_features(struct text *t, const struct plan *p)
 	bool has_glob = false, has_notify = false;
 
 	for (uint32_t i = 0; i < p->group_count; i++)
-		has_glob |= p->groups[i].is_glob;
+		has_glob |= p->groups[i].is_glob && p->groups[i].is_watched;
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		has_notify |= p->rules[i].action == ACTION_NOTIFY;
 	if (has_glob)

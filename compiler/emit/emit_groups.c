@@ -266,6 +266,8 @@ static void emit_group(struct emit *e, uint32_t group)
 	const struct plan_group *g = &e->plan->groups[group];
 	bool is_sampled = emit_group_is_sampled(e->plan, group);
 
+	if (!g->is_watched)
+		return;
 	text_printf(&e->groups, "/* cgroup ");
 	text_add_c_comment(&e->groups, g->name, strlen(g->name));
 	text_printf(&e->groups, ": ");

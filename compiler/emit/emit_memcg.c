@@ -328,7 +328,7 @@ static void emit_adopt(struct emit *e)
 	text_printf(
 		t, "SEC(\"syscall\")\nint mmp_adopt(struct mmp_adopt *ctx)\n{\n\tctx->slot = 0;\n");
 	for (uint32_t i = 0; i < e->plan->group_count; i++)
-		if (e->plan->groups[i].is_glob)
+		if (e->plan->groups[i].is_glob && e->plan->groups[i].is_watched)
 			text_printf(t,
 				    "\tif (ctx->group == %" PRIu32 ")\n"
 				    "\t\tctx->slot = mmp_adopt_one(ctx->cgroup_id, &%s_glob);\n",
@@ -343,7 +343,7 @@ void emit_memcg_hooks(struct emit *e)
 	for (uint32_t i = 0; i < e->plan->group_count; i++) {
 		if (e->plan->groups[i].hooks)
 			emit_group_hooks(e, i);
-		has_glob |= e->plan->groups[i].is_glob;
+		has_glob |= e->plan->groups[i].is_glob && e->plan->groups[i].is_watched;
 	}
 	if (has_glob)
 		emit_adopt(e);

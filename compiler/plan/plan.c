@@ -27,7 +27,7 @@ static const char *policy_name(struct arena *a, const char *path)
 
 /* Groups and processes: those that some rule needs, in the order in which rules need them. */
 
-uint32_t plan_group_of(struct planner *p, const struct cgroup_decl *g)
+static uint32_t add_group(struct planner *p, const struct cgroup_decl *g)
 {
 	uint32_t *index = &p->groups[g->index];
 	struct plan_group *group;
@@ -50,6 +50,14 @@ uint32_t plan_group_of(struct planner *p, const struct cgroup_decl *g)
 	return *index;
 }
 
+uint32_t plan_group_of(struct planner *p, const struct cgroup_decl *g)
+{
+	uint32_t index = add_group(p, g);
+
+	p->plan->groups[index].is_watched = true;
+	return index;
+}
+
 static uint32_t process_of(struct planner *p, const struct process_decl *d)
 {
 	uint32_t *index = &p->processes[d->index];
@@ -63,7 +71,7 @@ static uint32_t process_of(struct planner *p, const struct process_decl *d)
 		.name = d->name.text,
 		.kind = (enum plan_process_kind)d->kind,
 		.text = d->kind == PROCESS_COMM || d->kind == PROCESS_PIDFILE ? d->text.text : NULL,
-		.group = d->kind == PROCESS_CGROUP ? plan_group_of(p, d->cgroup) : PLAN_NONE,
+		.group = d->kind == PROCESS_CGROUP ? add_group(p, d->cgroup) : PLAN_NONE,
 		.span = d->name.span,
 	};
 	if (d->kind == PROCESS_PID)
@@ -293,11 +301,15 @@ static void plan_hooks(struct plan *plan)
 			plan->groups[s->group].hooks |= hook;
 		}
 	}
+	/* There a process's cgroup is a test; else its processes are listed at the load. */
+	for (uint32_t i = 0; i < plan->process_count && plan->has_global_thp; i++)
+		if (plan->processes[i].group != PLAN_NONE)
+			plan->groups[plan->processes[i].group].is_watched = true;
 	for (uint32_t i = 0; i < plan->group_count; i++) {
 		struct plan_group *g = &plan->groups[i];
 
 		/* Slots of a glob are claimed and freed by these. */
-		if (g->is_glob) {
+		if (g->is_glob && g->is_watched) {
 			g->is_target = true;
 			g->hooks |= 1u << HOOK_ONLINE | 1u << HOOK_OFFLINE;
 		}

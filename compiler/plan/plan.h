@@ -63,6 +63,11 @@ struct plan_group {
 	 * Else it is only read.
 	 */
 	bool is_target;
+	/*
+	 * Something asks about it while the policy is in force. Else mmpctl only lists its processes when
+	 * it loads the policy, and the matches of a glob need no slots.
+	 */
+	bool is_watched;
 	uint32_t row_base, rows; /* slots */
 	unsigned hooks; /* 1 << HOOK_*: what its memcg_bpf_ops needs */
 	struct span span;

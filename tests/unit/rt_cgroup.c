@@ -98,7 +98,7 @@ static void overlong_paths_are_refused(void **state)
 }
 
 /* Notes "depth" for each. */
-static int note(unsigned depth, uint64_t id, void *arg)
+static int note(unsigned depth, uint64_t id, int dir, void *arg)
 {
 	sprintf((char *)arg + strlen(arg), "%u", depth);
 	return 0;
