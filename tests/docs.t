@@ -53,4 +53,13 @@ check(done.returncode == 2 and "did you mean 'shadowed-rule'?" in done.stderr, "
       done.stderr)
 done = mmpc("explain")
 check(all(code in done.stdout for code in codes), "explain lists all", done.stdout)
+
+# The man page has the options that help has, and no others.
+page = re.sub(r"\\f[BIR]|\\", "", (ROOT / "docs/mmpc.1").read_text())
+helps = "".join(mmpc(command, "--help").stdout for command in
+                ("compile", "fmt", "test", "replay", "explain", "describe"))
+option = r"--[a-z][a-z-]*"
+told, written = set(re.findall(option, helps)), set(re.findall(option, page))
+check(told == written and len(told) > 15, "man page and help name the same options",
+      f"help: {sorted(told - written)}\nman page: {sorted(written - told)}")
 print(f"1..{count}")
