@@ -4,16 +4,6 @@
 #include "base/arena.h"
 #include "base/bug.h"
 
-const char *compare_word(enum compare_op op)
-{
-	static const char *const words[] = {
-		[COMPARE_GT] = ">", [COMPARE_GE] = ">=", [COMPARE_LT] = "<",
-		[COMPARE_LE] = "<=", [COMPARE_EQ] = "==", [COMPARE_NE] = "!=",
-	};
-
-	return words[op];
-}
-
 static bool holds(enum compare_op op, int64_t a, int64_t b)
 {
 	switch (op) {

@@ -61,6 +61,5 @@ uint32_t trial_run(struct arena *a, struct bound_trial *b, struct coverage *cove
 
 /* A check's answer or wanted value in words: "true", "50ms", "active". */
 const char *check_print(char *buf, size_t size, const struct check *c, struct mmp_value value);
-const char *compare_word(enum compare_op op);
 
 #endif

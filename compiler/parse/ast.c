@@ -27,10 +27,15 @@ static const char *const expr_names[EXPR_KIND_COUNT] = {
 	[EXPR_DOLLAR] = "dollar", [EXPR_NAME] = "name",
 };
 
-static const char *const compare_names[] = {
-	[COMPARE_GT] = ">", [COMPARE_GE] = ">=", [COMPARE_LT] = "<", [COMPARE_LE] = "<=",
-	[COMPARE_EQ] = "==", [COMPARE_NE] = "!=",
-};
+const char *compare_word(enum compare_op op)
+{
+	static const char *const words[] = {
+		[COMPARE_GT] = ">", [COMPARE_GE] = ">=", [COMPARE_LT] = "<",
+		[COMPARE_LE] = "<=", [COMPARE_EQ] = "==", [COMPARE_NE] = "!=",
+	};
+
+	return words[op];
+}
 
 static void print_quoted(FILE *out, const struct word *w)
 {
@@ -99,7 +104,7 @@ static void print_expr(FILE *out, const struct expr *e)
 		print_operands(out, expr_names[e->kind], e->left, e->right, NULL);
 		return;
 	case EXPR_COMPARE:
-		print_operands(out, compare_names[e->compare], e->left, e->right, NULL);
+		print_operands(out, compare_word(e->compare), e->left, e->right, NULL);
 		return;
 	case EXPR_IN:
 		print_operands(out, "in", e->in.value, e->in.low, e->in.high);

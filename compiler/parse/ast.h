@@ -36,6 +36,7 @@ enum expr_kind {
 };
 
 enum compare_op { COMPARE_GT, COMPARE_GE, COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE };
+const char *compare_word(enum compare_op op); /* ">", as written */
 
 /* What a rule's conditions can read without a scope. */
 enum rule_place {

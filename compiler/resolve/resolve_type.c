@@ -292,16 +292,6 @@ static enum quantity type_of_logic(struct resolver *r, struct expr *e)
 	return QUANTITY_CONDITION;
 }
 
-static const char *op_text(enum compare_op op)
-{
-	static const char *const texts[] = {
-		[COMPARE_GT] = ">", [COMPARE_GE] = ">=", [COMPARE_LT] = "<",
-		[COMPARE_LE] = "<=", [COMPARE_EQ] = "==", [COMPARE_NE] = "!=",
-	};
-
-	return texts[op];
-}
-
 /* Words of an enumeration can only be told from names by what they are compared with. */
 static void type_of_operands(struct resolver *r, struct expr *a, struct expr *b)
 {
@@ -350,13 +340,13 @@ static enum quantity type_of_compare(struct resolver *r, struct expr *e)
 		type_of_operands(r, e->right, e->left);
 	else
 		type_of_operands(r, e->left, e->right);
-	q = unify(r, e->left, e->right, op_text(e->compare));
+	q = unify(r, e->left, e->right, compare_word(e->compare));
 	if (q == QUANTITY_UNKNOWN) {
 		r->is_broken = true;
 		return QUANTITY_CONDITION;
 	}
 	if (q == QUANTITY_CONDITION) {
-		report_mismatch(r, e->left, e->right, op_text(e->compare));
+		report_mismatch(r, e->left, e->right, compare_word(e->compare));
 		r->is_broken = true;
 	}
 	if (q == QUANTITY_STRING || q == QUANTITY_ENUM)
