@@ -100,7 +100,7 @@ statements
 	;
 
 statement
-	: SET word '=' item		{ trial_add_set(r, $2, $4); }
+	: SET word '=' value		{ trial_add_set(r, $2, $4); }
 	| SERIES name '=' items		{ trial_add_series(r, $2, REVERSED($4)); }
 	| EXPECT expect			{ trial_add_expect(r, span_join(@1, @2), $2); }
 	;

@@ -177,6 +177,18 @@ printf 'use "web.mmp\ntest \001 \377 + "a\\q" {}' >odd.mmpt
 check 'characters that stand nowhere' fails_with 1 odd.mmpt 'the string has no closing quote' \
 	'byte 0x01 stands in no test' 'byte 0xff stands in no test' "'+' stands in no test" \
 	'a string has no such escape'
+sed '1i mode monitor' web.mmp >monitor.mmp
+sed 's/web.mmp/monitor.mmp/' web.mmpt >monitor.mmpt
+check 'in mode monitor nothing is done' run 7 test monitor.mmpt
+check '... but decided' contains out 'failed: expect protect(web) == true from 17s to 19s, but it is false at 17s' \
+	'monitor.mmpt: 1 of 3 tests passed, 9 of 14 expectations held'
+sed '/^test /a set mode = enforce' monitor.mmpt >enforce.mmpt
+check '... unless a test asks what would be done' run 0 test enforce.mmpt
+sed '/^test /a set mode = monitor' web.mmpt >held.mmpt
+check 'a test may hold a policy back' run 7 test held.mmpt
+sed '/^test /a set mode = enfroce' web.mmpt >nomode.mmpt
+check 'a mode that is none' fails_with 1 nomode.mmpt \
+	"there is no mode 'enfroce'" "did you mean 'enforce'?" "write 'set mode = enforce' or 'set mode = monitor'"
 check 'no file at all' run 2 test
 check 'a wrong flag' run 2 test --min 101 web.mmpt
 check 'help' run 0 test --help

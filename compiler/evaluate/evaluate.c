@@ -11,6 +11,7 @@ void evaluation_init(struct evaluation *e, struct arena *a, const struct plan *p
 {
 	*e = (struct evaluation){
 		.plan = p,
+		.is_monitor = p->is_monitor,
 		.signals = arena_array(a, struct mmp_value, p->signal_rows + 1),
 		.self = arena_array(a, struct mmp_value, p->signal_count + 1),
 		.usage = arena_array(a, struct mmp_value, p->slot_rows + 1),
@@ -272,7 +273,7 @@ bool evaluation_rule_protects(const struct evaluation *e, const struct plan_rule
 {
 	const struct plan_value *up_to = &r->protect.up_to;
 
-	if (!evaluation_is_active(e, r, row))
+	if (e->is_monitor || !evaluation_is_active(e, r, row))
 		return false;
 	return !up_to->is_given || mmp_le(e->usage[slot_of(e, r->group, row)],
 					  mmp_known(evaluate_value(e, up_to))) == MMP_TRUE;
@@ -379,7 +380,7 @@ static int64_t pace_price(const struct evaluation *e, const struct plan_rule *r,
 			      trigger_pages(e, r, limit));
 }
 
-int64_t evaluation_rule_delay(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+static int64_t rule_price(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
 {
 	if ((r->action != ACTION_THROTTLE && r->action != ACTION_RECLAIM) ||
 	    !evaluation_acts(e, r, row))
@@ -387,13 +388,13 @@ int64_t evaluation_rule_delay(const struct evaluation *e, const struct plan_rule
 	return r->action == ACTION_THROTTLE ? throttle_price(e, r, row) : pace_price(e, r, row);
 }
 
-int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t row)
+static int64_t longest_price(const struct evaluation *e, uint32_t group, uint32_t row)
 {
 	int64_t longest = 0;
 
 	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
 		const struct plan_rule *r = &e->plan->rules[i];
-		int64_t delay = r->group == group ? evaluation_rule_delay(e, r, row) : 0;
+		int64_t delay = r->group == group ? rule_price(e, r, row) : 0;
 
 		if (delay > longest)
 			longest = delay;
@@ -401,9 +402,19 @@ int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t ro
 	return longest;
 }
 
+int64_t evaluation_rule_delay(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	return e->is_monitor ? 0 : rule_price(e, r, row);
+}
+
+int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t row)
+{
+	return e->is_monitor ? 0 : longest_price(e, group, row);
+}
+
 uint64_t evaluation_charge(struct evaluation *e, uint32_t group, uint32_t row, uint64_t pages)
 {
-	uint64_t price = (uint64_t)evaluation_delay(e, group, row), batches, ns;
+	uint64_t price = (uint64_t)longest_price(e, group, row), batches, ns;
 	uint64_t *debt = &e->debt[slot_of(e, group, row)];
 
 	if (!price)
@@ -411,8 +422,15 @@ uint64_t evaluation_charge(struct evaluation *e, uint32_t group, uint32_t row, u
 	*debt += pages;
 	batches = mmp_batches_paid(*debt, pages, price);
 	*debt -= batches * MMP_BATCH_PAGES;
+	if (e->is_monitor) /* the debt is paid all the same: the delay is counted */
+		return 0;
 	ns = batches * price;
 	return (ns < MMP_DELAY_MAX_NS ? ns : MMP_DELAY_MAX_NS) / MMP_NS_PER_MS;
+}
+
+bool evaluation_rule_reclaims(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
+{
+	return !e->is_monitor && evaluation_is_active(e, r, row);
 }
 
 bool evaluation_reclaims(const struct evaluation *e, uint32_t group, uint32_t row)
@@ -421,7 +439,7 @@ bool evaluation_reclaims(const struct evaluation *e, uint32_t group, uint32_t ro
 		const struct plan_rule *r = &e->plan->rules[i];
 
 		if (r->action == ACTION_RECLAIM && r->group == group &&
-		    evaluation_is_active(e, r, row))
+		    evaluation_rule_reclaims(e, r, row))
 			return true;
 	}
 	return false;

@@ -26,6 +26,7 @@ struct evaluation_call {
 
 struct evaluation {
 	const struct plan *plan;
+	bool is_monitor; /* hooks answer the kernel's defaults; starts as the policy says */
 	struct mmp_value *signals; /* plan->signal_rows */
 	struct mmp_value *sampled; /* the signals at the tick, while a hook's own readings stand in `signals` */
 	struct mmp_value *self; /* plan->signal_count: those of `self`, as the hook would read them */
@@ -70,7 +71,10 @@ struct mmp_machine *evaluation_machine(const struct evaluation *e, const struct 
 				       uint32_t row);
 bool evaluation_is_active(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 
-/* What the hooks answer for one group and row, or one rule would. */
+/*
+ * What the hooks answer for one group and row, or one rule would. In mode monitor that is the kernel's
+ * default, whatever the rules decide.
+ */
 bool evaluation_rule_protects(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t row, bool at_min);
 /*
@@ -85,6 +89,7 @@ int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t ro
 int64_t evaluation_rule_delay(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 /* The delay in ms of a charge of so many pages, after which its debt is what is left of it. */
 uint64_t evaluation_charge(struct evaluation *e, uint32_t group, uint32_t row, uint64_t pages);
+bool evaluation_rule_reclaims(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 bool evaluation_reclaims(const struct evaluation *e, uint32_t group, uint32_t row);
 /* The rule that decides, or NULL. `process` is PLAN_NONE for a call of no named process. */
 const struct plan_rule *evaluation_thp_rule(const struct evaluation *e, uint32_t process,

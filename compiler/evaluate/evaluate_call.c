@@ -132,6 +132,8 @@ int evaluation_thp_order(const struct evaluation *e, uint32_t process,
 {
 	const struct plan_rule *r = evaluation_thp_rule(e, process, call);
 
+	if (e->is_monitor)
+		return mmp_highest_order(call->orders);
 	if (!r)
 		return mmp_highest_order(call->orders & ~thp_withheld(e, process, call));
 	return mmp_thp_order((enum mmp_thp_answer)r->thp.answer, evaluate_value(e, &r->thp.order),

@@ -36,7 +36,7 @@ struct trial_series {
 
 struct trial_set {
 	struct trial_set *next;
-	struct word param;
+	struct word param; /* or `mode` */
 	struct trial_item *value;
 };
 

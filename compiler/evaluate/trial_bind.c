@@ -118,6 +118,20 @@ static bool bind_series(struct binder *b, const struct trial_series *s)
 	return true;
 }
 
+static bool bind_mode(struct binder *b, const struct word *w)
+{
+	static const char *const modes[] = { "enforce", "monitor" };
+	struct diag *d;
+
+	b->out->is_monitor = word_is(w, modes[1]);
+	if (b->out->is_monitor || word_is(w, modes[0]))
+		return true;
+	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, w->span, "there is no mode '%s'", w->text);
+	diag_did_you_mean(b->ds, d, nearest_word(w->text, w->len, modes, ARRAY_SIZE(modes)));
+	diag_hint(b->ds, d, "write 'set mode = enforce' or 'set mode = monitor'");
+	return false;
+}
+
 static bool bind_set(struct binder *b, const struct trial_set *s)
 {
 	const char **names = arena_array(b->arena, const char *, b->plan->param_count + 1);
@@ -140,6 +154,8 @@ static bool bind_set(struct binder *b, const struct trial_set *s)
 		b->out->params[i] = value;
 		return true;
 	}
+	if (word_is(&s->param, "mode"))
+		return bind_mode(b, &s->value->word);
 	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, s->param.span, "the policy has no param '%s'",
 		     s->param.text);
 	diag_did_you_mean(b->ds, d, nearest_word(s->param.text, s->param.len, names,
@@ -444,6 +460,7 @@ struct bound_trial *trial_bind(struct arena *a, struct diags *ds, const struct s
 
 	out->trial = t;
 	out->plan = p;
+	out->is_monitor = p->is_monitor;
 	out->inputs = arena_array(a, struct input, t->series_count + 1);
 	out->series = arena_array(a, struct series, t->series_count + 1);
 	out->checks = arena_array(a, struct check, t->expect_count + 1);

@@ -84,7 +84,7 @@ static int64_t answer(const struct bound_trial *b, struct check *c, uint32_t tic
 		return c->rule ? evaluation_rule_delay(e, c->rule, c->row) :
 				 evaluation_delay(e, c->group, c->row);
 	case SUBJECT_RECLAIM:
-		return c->rule ? evaluation_is_active(e, c->rule, c->row) :
+		return c->rule ? evaluation_rule_reclaims(e, c->rule, c->row) :
 				 evaluation_reclaims(e, c->group, c->row);
 	case SUBJECT_ORDER:
 		return evaluation_thp_order(e, c->process, &c->call);
@@ -190,6 +190,7 @@ uint32_t trial_run(struct arena *a, struct bound_trial *b, struct coverage *cove
 	uint32_t wrong = 0;
 
 	evaluation_init(&e, a, b->plan);
+	e.is_monitor = b->is_monitor;
 	for (uint32_t i = 0; i < b->plan->param_count; i++)
 		e.params[i] = b->params[i];
 	for (uint32_t i = 0; i < b->input_count; i++)

@@ -49,6 +49,7 @@ struct bound_trial {
 	struct check *checks;
 	uint32_t check_count;
 	int64_t *params;
+	bool is_monitor;
 	struct recording recording; /* after the run */
 };
 

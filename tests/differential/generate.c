@@ -332,13 +332,14 @@ static void make_rule(struct generator *g, struct generated_rule *r, uint32_t nu
 static const char *make_declarations(struct generator *g)
 {
 	uint32_t count = random_below(&g->random, 3);
-	const char *text;
+	const char *text, *mode = random_percent(&g->random, 15) ? "mode monitor\n" : "";
 
-	text = "tick 100ms\nparam enter = 100/s in 0/s .. 100000/s\n"
-	       "param room = 64MiB in 0B .. 1GiB\nparam wait = 500ms in 0ms .. 10s\n"
-	       "param pause = 30ms in 0ms .. 2s\n"
-	       "cgroup pods = \"pods/*\"\nprocess redis = comm \"redis-server\"\n"
-	       "process seven = pid 7\nprocess inweb = cgroup web\nprocess everybody = all\n";
+	text = arena_printf(g->arena, "%s%s", mode,
+			    "tick 100ms\nparam enter = 100/s in 0/s .. 100000/s\n"
+			    "param room = 64MiB in 0B .. 1GiB\nparam wait = 500ms in 0ms .. 10s\n"
+			    "param pause = 30ms in 0ms .. 2s\n"
+			    "cgroup pods = \"pods/*\"\nprocess redis = comm \"redis-server\"\n"
+			    "process seven = pid 7\nprocess inweb = cgroup web\nprocess everybody = all\n");
 	for (uint32_t i = 0; i < count; i++) {
 		char *condition;
 

@@ -80,6 +80,7 @@ static void note_values(struct kernel_side *k)
 	struct series_value *v = &k->map_values[k->tick * k->values];
 	const struct plan *p = k->plan;
 
+	*v++ = (struct series_value){ SERIES_MODE, 0, k->config.mode, 1 };
 	for (uint32_t i = 0; i < p->param_count; i++)
 		*v++ = (struct series_value){ SERIES_PARAM, i, k->config.params[i], 1 };
 	for (uint32_t i = 0; i < p->signal_count; i++)

@@ -79,6 +79,16 @@ static void give_signals(struct run *r)
 			give_signal(r, r->plan->signals[i].row_base + row);
 }
 
+/* As `mmpctl set NAME mode=` does. */
+static void maybe_set_mode(struct run *r)
+{
+	if (!random_percent(&r->time, 2))
+		return;
+	r->e.is_monitor = !r->e.is_monitor;
+	if (r->side)
+		r->side->config->mode = r->e.is_monitor ? MMP_MONITOR : MMP_ENFORCE;
+}
+
 static void maybe_set_param(struct run *r)
 {
 	const struct plan_param *p;
@@ -378,7 +388,7 @@ static void set_limits(struct run *r)
 static void start_side(struct run *r)
 {
 	r->side->config->is_armed = 1;
-	r->side->config->mode = MMP_ENFORCE;
+	r->side->config->mode = r->plan->is_monitor ? MMP_MONITOR : MMP_ENFORCE;
 	for (uint32_t i = 0; i < r->plan->param_count; i++)
 		r->side->config->params[i] = r->plan->params[i].value;
 	for (uint32_t i = 0; i < r->plan->process_count; i++)
@@ -398,6 +408,7 @@ static bool walk(struct run *r, uint32_t ticks)
 	for (r->tick = 0; r->tick < ticks; r->tick++) {
 		uint64_t now = next_time(r);
 
+		maybe_set_mode(r);
 		maybe_set_param(r);
 		give_signals(r);
 		set_limits(r);
@@ -432,6 +443,7 @@ void pair_print_series(FILE *out, struct pair *p, uint32_t last_tick)
 	for (uint32_t tick = 0; tick <= last_tick; tick++) {
 		uint64_t now = next_time(&r);
 
+		maybe_set_mode(&r);
 		maybe_set_param(&r);
 		give_signals(&r);
 		if (tick + SHOWN_TICKS <= last_tick)

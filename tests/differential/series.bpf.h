@@ -33,6 +33,8 @@ static long series_give(__u32 i, const __u32 *tick)
 	index = v->index;
 	if (v->what == SERIES_PARAM && index < MMP_PARAMS_MAX)
 		mmp_config.params[index] = v->value;
+	if (v->what == SERIES_MODE)
+		mmp_config.mode = v->value;
 	if (v->what != SERIES_SIGNAL)
 		return 0;
 	s = bpf_map_lookup_elem(&mmp_signals, &index);

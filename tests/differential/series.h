@@ -8,7 +8,7 @@
 
 #include "../../bpf-templates/mmp_machine.h"
 
-enum series_what { SERIES_NOTHING, SERIES_SIGNAL, SERIES_PARAM };
+enum series_what { SERIES_NOTHING, SERIES_SIGNAL, SERIES_PARAM, SERIES_MODE };
 
 /* One number that the policy finds at a tick. */
 struct series_value {

@@ -486,6 +486,40 @@ static void without_rules_the_kernel_decides(void **state)
 	unmake(&m);
 }
 
+/* Everything is decided and counted, debts are paid, and the kernel hears nothing of it. */
+static void monitored_hooks_answer_the_default(void **state)
+{
+	struct evaluation_call call = { .orders = 1 << 9 | 1 << 4 };
+	struct made m;
+
+	make(&m, 4);
+	m.rules[0].action = ACTION_PROTECT;
+	m.rules[1].action = ACTION_THROTTLE;
+	m.rules[1].throttle.delay = given(30000000);
+	m.rules[2].action = ACTION_RECLAIM;
+	m.rules[3].action = ACTION_THP;
+	m.rules[3].thp.answer = PLAN_THP_NEVER;
+	m.e.is_monitor = true;
+	evaluation_step(&m.e, 0);
+	for (int i = 0; i < 4; i++)
+		assert_true(evaluation_is_active(&m.e, &m.rules[i], 0));
+	assert_false(evaluation_protects(&m.e, 0, 0, false));
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0);
+	assert_int_equal(evaluation_rule_delay(&m.e, &m.rules[1], 0), 0);
+	assert_int_equal(evaluation_charge(&m.e, 0, 0, 63), 0);
+	assert_int_equal(m.e.debt[0], 63);
+	assert_int_equal(evaluation_charge(&m.e, 0, 0, 3), 0);
+	assert_int_equal(m.e.debt[0], 2);
+	assert_false(evaluation_reclaims(&m.e, 0, 0));
+	assert_int_equal(evaluation_thp_order(&m.e, PLAN_NONE, &call), 9);
+	m.e.is_monitor = false;
+	assert_true(evaluation_protects(&m.e, 0, 0, false));
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 30000000);
+	assert_true(evaluation_reclaims(&m.e, 0, 0));
+	assert_int_equal(evaluation_thp_order(&m.e, PLAN_NONE, &call), 0);
+	unmake(&m);
+}
+
 static void cgroups_are_matched_with_all_below(void **state)
 {
 	struct plan_expr in_web = { .op = PLAN_IN_CGROUP, .index = 0 };
@@ -537,6 +571,7 @@ int main(void)
 		cmocka_unit_test(thp_priority_then_order_in_the_file),
 		cmocka_unit_test(an_exact_order_is_for_its_own_time),
 		cmocka_unit_test(without_rules_the_kernel_decides),
+		cmocka_unit_test(monitored_hooks_answer_the_default),
 		cmocka_unit_test(cgroups_are_matched_with_all_below),
 		cmocka_unit_test(orders_are_picked_from_those_offered),
 	};
