@@ -51,7 +51,7 @@ static void interrupt(int signal)
 }
 
 static const char *const signal_ids[SIGNAL_COUNT] = {
-#define SIGNAL(id, name, quantity, scopes, traits, source, help) [SIGNAL_##id] = #id,
+#define SIGNAL(id, name, quantity, scopes, traits, reads, source, help) [SIGNAL_##id] = #id,
 #include "../grammar/signals.def"
 #undef SIGNAL
 };

@@ -16,52 +16,42 @@ enum kind {
 	NEW, /* since the last sample */
 };
 
-static const struct source {
+struct source {
 	enum kind kind;
-	const char *file; /* in the cgroup */
-	const char *key; /* of a line "KEY NUMBER"; NULL: the file is one number */
-	const char *more; /* a second key to add, or NULL */
-} sources[SIGNAL_COUNT] = {
-	[SIGNAL_PGFAULT_RATE] = { RATE, "memory.stat", "pgfault", NULL },
-	[SIGNAL_PGMAJFAULT_RATE] = { RATE, "memory.stat", "pgmajfault", NULL },
-	[SIGNAL_REFAULT_RATE] = { RATE, "memory.stat", "workingset_refault_anon",
-				  "workingset_refault_file" },
-	[SIGNAL_REFAULT_ANON_RATE] = { RATE, "memory.stat", "workingset_refault_anon", NULL },
-	[SIGNAL_REFAULT_FILE_RATE] = { RATE, "memory.stat", "workingset_refault_file", NULL },
-	[SIGNAL_PGSCAN_RATE] = { RATE, "memory.stat", "pgscan", NULL },
-	[SIGNAL_PGSTEAL_RATE] = { RATE, "memory.stat", "pgsteal", NULL },
-	[SIGNAL_SWAPIN_RATE] = { RATE, "memory.stat", "pswpin", NULL },
-	[SIGNAL_SWAPOUT_RATE] = { RATE, "memory.stat", "pswpout", NULL },
-	[SIGNAL_USAGE] = { VALUE, "memory.current", NULL, NULL },
-	[SIGNAL_USAGE_GROWTH] = { GROWTH, "memory.current", NULL, NULL },
-	[SIGNAL_ANON] = { VALUE, "memory.stat", "anon", NULL },
-	[SIGNAL_FILE] = { VALUE, "memory.stat", "file", NULL },
-	[SIGNAL_SHMEM] = { VALUE, "memory.stat", "shmem", NULL },
-	[SIGNAL_SLAB] = { VALUE, "memory.stat", "slab", NULL },
-	[SIGNAL_SWAP] = { VALUE, "memory.swap.current", NULL, NULL },
-	[SIGNAL_PSI] = { VALUE, "memory.pressure", "some avg10=", NULL },
-	[SIGNAL_PSI_SOME_AVG10] = { VALUE, "memory.pressure", "some avg10=", NULL },
-	[SIGNAL_PSI_SOME_AVG60] = { VALUE, "memory.pressure", "some avg60=", NULL },
-	[SIGNAL_PSI_SOME_AVG300] = { VALUE, "memory.pressure", "some avg300=", NULL },
-	[SIGNAL_PSI_FULL_AVG10] = { VALUE, "memory.pressure", "full avg10=", NULL },
-	[SIGNAL_PSI_FULL_AVG60] = { VALUE, "memory.pressure", "full avg60=", NULL },
-	[SIGNAL_PSI_FULL_AVG300] = { VALUE, "memory.pressure", "full avg300=", NULL },
-	[SIGNAL_EVENTS_LOW] = { NEW, "memory.events", "low", NULL },
-	[SIGNAL_EVENTS_HIGH] = { NEW, "memory.events", "high", NULL },
-	[SIGNAL_EVENTS_MAX] = { NEW, "memory.events", "max", NULL },
-	[SIGNAL_EVENTS_OOM] = { NEW, "memory.events", "oom", NULL },
-	[SIGNAL_EVENTS_OOM_KILL] = { NEW, "memory.events", "oom_kill", NULL },
-	[SIGNAL_MAX] = { VALUE, "memory.max", NULL, NULL },
-	[SIGNAL_HIGH] = { VALUE, "memory.high", NULL, NULL },
-	[SIGNAL_LOW] = { VALUE, "memory.low", NULL, NULL },
-	[SIGNAL_MIN] = { VALUE, "memory.min", NULL, NULL },
-	[SIGNAL_MEM_AVAILABLE] = { VALUE, "meminfo", "MemAvailable:", NULL },
-	[SIGNAL_SWAP_FREE] = { VALUE, "meminfo", "SwapFree:", NULL },
+	char file[32]; /* in the cgroup, or a path */
+	char key[32]; /* of a line "KEY NUMBER", or as "some avg10"; empty: the file is one number */
+	char more[32]; /* a second key to add, or empty */
 };
+
+static enum kind kind_of(enum signal_id id)
+{
+	switch (signal_infos[id].reads) {
+	case READS_MEMORY_EVENTS:
+		return NEW;
+	case READS_HOOK:
+	case READS_CALL:
+		return NONE;
+	case READS_USAGE:
+		return signal_infos[id].quantity == QUANTITY_SIZE_RATE ? GROWTH : VALUE;
+	default:
+		return signal_infos[id].quantity == QUANTITY_RATE ? RATE : VALUE;
+	}
+}
+
+/* signals.def says "FILE", "FILE KEY" or "FILE KEY + KEY". */
+static struct source source_of(enum signal_id id)
+{
+	struct source s = { .kind = kind_of(id) };
+
+	sscanf(signal_infos[id].source, "%31s %31[^+]+ %31s", s.file, s.key, s.more);
+	if (s.more[0])
+		s.key[strcspn(s.key, " ")] = '\0';
+	return s;
+}
 
 bool source_is_known(enum signal_id id)
 {
-	return sources[id].kind != NONE;
+	return kind_of(id) != NONE;
 }
 
 /* Where the system tells what a cgroup's file of that name would. */
@@ -69,8 +59,8 @@ static const char *system_path(const char *file)
 {
 	if (!strcmp(file, "memory.pressure"))
 		return "/proc/pressure/memory";
-	if (!strcmp(file, "meminfo"))
-		return "/proc/meminfo";
+	if (file[0] == '/')
+		return file;
 	return !strcmp(file, "memory.stat") ? "/proc/vmstat" : NULL;
 }
 
@@ -90,38 +80,37 @@ static bool read_text(const struct source_signal *s, const char *file, char *buf
 	return n >= 0;
 }
 
-/* "some avg10=1.23 avg60=..." : the line's first word, then the word in it. */
+/* "some avg10" in "some avg10=1.23 avg60=...": the line's first word, then the word in it. */
 static const char *find_pressure(const char *text, const char *key)
 {
-	char line[8];
+	char line[8], word[16];
 	const char *at;
 
-	snprintf(line, sizeof(line), "%.4s ", key);
+	if (sscanf(key, "%7s %15s", line, word) != 2)
+		return NULL;
 	at = strstr(text, line);
-	return at ? strstr(at, key + strlen(line)) : NULL;
+	at = at ? strstr(at, word) : NULL;
+	return at ? at + strcspn(at, "=") + 1 : NULL;
 }
 
-/* The line that begins with the key. */
+/* The line that begins with the key; /proc/meminfo has a colon after it. */
 static const char *find_line(const char *text, const char *key)
 {
 	size_t len = strlen(key);
 
 	for (; text && *text; text = strchr(text, '\n'), text = text ? text + 1 : NULL)
-		if (!strncmp(text, key, len) && (text[len] == ' ' || key[len - 1] == ':'))
-			return text + len;
+		if (!strncmp(text, key, len) && strchr(" :", text[len]) && text[len])
+			return text + len + 1;
 	return NULL;
 }
 
 static bool find_number(const char *text, const char *key, double *ret)
 {
-	bool is_pressure = key && key[strlen(key) - 1] == '=';
-	const char *at = !key	       ? text
-			 : is_pressure ? find_pressure(text, key)
-				       : find_line(text, key);
+	const char *at = text;
 	char *end;
 
-	if (at && is_pressure)
-		at += strcspn(at, "=") + 1;
+	if (key[0])
+		at = strchr(key, ' ') ? find_pressure(text, key) : find_line(text, key);
 	if (!at)
 		return false;
 	*ret = strtod(at, &end);
@@ -149,16 +138,16 @@ static bool sum_prefixed(const char *text, const char *prefix, double *ret)
 
 static bool read_counter(const struct source_signal *s, double *ret)
 {
-	const struct source *source = &sources[s->id];
+	struct source source = source_of(s->id);
 	static char text[65536];
 	double more = 0;
 
-	if (!read_text(s, source->file, text, sizeof(text)))
+	if (!read_text(s, source.file, text, sizeof(text)))
 		return false;
-	if (s->dir < 0 && source->key && !strncmp(source->key, "pgs", 3))
-		return sum_prefixed(text, source->key, ret);
-	if (!find_number(text, source->key, ret) ||
-	    (source->more && !find_number(text, source->more, &more)))
+	if (s->dir < 0 && !strncmp(source.key, "pgs", 3))
+		return sum_prefixed(text, source.key, ret);
+	if (!find_number(text, source.key, ret) ||
+	    (source.more[0] && !find_number(text, source.more, &more)))
 		return false;
 	*ret += more;
 	return true;
@@ -208,7 +197,7 @@ static void measure_rate(struct source_signal *s, double now, double counter, bo
 
 bool source_read(struct source_signal *s, double now, double *ret)
 {
-	enum kind kind = sources[s->id].kind;
+	enum kind kind = kind_of(s->id);
 	bool had_last = s->has_last;
 	double counter, last = s->last;
 

@@ -7,8 +7,8 @@
 #include "bug.h"
 
 const struct signal_info signal_infos[SIGNAL_COUNT] = {
-#define SIGNAL(id, name, quantity, scopes, traits, source, help)                                   \
-	[SIGNAL_##id] = { name, QUANTITY_##quantity, scopes, traits, source, help },
+#define SIGNAL(id, name, quantity, scopes, traits, reads, source, help)                                   \
+	[SIGNAL_##id] = { name, QUANTITY_##quantity, scopes, traits, READS_##reads, source, help },
 #include "grammar/signals.def"
 #undef SIGNAL
 };

@@ -28,7 +28,7 @@ enum quantity {
 };
 
 enum signal_id {
-#define SIGNAL(id, name, quantity, scopes, traits, source, help) SIGNAL_##id,
+#define SIGNAL(id, name, quantity, scopes, traits, reads, source, help) SIGNAL_##id,
 #include "grammar/signals.def"
 #undef SIGNAL
 	SIGNAL_COUNT
@@ -36,6 +36,20 @@ enum signal_id {
 
 enum signal_scopes { OF_CGROUP = 1, OF_SYSTEM = 2, OF_CALL = 4, OF_SELF = 8 };
 enum signal_traits { WINDOWED = 1, LIVE = 2, OR_PERCENT = 4 };
+
+/* What of the kernel a signal's reader asks. */
+enum signal_reads {
+	READS_VM_EVENTS, /* statistics of the cgroup: vm events */
+	READS_PAGE_STATE, /* the same: pages and bytes by state, refaults */
+	READS_MEMORY_EVENTS, /* memory.events */
+	READS_USAGE, /* the page counter, by a kfunc */
+	READS_COUNTER, /* fields of the cgroup's counters: limits, swap */
+	READS_PSI,
+	READS_MEMINFO, /* the machine's counters */
+	READS_HOOK, /* what the charge hooks add up */
+	READS_CALL, /* arguments of the hook's call */
+	READS_COUNT
+};
 
 enum action {
 #define ACTION(id, word, help) ACTION_##id,
@@ -83,6 +97,7 @@ struct signal_info {
 	const char *name;
 	enum quantity quantity;
 	unsigned scopes, traits;
+	enum signal_reads reads;
 	const char *source, *help;
 };
 

@@ -168,7 +168,7 @@ static int64_t size_of(const struct plan_rule *r)
 
 static bool is_pressure(const struct dim *d)
 {
-	return d->kind == DIM_SIGNAL && d->signal >= SIGNAL_PSI && d->signal <= SIGNAL_PSI_FULL_AVG300;
+	return d->kind == DIM_SIGNAL && signal_infos[d->signal].reads == READS_PSI;
 }
 
 /* Of two single boxes that limit the same: the pressure that keeps them apart, or NULL. */

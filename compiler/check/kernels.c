@@ -164,41 +164,22 @@ int kernel_by_btf(struct kernel_facts *ret, struct arena *a, const char *path, c
 
 static uint64_t signal_needs(const struct plan_signal *s)
 {
-	uint64_t memcg = OF_A_CGROUP;
-
 	if (s->scope == PLAN_OF_SYSTEM || s->scope == PLAN_OF_SELF)
 		return 0;
-	switch ((int)s->id) {
-	case SIGNAL_PGFAULT_RATE:
-	case SIGNAL_PGMAJFAULT_RATE:
-	case SIGNAL_PGSCAN_RATE:
-	case SIGNAL_PGSTEAL_RATE:
-	case SIGNAL_SWAPIN_RATE:
-	case SIGNAL_SWAPOUT_RATE:
-		return memcg | HAS(VM_EVENTS);
-	case SIGNAL_REFAULT_RATE:
-	case SIGNAL_REFAULT_ANON_RATE:
-	case SIGNAL_REFAULT_FILE_RATE:
-	case SIGNAL_ANON:
-	case SIGNAL_FILE:
-	case SIGNAL_SHMEM:
-	case SIGNAL_SLAB:
-		return memcg | HAS(PAGE_STATE);
-	case SIGNAL_USAGE:
-	case SIGNAL_USAGE_GROWTH:
-		return memcg | HAS(MEMCG_USAGE);
-	case SIGNAL_EVENTS_LOW:
-	case SIGNAL_EVENTS_HIGH:
-	case SIGNAL_EVENTS_MAX:
-	case SIGNAL_EVENTS_OOM:
-	case SIGNAL_EVENTS_OOM_KILL:
-		return memcg | HAS(MEMORY_EVENTS);
-	case SIGNAL_CHARGE_RATE:
-		return memcg | HAS(OPS_CHARGED);
-	case SIGNAL_UNCHARGE_RATE:
-		return memcg | HAS(OPS_UNCHARGED);
+	switch (signal_infos[s->id].reads) {
+	case READS_VM_EVENTS:
+		return OF_A_CGROUP | HAS(VM_EVENTS);
+	case READS_PAGE_STATE:
+		return OF_A_CGROUP | HAS(PAGE_STATE);
+	case READS_MEMORY_EVENTS:
+		return OF_A_CGROUP | HAS(MEMORY_EVENTS);
+	case READS_USAGE:
+		return OF_A_CGROUP | HAS(MEMCG_USAGE);
+	case READS_HOOK:
+		return OF_A_CGROUP |
+		       (s->id == SIGNAL_CHARGE_RATE ? HAS(OPS_CHARGED) : HAS(OPS_UNCHARGED));
 	default:
-		return memcg;
+		return OF_A_CGROUP;
 	}
 }
 

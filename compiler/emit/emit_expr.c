@@ -8,7 +8,7 @@
 const char *emit_signal_id(enum signal_id id)
 {
 	static const char *const ids[] = {
-#define SIGNAL(id, name, quantity, scopes, traits, source, help) #id,
+#define SIGNAL(id, name, quantity, scopes, traits, reads, source, help) #id,
 #include "grammar/signals.def"
 #undef SIGNAL
 	};

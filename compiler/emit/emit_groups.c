@@ -59,24 +59,9 @@ static void emit_sample(struct text *t, const struct plan_signal *s)
 /* Statistics that the kernel gathers per processor and sums up only now and then. */
 static bool is_gathered(enum signal_id id)
 {
-	switch (id) {
-	case SIGNAL_PGFAULT_RATE:
-	case SIGNAL_PGMAJFAULT_RATE:
-	case SIGNAL_REFAULT_RATE:
-	case SIGNAL_REFAULT_ANON_RATE:
-	case SIGNAL_REFAULT_FILE_RATE:
-	case SIGNAL_PGSCAN_RATE:
-	case SIGNAL_PGSTEAL_RATE:
-	case SIGNAL_SWAPIN_RATE:
-	case SIGNAL_SWAPOUT_RATE:
-	case SIGNAL_ANON:
-	case SIGNAL_FILE:
-	case SIGNAL_SHMEM:
-	case SIGNAL_SLAB:
-		return true;
-	default:
-		return false;
-	}
+	enum signal_reads reads = signal_infos[id].reads;
+
+	return reads == READS_VM_EVENTS || reads == READS_PAGE_STATE;
 }
 
 static bool is_flush_wanted(const struct plan *p, enum plan_scope scope, uint32_t group)

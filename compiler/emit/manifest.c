@@ -313,40 +313,17 @@ static json_t *rules_of(struct arena *a, const struct plan *p)
 /* What the signal's reader calls; see runtime/kernel.c for the features that are no kfuncs. */
 static const char *need_of(const struct plan_signal *s)
 {
-	switch (s->id) {
-	case SIGNAL_PGFAULT_RATE:
-	case SIGNAL_PGMAJFAULT_RATE:
-	case SIGNAL_PGSCAN_RATE:
-	case SIGNAL_PGSTEAL_RATE:
-	case SIGNAL_SWAPIN_RATE:
-	case SIGNAL_SWAPOUT_RATE:
+	switch (signal_infos[s->id].reads) {
+	case READS_VM_EVENTS:
 		return "bpf_mem_cgroup_vm_events";
-	case SIGNAL_REFAULT_RATE:
-	case SIGNAL_REFAULT_ANON_RATE:
-	case SIGNAL_REFAULT_FILE_RATE:
-	case SIGNAL_ANON:
-	case SIGNAL_FILE:
-	case SIGNAL_SHMEM:
-	case SIGNAL_SLAB:
+	case READS_PAGE_STATE:
 		return "bpf_mem_cgroup_page_state";
-	case SIGNAL_EVENTS_LOW:
-	case SIGNAL_EVENTS_HIGH:
-	case SIGNAL_EVENTS_MAX:
-	case SIGNAL_EVENTS_OOM:
-	case SIGNAL_EVENTS_OOM_KILL:
+	case READS_MEMORY_EVENTS:
 		return "bpf_mem_cgroup_memory_events";
-	case SIGNAL_PSI:
-	case SIGNAL_PSI_SOME_AVG10:
-	case SIGNAL_PSI_SOME_AVG60:
-	case SIGNAL_PSI_SOME_AVG300:
-	case SIGNAL_PSI_FULL_AVG10:
-	case SIGNAL_PSI_FULL_AVG60:
-	case SIGNAL_PSI_FULL_AVG300:
+	case READS_PSI:
 		return s->scope == PLAN_OF_SYSTEM ? "psi_system" : "psi";
-	case SIGNAL_MEM_AVAILABLE:
-		return "mem_available";
-	case SIGNAL_SWAP_FREE:
-		return "swap_free";
+	case READS_MEMINFO:
+		return signal_infos[s->id].name;
 	default: /* a counter of the memcg itself */
 		return "bpf_get_mem_cgroup";
 	}
