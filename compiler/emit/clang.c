@@ -190,6 +190,7 @@ static int run_clang(struct run *r)
 			"-g",
 			"-std=gnu11",
 			"-Wall",
+			"-Werror=implicit-function-declaration",
 			"-Wno-unused-function",
 			"-fno-color-diagnostics",
 			"-I" FOLDER,
