@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the words of a trial mean in its policy. */
-#include "trial_run.h"
+#include "trial_binder.h"
 
 #include <string.h>
 
@@ -31,15 +31,7 @@ static const struct {
 	{ "entered", SUBJECT_ENTERED, QUANTITY_COUNT, OF_GROUP | OF_RULE },
 };
 
-struct binder {
-	struct arena *arena;
-	struct diags *ds;
-	const struct sources *sources;
-	const struct plan *plan;
-	struct bound_trial *out;
-};
-
-static bool row_read(struct binder *b, const struct trial_item *match, uint32_t *ret_row)
+bool binder_row(struct binder *b, const struct trial_item *match, uint32_t *ret_row)
 {
 	int64_t row = 0;
 
@@ -54,113 +46,10 @@ static bool row_read(struct binder *b, const struct trial_item *match, uint32_t 
 	return true;
 }
 
-/* Inputs */
-
-static bool input_finding(struct binder *b, const struct trial_name *n,
-			  const struct input_name *name, enum input_problem problem)
-{
-	const struct word *first = &n->parts[0];
-	struct diag *d;
-
-	switch (problem) {
-	case INPUT_OK:
-		return true;
-	case INPUT_NO_SCOPE:
-		d = diag_add(b->ds, DIAG_UNKNOWN_NAME, first->span,
-			     "the policy has no cgroup '%s'", first->text);
-		diag_did_you_mean(b->ds, d, input_nearest_scope(b->plan, b->arena, first));
-		return false;
-	case INPUT_NO_SIGNAL:
-		d = diag_add(b->ds, DIAG_UNKNOWN_SIGNAL, n->span, "'%s' has no such signal",
-			     first->text);
-		diag_did_you_mean(b->ds, d, input_nearest_signal(name, b->arena));
-		return false;
-	case INPUT_NO_ROW:
-		diag_add(b->ds, DIAG_OUT_OF_RANGE, n->span, "'%s' is no glob: it has one match",
-			 first->text);
-		return false;
-	}
-	BUG("input problem %d", problem);
-}
-
-static const char *source_text(struct binder *b, struct span span)
+const char *binder_text(struct binder *b, struct span span)
 {
 	return arena_strndup(b->arena, b->sources->files[span.file].text + span.start,
 			     span.end - span.start);
-}
-
-static bool bind_series(struct binder *b, const struct trial_series *s)
-{
-	struct input *in = &b->out->inputs[b->out->input_count];
-	struct input_name name = { .parts = s->name.parts, .count = s->name.count };
-
-	if (!row_read(b, s->name.match, &name.row))
-		return false;
-	if (s->name.window &&
-	    !amount_read(b->ds, s->name.window, QUANTITY_DURATION, &name.window_ns))
-		return false;
-	if (!input_finding(b, &s->name, &name, input_find(b->plan, &name, in)))
-		return false;
-	in->name = source_text(b, s->name.span);
-	if (!in->is_read) {
-		struct diag *d = diag_add(b->ds, DIAG_UNKNOWN_SIGNAL, s->name.span,
-					  "the policy does not read '%s'", in->name);
-
-		diag_hint(b->ds, d, "a series that nothing reads tests nothing: remove it");
-		return false;
-	}
-	in->is_percent = signal_infos[in->signal].traits & OR_PERCENT &&
-			 series_has_percent(s->items);
-	if (!series_read(b->arena, b->ds, s->items, input_quantity(in),
-			 &b->out->series[b->out->input_count]))
-		return false;
-	b->out->input_count++;
-	return true;
-}
-
-static bool bind_mode(struct binder *b, const struct word *w)
-{
-	static const char *const modes[] = { "enforce", "monitor" };
-	struct diag *d;
-
-	b->out->is_monitor = word_is(w, modes[1]);
-	if (b->out->is_monitor || word_is(w, modes[0]))
-		return true;
-	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, w->span, "there is no mode '%s'", w->text);
-	diag_did_you_mean(b->ds, d, nearest_word(w->text, w->len, modes, ARRAY_SIZE(modes)));
-	diag_hint(b->ds, d, "write 'set mode = enforce' or 'set mode = monitor'");
-	return false;
-}
-
-static bool bind_set(struct binder *b, const struct trial_set *s)
-{
-	const char **names = arena_array(b->arena, const char *, b->plan->param_count + 1);
-	struct diag *d;
-	int64_t value;
-
-	for (uint32_t i = 0; i < b->plan->param_count; i++) {
-		const struct plan_param *p = &b->plan->params[i];
-
-		names[i] = p->name;
-		if (!word_is(&s->param, p->name))
-			continue;
-		if (!amount_read(b->ds, s->value, p->quantity, &value))
-			return false;
-		if (value < p->low || value > p->high) {
-			diag_add(b->ds, DIAG_PARAM_OUT_OF_RANGE, s->value->word.span,
-				 "'%s' is outside the range of '%s'", s->value->word.text, p->name);
-			return false;
-		}
-		b->out->params[i] = value;
-		return true;
-	}
-	if (word_is(&s->param, "mode"))
-		return bind_mode(b, &s->value->word);
-	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, s->param.span, "the policy has no param '%s'",
-		     s->param.text);
-	diag_did_you_mean(b->ds, d, nearest_word(s->param.text, s->param.len, names,
-						 b->plan->param_count));
-	return false;
 }
 
 /* Checks */
@@ -252,7 +141,7 @@ static bool bind_object(struct binder *b, const struct trial_name *n, unsigned o
 		diag_add(b->ds, DIAG_SYNTAX, n->span, "this needs a name in the parentheses");
 		return false;
 	}
-	if (!row_read(b, n->match, &c->row))
+	if (!binder_row(b, n->match, &c->row))
 		return false;
 	if (n->count == 1 && find_object(b, &n->parts[0], objects, c))
 		return true;
@@ -260,7 +149,7 @@ static bool bind_object(struct binder *b, const struct trial_name *n, unsigned o
 		     objects & OF_PROCESS ? "process" :
 		     objects & OF_GROUP	  ? "cgroup or rule" :
 					    "rule",
-		     source_text(b, n->span));
+		     binder_text(b, n->span));
 	diag_did_you_mean(b->ds, d, nearest_object(b, &n->parts[0], objects));
 	return false;
 }
@@ -384,7 +273,7 @@ static bool bind_time(struct binder *b, struct check *c)
 /* White space folded, so that it fits on a line. */
 static const char *folded(struct binder *b, struct span span)
 {
-	char *text = arena_strndup(b->arena, source_text(b, span), span.end - span.start);
+	char *text = arena_strndup(b->arena, binder_text(b, span), span.end - span.start);
 	char *to = text;
 
 	for (const char *from = text; *from; from++) {
@@ -471,9 +360,9 @@ struct bound_trial *trial_bind(struct arena *a, struct diags *ds, const struct s
 	if (!is_right)
 		return NULL;
 	for (const struct trial_set *s = t->sets; s; s = s->next)
-		is_right &= bind_set(&b, s);
+		is_right &= trial_bind_set(&b, s);
 	for (const struct trial_series *s = t->series; s; s = s->next)
-		is_right &= bind_series(&b, s);
+		is_right &= trial_bind_series(&b, s);
 	for (const struct trial_expect *x = t->expects; x; x = x->next)
 		is_right &= bind_check(&b, x);
 	find_end(out);

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a trial gives: series for signals, values for params, the mode. */
+#include "trial_binder.h"
+
+#include "base/arena.h"
+#include "base/bug.h"
+
+static bool input_finding(struct binder *b, const struct trial_name *n,
+			  const struct input_name *name, enum input_problem problem)
+{
+	const struct word *first = &n->parts[0];
+	struct diag *d;
+
+	switch (problem) {
+	case INPUT_OK:
+		return true;
+	case INPUT_NO_SCOPE:
+		d = diag_add(b->ds, DIAG_UNKNOWN_NAME, first->span,
+			     "the policy has no cgroup '%s'", first->text);
+		diag_did_you_mean(b->ds, d, input_nearest_scope(b->plan, b->arena, first));
+		return false;
+	case INPUT_NO_SIGNAL:
+		d = diag_add(b->ds, DIAG_UNKNOWN_SIGNAL, n->span, "'%s' has no such signal",
+			     first->text);
+		diag_did_you_mean(b->ds, d, input_nearest_signal(name, b->arena));
+		return false;
+	case INPUT_NO_ROW:
+		diag_add(b->ds, DIAG_OUT_OF_RANGE, n->span, "'%s' is no glob: it has one match",
+			 first->text);
+		return false;
+	}
+	BUG("input problem %d", problem);
+}
+
+bool trial_bind_series(struct binder *b, const struct trial_series *s)
+{
+	struct input *in = &b->out->inputs[b->out->input_count];
+	struct input_name name = { .parts = s->name.parts, .count = s->name.count };
+
+	if (!binder_row(b, s->name.match, &name.row))
+		return false;
+	if (s->name.window &&
+	    !amount_read(b->ds, s->name.window, QUANTITY_DURATION, &name.window_ns))
+		return false;
+	if (!input_finding(b, &s->name, &name, input_find(b->plan, &name, in)))
+		return false;
+	in->name = binder_text(b, s->name.span);
+	if (!in->is_read) {
+		struct diag *d = diag_add(b->ds, DIAG_UNKNOWN_SIGNAL, s->name.span,
+					  "the policy does not read '%s'", in->name);
+
+		diag_hint(b->ds, d, "a series that nothing reads tests nothing: remove it");
+		return false;
+	}
+	in->is_percent = signal_infos[in->signal].traits & OR_PERCENT &&
+			 series_has_percent(s->items);
+	if (!series_read(b->arena, b->ds, s->items, input_quantity(in),
+			 &b->out->series[b->out->input_count]))
+		return false;
+	b->out->input_count++;
+	return true;
+}
+
+static bool bind_mode(struct binder *b, const struct word *w)
+{
+	static const char *const modes[] = { "enforce", "monitor" };
+	struct diag *d;
+
+	b->out->is_monitor = word_is(w, modes[1]);
+	if (b->out->is_monitor || word_is(w, modes[0]))
+		return true;
+	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, w->span, "there is no mode '%s'", w->text);
+	diag_did_you_mean(b->ds, d, nearest_word(w->text, w->len, modes, ARRAY_SIZE(modes)));
+	diag_hint(b->ds, d, "write 'set mode = enforce' or 'set mode = monitor'");
+	return false;
+}
+
+bool trial_bind_set(struct binder *b, const struct trial_set *s)
+{
+	const char **names = arena_array(b->arena, const char *, b->plan->param_count + 1);
+	struct diag *d;
+	int64_t value;
+
+	for (uint32_t i = 0; i < b->plan->param_count; i++) {
+		const struct plan_param *p = &b->plan->params[i];
+
+		names[i] = p->name;
+		if (!word_is(&s->param, p->name))
+			continue;
+		if (!amount_read(b->ds, s->value, p->quantity, &value))
+			return false;
+		if (value < p->low || value > p->high) {
+			diag_add(b->ds, DIAG_PARAM_OUT_OF_RANGE, s->value->word.span,
+				 "'%s' is outside the range of '%s'", s->value->word.text, p->name);
+			return false;
+		}
+		b->out->params[i] = value;
+		return true;
+	}
+	if (word_is(&s->param, "mode"))
+		return bind_mode(b, &s->value->word);
+	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, s->param.span, "the policy has no param '%s'",
+		     s->param.text);
+	diag_did_you_mean(b->ds, d, nearest_word(s->param.text, s->param.len, names,
+						 b->plan->param_count));
+	return false;
+}
