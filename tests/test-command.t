@@ -189,6 +189,48 @@ check 'a test may hold a policy back' run 7 test held.mmpt
 sed '/^test /a set mode = enfroce' web.mmpt >nomode.mmpt
 check 'a mode that is none' fails_with 1 nomode.mmpt \
 	"there is no mode 'enfroce'" "did you mean 'enforce'?" "write 'set mode = enforce' or 'set mode = monitor'"
+cat >pods.mmp <<'END'
+cgroup pods = "pods/*"
+param enter = 90% in 50% .. 100%
+protect pods when usage > $enter until usage < 50%
+rule tell: notify "busy" when web.psi > 50%
+END
+cat >pods.mmpt <<'END'
+use "pods.mmp"
+test "matches apart, and an end" tick 1s {
+	series pods[0].usage = 95%x3
+	series pods[1].usage = 9%x3
+	expect protect(pods[1]) == true at 2s
+	expect notify("busy") == true at 6s
+}
+END
+check 'a failure shows the match asked about' run 7 test pods.mmpt
+check '... as written' contains out 'protect(pods[1])   ·······' 'notify("busy")     ·······'
+check '... one value where there is one' grep -q '^pods\[1\].usage  *████  *9%$' out
+check '... and that the series had ended' contains out \
+	'failed: expect notify("busy") == true at 6s, but it is false at 6s, where no series has a value any more'
+check '... only where they had' grep -q 'at 2s, but it is false at 2s$' out
+cat >slips.mmpt <<'END'
+use "pods.mmp"
+test "slips" tick 1s {
+	set enter = 40%
+	series usage = 95%
+	series web.usage = 5MiB
+	series web.psi = 5
+	series web.psi = 6
+	expect state(tell) == running
+	expect notify("bsy") == true
+	expect thp(redis) == 9
+}
+END
+check 'slips are told' run 1 test slips.mmpt
+check '... a param out of range, with the range' contains err 'slips.mmpt:3:14: ' 'it goes from 50% to 100%'
+check '... a signal of nobody' contains err 'slips.mmpt:4:9: ' 'write CGROUP.usage'
+check '... usage that nothing asks about' contains err "slips.mmpt:5:9: error: the policy does not read 'web.usage'"
+check '... a second series' contains err "slips.mmpt:7:9: error: 'web.psi' has a series already"
+check '... a state that is none' contains err 'slips.mmpt:8:24: ' 'write idle, pending, active or cooling'
+check '... a message' contains err "slips.mmpt:9:16: error: the policy has no notify rule 'bsy'" "did you mean 'busy'?"
+check '... a process' contains err 'slips.mmpt:10:13: ' 'thp() asks for a process that the policy does not name'
 check 'no file at all' run 2 test
 check 'a wrong flag' run 2 test --min 101 web.mmpt
 check 'help' run 0 test --help

@@ -84,12 +84,27 @@ bool input_is(const struct input *in, const struct plan_signal *s)
 	return !in->window_ns || in->window_ns == s->window_ns;
 }
 
-/* `up to` and pace ask for usage and max without a signal in the plan. */
+/*
+ * `up to` and pace ask for usage and max without a signal in the plan, and usage in one form is made
+ * from the other by max.
+ */
 static bool is_asked_by_hooks(const struct plan *p, const struct input *in)
 {
-	if (in->scope != PLAN_OF_GROUP || !p->groups[in->group].is_target)
+	if (in->scope != PLAN_OF_GROUP || (in->signal != SIGNAL_USAGE && in->signal != SIGNAL_MAX))
 		return false;
-	return in->signal == SIGNAL_USAGE || in->signal == SIGNAL_MAX;
+	for (uint32_t i = 0; i < p->rule_count; i++) {
+		const struct plan_rule *r = &p->rules[i];
+
+		if (r->group == in->group &&
+		    ((r->action == ACTION_PROTECT && r->protect.up_to.is_given) ||
+		     (r->action == ACTION_RECLAIM && !r->reclaim.no_pace)))
+			return true;
+	}
+	for (uint32_t i = 0; i < p->signal_count; i++)
+		if (p->signals[i].id == SIGNAL_USAGE && p->signals[i].scope == PLAN_OF_GROUP &&
+		    p->signals[i].group == in->group)
+			return true;
+	return false;
 }
 
 static bool is_read(const struct plan *p, const struct input *in)

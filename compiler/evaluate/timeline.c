@@ -200,7 +200,10 @@ static void print_range(FILE *out, const struct lane *lane, const struct range *
 		return;
 	about_print(low, sizeof(low), lane->quantity, r->low);
 	about_print(high, sizeof(high), lane->quantity, r->high);
-	fprintf(out, "  %s to %s", low, high);
+	if (strcmp(low, high))
+		fprintf(out, "  %s to %s", low, high);
+	else
+		fprintf(out, "  %s", low);
 }
 
 static bool has_states(const struct recording *rec)

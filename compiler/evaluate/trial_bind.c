@@ -83,7 +83,8 @@ static const char *nearest_object(struct binder *b, const struct word *w, unsign
 {
 	const struct plan *p = b->plan;
 	const char **words = arena_array(b->arena, const char *,
-					 p->group_count + p->rule_count + p->process_count + 1);
+					 p->group_count + 2 * p->rule_count +
+						 p->process_count + 1);
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; objects & OF_GROUP && i < p->group_count; i++)
@@ -92,6 +93,9 @@ static const char *nearest_object(struct binder *b, const struct word *w, unsign
 		words[n++] = p->rules[i].name;
 	for (uint32_t i = 0; objects & OF_PROCESS && i < p->process_count; i++)
 		words[n++] = p->processes[i].name;
+	for (uint32_t i = 0; objects & OF_MESSAGE && i < p->rule_count; i++)
+		if (p->rules[i].action == ACTION_NOTIFY)
+			words[n++] = p->rules[i].notify.message;
 	return nearest_word(w->text, w->len, words, n);
 }
 
@@ -132,6 +136,7 @@ static bool find_object(struct binder *b, const struct word *w, unsigned objects
 static bool bind_object(struct binder *b, const struct trial_name *n, unsigned objects,
 			struct check *c)
 {
+	const char *nearest;
 	struct diag *d;
 
 	c->group = c->process = PLAN_NONE;
@@ -148,9 +153,15 @@ static bool bind_object(struct binder *b, const struct trial_name *n, unsigned o
 	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, n->span, "the policy has no %s '%s'",
 		     objects & OF_PROCESS ? "process" :
 		     objects & OF_GROUP	  ? "cgroup or rule" :
+		     objects & OF_MESSAGE ? "notify rule" :
 					    "rule",
-		     binder_text(b, n->span));
-	diag_did_you_mean(b->ds, d, nearest_object(b, &n->parts[0], objects));
+		     n->count == 1 && !n->match ? n->parts[0].text : binder_text(b, n->span));
+	nearest = nearest_object(b, &n->parts[0], objects);
+	if (nearest)
+		diag_did_you_mean(b->ds, d, nearest);
+	else if (objects & OF_NOTHING)
+		diag_hint(b->ds, d, "%s() asks for a process that the policy does not name",
+			  c->expect->subject.text);
 	return false;
 }
 
@@ -208,6 +219,15 @@ static int64_t word_index(const struct word *w, const char *const *words, size_t
 	return (int64_t)i;
 }
 
+static const char *one_of(struct binder *b, const char *const *words, size_t count)
+{
+	const char *text = words[0];
+
+	for (size_t i = 1; i < count; i++)
+		text = arena_printf(b->arena, "%s%s%s", text, i + 1 < count ? ", " : " or ", words[i]);
+	return text;
+}
+
 static bool bind_word_value(struct binder *b, struct check *c, const char *const *words,
 			    size_t count)
 {
@@ -222,7 +242,7 @@ static bool bind_word_value(struct binder *b, struct check *c, const char *const
 	if (nearest_word(w->text, w->len, words, count))
 		diag_did_you_mean(b->ds, d, nearest_word(w->text, w->len, words, count));
 	else
-		diag_hint(b->ds, d, "write %s or %s", words[0], words[1]);
+		diag_hint(b->ds, d, "write %s", one_of(b, words, count));
 	return false;
 }
 

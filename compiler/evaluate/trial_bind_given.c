@@ -17,6 +17,9 @@ static bool input_finding(struct binder *b, const struct trial_name *n,
 	case INPUT_NO_SCOPE:
 		d = diag_add(b->ds, DIAG_UNKNOWN_NAME, first->span,
 			     "the policy has no cgroup '%s'", first->text);
+		if (signal_find(first->text, first->len) != SIGNAL_COUNT)
+			diag_hint(b->ds, d, "a series is of a signal of a cgroup: write CGROUP.%s",
+				  binder_text(b, n->span));
 		diag_did_you_mean(b->ds, d, input_nearest_scope(b->plan, b->arena, first));
 		return false;
 	case INPUT_NO_SIGNAL:
@@ -30,6 +33,22 @@ static bool input_finding(struct binder *b, const struct trial_name *n,
 		return false;
 	}
 	BUG("input problem %d", problem);
+}
+
+/* The last one would win, and the other test nothing. */
+static bool is_given_once(struct binder *b, const struct trial_series *s, const struct input *in)
+{
+	for (uint32_t i = 0; i < b->out->input_count; i++) {
+		const struct input *other = &b->out->inputs[i];
+
+		if (other->scope != in->scope || other->group != in->group ||
+		    other->signal != in->signal || other->row != in->row ||
+		    other->window_ns != in->window_ns || other->is_percent != in->is_percent)
+			continue;
+		diag_add(b->ds, DIAG_REDEFINED, s->name.span, "'%s' has a series already", in->name);
+		return false;
+	}
+	return true;
 }
 
 bool trial_bind_series(struct binder *b, const struct trial_series *s)
@@ -54,6 +73,8 @@ bool trial_bind_series(struct binder *b, const struct trial_series *s)
 	}
 	in->is_percent = signal_infos[in->signal].traits & OR_PERCENT &&
 			 series_has_percent(s->items);
+	if (!is_given_once(b, s, in))
+		return false;
 	if (!series_read(b->arena, b->ds, s->items, input_quantity(in),
 			 &b->out->series[b->out->input_count]))
 		return false;
@@ -75,6 +96,22 @@ static bool bind_mode(struct binder *b, const struct word *w)
 	return false;
 }
 
+static bool is_in_range(struct binder *b, const struct plan_param *p, const struct word *w,
+			int64_t value)
+{
+	char low[64], high[64];
+	struct diag *d;
+
+	if (value >= p->low && value <= p->high)
+		return true;
+	quantity_print(low, sizeof(low), p->quantity, p->low);
+	quantity_print(high, sizeof(high), p->quantity, p->high);
+	d = diag_add(b->ds, DIAG_PARAM_OUT_OF_RANGE, w->span, "'%s' is outside the range of '%s'",
+		     w->text, p->name);
+	diag_hint(b->ds, d, "it goes from %s to %s", low, high);
+	return false;
+}
+
 bool trial_bind_set(struct binder *b, const struct trial_set *s)
 {
 	const char **names = arena_array(b->arena, const char *, b->plan->param_count + 1);
@@ -89,11 +126,8 @@ bool trial_bind_set(struct binder *b, const struct trial_set *s)
 			continue;
 		if (!amount_read(b->ds, s->value, p->quantity, &value))
 			return false;
-		if (value < p->low || value > p->high) {
-			diag_add(b->ds, DIAG_PARAM_OUT_OF_RANGE, s->value->word.span,
-				 "'%s' is outside the range of '%s'", s->value->word.text, p->name);
+		if (!is_in_range(b, p, &s->value->word, value))
 			return false;
-		}
 		b->out->params[i] = value;
 		return true;
 	}

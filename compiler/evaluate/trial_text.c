@@ -13,9 +13,22 @@ static void print_place(FILE *out, const struct sources *sources, struct span sp
 	fprintf(out, "%s:%u:%u: ", p.file, p.line, p.column);
 }
 
+/* "protect(pods[1])", as written. */
+static const char *question(struct arena *a, const struct sources *sources, const struct check *c)
+{
+	const struct trial_name *n = &c->expect->object;
+	const char *object = sources->files[n->span.file].text + n->span.start;
+	int len = n->count ? (int)(n->span.end - n->span.start) : 0;
+
+	if (n->match)
+		return arena_printf(a, "%s(%.*s[%s])", c->expect->subject.text, len, object,
+				    n->match->word.text);
+	return arena_printf(a, "%s(%.*s)", c->expect->subject.text, len, object);
+}
+
 /* The lanes of the run and, below, what was asked and what was wanted. */
-static struct recording with_check(struct arena *a, const struct bound_trial *b,
-				   const struct check *c)
+static struct recording with_check(struct arena *a, const struct sources *sources,
+				   const struct bound_trial *b, const struct check *c)
 {
 	struct recording rec = b->recording;
 	struct mmp_value *wanted = arena_array(a, struct mmp_value, b->ticks);
@@ -26,8 +39,7 @@ static struct recording with_check(struct arena *a, const struct bound_trial *b,
 		wanted[tick] = mmp_known(c->value);
 	memcpy(lanes, rec.lanes, rec.lane_count * sizeof(*lanes));
 	lanes[rec.lane_count++] = (struct lane){
-		.name = arena_printf(a, "%s(%s)", c->expect->subject.text,
-				     c->expect->object.count ? c->expect->object.parts[0].text : ""),
+		.name = question(a, sources, c),
 		.kind = kind,
 		.quantity = c->quantity,
 		.at = c->answers,
@@ -38,16 +50,25 @@ static struct recording with_check(struct arena *a, const struct bound_trial *b,
 	return rec;
 }
 
+static bool is_past_series(const struct bound_trial *b, uint32_t tick)
+{
+	for (uint32_t i = 0; i < b->input_count; i++)
+		if (tick < b->series[i].count)
+			return false;
+	return b->input_count;
+}
+
 static void print_failure(FILE *out, const struct suite *s, const struct bound_trial *b,
 			  const struct check *c)
 {
-	struct recording rec = with_check((struct arena *)&s->arena, b, c);
+	struct recording rec = with_check((struct arena *)&s->arena, &s->sources, b, c);
 	char got[64], when[64];
 
 	check_print(got, sizeof(got), c, c->answers[c->wrong_tick]);
 	time_print(when, sizeof(when), b->recording.time[c->wrong_tick]);
 	print_place(out, &s->sources, c->expect->span);
-	fprintf(out, "failed: %s, but it is %s at %s\n\n", c->text, got, when);
+	fprintf(out, "failed: %s, but it is %s at %s%s\n\n", c->text, got, when,
+		is_past_series(b, c->wrong_tick) ? ", where no series has a value any more" : "");
 	timeline_print(out, &rec, c->wrong_tick);
 	fputc('\n', out);
 	timeline_table(out, &rec, c->wrong_tick);
