@@ -135,6 +135,8 @@ install: all ## into $(prefix), /usr/local unless said otherwise
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man1 docs/mmpc.1
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man5 docs/mmp.5
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man8 docs/mmpctl.8
+	install -D -m 644 docs/completion.bash $(DESTDIR)$(prefix)/share/bash-completion/completions/mmpc
+	ln -sf mmpc $(DESTDIR)$(prefix)/share/bash-completion/completions/mmpctl
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp/examples $(wildcard examples/*)
 
 bench: bench-check ## what things cost, as ratios against something else in the same run
