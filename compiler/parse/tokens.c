@@ -192,6 +192,13 @@ int lexer_bad_name(struct lexer *lx)
 	return TOK_NAME;
 }
 
+/* A '$' without a name stands for a value. */
+int lexer_bad_value(struct lexer *lx)
+{
+	lexer_bad_character(lx);
+	return TOK_BAD_NUMBER;
+}
+
 void lexer_mark(struct lexer *lx)
 {
 	if (lx->start)

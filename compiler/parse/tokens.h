@@ -52,6 +52,7 @@ void lexer_comment(struct lexer *lx);
 void lexer_mark(struct lexer *lx);
 void lexer_bad_character(struct lexer *lx);
 int lexer_word(struct lexer *lx, const char *text, int len);
+int lexer_bad_value(struct lexer *lx);
 int lexer_bad_name(struct lexer *lx);
 int lexer_bad_number(struct lexer *lx);
 int lexer_split_number(struct lexer *lx);
