@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include "bug.h"
 
 const struct signal_info signal_infos[SIGNAL_COUNT] = {
@@ -108,6 +109,33 @@ const struct unit_info *unit_find(const char *text, size_t len)
 	return NULL;
 }
 
+static bool is_same_word(const char *word, const char *text, size_t len)
+{
+	return !strncasecmp(word, text, len) && !word[len];
+}
+
+const char *unit_meant(const char *text, size_t len)
+{
+	static const char *const words[][2] = {
+		{ "second", "s" }, { "seconds", "s" }, { "sec", "s" }, { "secs", "s" },
+		{ "minute", "m" }, { "minutes", "m" }, { "min", "m" }, { "mins", "m" },
+		{ "hour", "h" }, { "hours", "h" }, { "hr", "h" }, { "milliseconds", "ms" },
+		{ "millis", "ms" }, { "msec", "ms" }, { "usec", "us" }, { "nsec", "ns" },
+		{ "percent", "%" }, { "pct", "%" }, { "bytes", "B" },
+	};
+	const struct unit_info *unit = unit_find(text, len);
+
+	for (size_t i = 0; i < unit_count && !unit; i++)
+		if (is_same_word(unit_infos[i].text, text, len))
+			unit = &unit_infos[i];
+	if (unit)
+		return unit->instead ? unit->instead : unit->text;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (is_same_word(words[i][0], text, len))
+			return words[i][1];
+	return NULL;
+}
+
 /* Longer words are never compared: no word of the language comes near. */
 #define DISTANCE_MAX_BYTES 64
 
@@ -149,6 +177,9 @@ const char *nearest_word(const char *text, size_t len, const char *const *words,
 	unsigned cap = len <= 4 ? 1 : len <= 8 ? 2 : 3;
 	const char *nearest = NULL;
 
+	for (size_t i = 0; i < count; i++)
+		if (is_same_word(words[i], text, len))
+			return words[i];
 	for (size_t i = 0; i < count && cap; i++) {
 		unsigned distance = edit_distance(text, len, words[i], strlen(words[i]), cap);
 

@@ -143,6 +143,8 @@ const char *quantity_example(enum quantity q);
 /* SIGNAL_COUNT where there is none of that name. Names are compared with len bytes of text. */
 enum signal_id signal_find(const char *name, size_t len);
 const struct unit_info *unit_find(const char *text, size_t len);
+/* The unit that is meant by a word of another spelling: MB, mib, sec. NULL: none. */
+const char *unit_meant(const char *text, size_t len);
 
 /* All reserved words, for the lexer's table, hints and completion; NULL-terminated. */
 extern const char *const reserved_words[];

@@ -110,22 +110,6 @@ static bool explain_start(struct parse *p)
 	return true;
 }
 
-/* The unit that is meant by a word of another spelling, or the word itself; NULL: no unit. */
-static const char *unit_of(struct parse *p, const char *text, int len)
-{
-	static const char *const words[][2] = {
-		{ "second", "s" }, { "seconds", "s" }, { "sec", "s" }, { "secs", "s" },
-		{ "minute", "m" }, { "minutes", "m" }, { "min", "m" }, { "mins", "m" },
-		{ "hour", "h" }, { "hours", "h" }, { "milliseconds", "ms" }, { "percent", "%" },
-		{ "bytes", "B" }, { "kB", "KiB" }, { "KB", "KiB" }, { "MB", "MiB" }, { "GB", "GiB" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (!strncmp(words[i][0], text, (size_t)len) && !words[i][0][len])
-			return words[i][1];
-	return unit_find(text, (size_t)len) ? arena_strndup(p->arena, text, (size_t)len) : NULL;
-}
-
 /* cooldown 6 s */
 static bool explain_split_unit(struct parse *p)
 {
@@ -136,7 +120,7 @@ static bool explain_split_unit(struct parse *p)
 
 	if (p->at == p->start || t->kind != TOK_NAME || t[-1].kind != TOK_NUMBER)
 		return false;
-	unit = unit_of(p, text, len);
+	unit = unit_meant(text, (size_t)len);
 	if (!unit)
 		return false;
 	number = token_text(p, p->at - 1, &number_len);

@@ -46,12 +46,13 @@ const char *quantity_noun(enum quantity q)
 void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
 {
 	struct candidates c = { 0 };
-	const char *nearest;
+	const char *nearest = unit_meant(number->number.unit, strlen(number->number.unit));
 
 	for (size_t i = 0; i < unit_count; i++)
 		if (unit_infos[i].quantity != QUANTITY_UNKNOWN)
 			candidates_add(r, &c, unit_infos[i].text);
-	nearest = candidates_nearest(&c, number->number.unit, strlen(number->number.unit));
+	if (!nearest)
+		nearest = candidates_nearest(&c, number->number.unit, strlen(number->number.unit));
 	if (nearest)
 		diag_did_you_mean(r->ds, d, arena_printf(r->arena, "%s%s", number->number.digits.text,
 							 nearest));
@@ -67,7 +68,9 @@ void report_no_condition(struct resolver *r, const struct expr *e)
 	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, e->span, "'%s' is %s, not a condition", text,
 		     quantity_noun(e->quantity));
 	if (e->kind == EXPR_NAME)
-		diag_hint(r->ds, d, "compare it: '%s > %s'", text, quantity_example(e->quantity));
+		diag_hint(r->ds, d, "compare it: '%s %s %s'", text,
+			  e->quantity == QUANTITY_STRING || e->quantity == QUANTITY_ENUM ? "==" : ">",
+			  quantity_example(e->quantity));
 	else
 		diag_hint(r->ds, d, "a condition compares a signal: 'psi > 10%%'");
 }

@@ -218,19 +218,22 @@ static void add_signals(struct resolver *r, struct candidates *c, enum scope sco
 	}
 }
 
-/* mem_avail: the only one that begins so. */
+/* mem_avail: the only one that begins so; psi.full: of several, the first in which a word ends there. */
 static const char *completion(const struct candidates *c, const char *name)
 {
+	size_t len = strlen(name);
 	const char *found = NULL;
+	unsigned count = 0;
 
-	for (size_t i = 0; i < c->count && strlen(name) > 3; i++) {
-		if (strncmp(c->words[i], name, strlen(name)))
+	for (size_t i = 0; i < c->count && len > 3; i++) {
+		if (strncmp(c->words[i], name, len))
 			continue;
-		if (found)
-			return NULL;
+		if (c->words[i][len] == '.')
+			return c->words[i];
 		found = c->words[i];
+		count++;
 	}
-	return found;
+	return count == 1 ? found : NULL;
 }
 
 /* First those that can be read here, then, where none is near, the others. */
@@ -272,6 +275,9 @@ static void report_unknown(struct resolver *r, const struct expr *e, uint32_t fi
 		     signal_adjective(r, first && name != whole ? e->name.scope : SCOPE_TARGET), name);
 	if (nearest)
 		diag_did_you_mean(r->ds, d, nearest);
+	else if (unit_meant(name, strlen(name)) && span.start &&
+		 r->sources->files[span.file].text[span.start - 1] == '/')
+		diag_hint(r->ds, d, "a rate is always per second: 100/s");
 	else
 		diag_hint(r->ds, d, "'mmpc explain signals' lists them all");
 }

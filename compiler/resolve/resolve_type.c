@@ -247,7 +247,6 @@ static enum quantity type_of_number(struct resolver *r, struct expr *e)
 {
 	enum quantity q = QUANTITY_COUNT;
 	enum literal_problem problem;
-	const struct unit_info *unit;
 	const char *text = e->number.unit;
 	struct diag *d;
 
@@ -262,13 +261,8 @@ static enum quantity type_of_number(struct resolver *r, struct expr *e)
 		report_literal(r, e, problem, q);
 		return QUANTITY_UNKNOWN;
 	}
-	unit = unit_find(text, strlen(text));
 	d = diag_add(r->ds, DIAG_UNKNOWN_UNIT, e->span, "there is no unit '%s'", text);
-	if (unit && unit->instead)
-		diag_did_you_mean(r->ds, d, arena_printf(r->arena, "%s%s", e->number.digits.text,
-							 unit->instead));
-	else
-		hint_unit(r, d, e);
+	hint_unit(r, d, e);
 	return QUANTITY_UNKNOWN;
 }
 
