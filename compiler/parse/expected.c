@@ -53,7 +53,6 @@ static const struct follower {
 	{ TOK_ORDER, "an order", "order 9" },
 	{ TOK_AS, "a signal", "as usage from 80% to 95%" },
 	{ TOK_FROM, "a value", "from 80% to 95%" },
-	{ TOK_TO, "a value", "from 80% to 95%" },
 	{ TOK_COMM, "a process's name in double quotes", "comm \"redis-server\"" },
 	{ TOK_PID, "a number", "pid 1234" },
 	{ TOK_PIDFILE, "a file's name in double quotes", "pidfile \"/run/redis.pid\"" },
@@ -72,6 +71,12 @@ static const struct follower {
 	{ '.', "a signal's name", "web.usage" },
 	{ '[', "a duration", "pgfault_rate[5s]" },
 	{ ':', "what the rule does: 'protect', 'throttle', 'reclaim', 'thp' or 'notify'", NULL },
+}, before_to[] = {
+	{ TOK_UP, "a size", "up to 128MiB" },
+	{ TOK_FROM, "a value", "from 80% to 95%" },
+	{ TOK_THROTTLE, "a duration", "20ms to 150ms as usage from 80% to 95%" },
+}, delay = {
+	TOK_THROTTLE, "a duration", "throttle batch 50ms"
 }, assigned[] = {
 	{ TOK_CGROUP, "a path in double quotes", "= \"/sys/fs/cgroup/web.slice\"" },
 	{ TOK_PROCESS, "'comm', 'pid', 'pidfile', 'cgroup' or 'all'", "= comm \"redis-server\"" },
@@ -147,6 +152,16 @@ static const struct follower *find_follower(const struct follower *rows, size_t 
 	return NULL;
 }
 
+/* The `to` of "up to", of a ramp's signal or of its delays: the last word that has one tells. */
+static const struct follower *follower_of_to(const struct parse *p, uint32_t index)
+{
+	const struct follower *f = NULL;
+
+	while (!f && index-- > p->start)
+		f = find_follower(before_to, ARRAY_SIZE(before_to), p->tokens->items[index].kind);
+	return f;
+}
+
 /* What must stand after the word before `index`; NULL where that word is a name or a value. */
 static const struct follower *follower_of(const struct parse *p, uint32_t index)
 {
@@ -161,6 +176,10 @@ static const struct follower *follower_of(const struct parse *p, uint32_t index)
 		    ((token_is_name(t->kind) || t->kind == TOK_OR) && !needs_value))
 			return NULL;
 	}
+	if (index == p->at && expected_has(p, "by") && !expected_has(p, "a name"))
+		return &delay;
+	if (t->kind == TOK_TO)
+		return follower_of_to(p, index);
 	if (t->kind == '=')
 		return find_follower(assigned, ARRAY_SIZE(assigned),
 				     p->tokens->items[p->start].kind);
@@ -253,8 +272,6 @@ static const char *may_stand(struct parse *p)
 	for (unsigned i = 0; i < p->expected_count; i++)
 		if (is_named_alone(p, p->expected[i]))
 			list_add(&l, quoted(p, p->expected[i]));
-	if (expected_has(p, "by") && !expected_has(p, "a name"))
-		return "a duration, as in: throttle batch 50ms";
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (expected_has(p, kinds[i].sign))
 			list_add(&l, kinds[i].what);

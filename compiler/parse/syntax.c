@@ -41,20 +41,33 @@ bool syntax_is_misspelt_start(const struct parse *p, uint32_t index)
 
 /* ---- Misspelt words ---- */
 
+/* psi is > 10: near `in`, which helps no further, while without it all is well. */
+static bool is_rather_superfluous(struct parse *p, const char *word)
+{
+	struct edit without = { .index = p->at, .remove = 1 }, with = without;
+
+	with.kinds[with.add++] = (uint16_t)word_token(word, strlen(word));
+	return !strchr(word, ' ') && !token_ends_statement(p->tokens->items[p->at + 1].kind) &&
+	       !repair_gets_past(p, &with) && repair_try(p, &without) == REPAIR_WHOLE;
+}
+
 static bool explain_misspelt(struct parse *p)
 {
 	struct choices c = { .count = 0 };
 	const char *word;
 	struct diag *d;
 
-	if (!token_is_name(p->tokens->items[p->at].kind))
+	if (p->tokens->items[p->at].kind != TOK_NAME)
 		return false;
 	choices_expected(p, &c);
 	word = choices_best(p, p->at, &c, false);
 	if (!word)
 		return false;
 	d = expected_refuse(p);
-	diag_did_you_mean(p->ds, d, word);
+	if (is_rather_superfluous(p, word))
+		diag_hint(p->ds, d, "leave it out");
+	else
+		diag_did_you_mean(p->ds, d, word);
 	return true;
 }
 
@@ -176,7 +189,7 @@ static bool explain_foreign(struct parse *p)
 		const char *instead = words[i].instead;
 
 		if (strncmp(words[i].text, text, (size_t)len) || words[i].text[len] ||
-		    !expected_has_first(p, instead))
+		    !expected_has_first(p, instead) || is_rather_superfluous(p, instead))
 			continue;
 		diag_did_you_mean(p->ds, expected_refuse(p), instead);
 		return true;
@@ -252,6 +265,15 @@ static unsigned shape_of(const struct parse *p, uint32_t index)
 	return kind == TOK_STRING ? A_TEXT : token_is_name(kind) ? A_NAME : ANOTHER;
 }
 
+/* Not before another `when`, nor before a word of the language that says something alone: swap. */
+static bool may_lack_when(const struct parse *p)
+{
+	const struct token *t = &p->tokens->items[p->at];
+
+	return !statement_has(p, TOK_WHEN) &&
+	       (t->kind == TOK_NAME || !token_ends_statement(t[1].kind));
+}
+
 /* A word that is missing before the refused one: that which gets farthest, of equals the first. */
 static bool explain_missing(struct parse *p)
 {
@@ -264,7 +286,8 @@ static bool explain_missing(struct parse *p)
 		{ ")", ')', ANYTHING }, { "]", ']', ANYTHING }, { "..", TOK_DOTS, A_NUMBER },
 		{ "order", TOK_ORDER, A_NUMBER }, { "comm", TOK_COMM, A_TEXT },
 		{ "to", TOK_TO, A_NUMBER }, { "from", TOK_FROM, A_NUMBER },
-		{ "at", TOK_AT, A_LEVEL }, { "and", TOK_AND, A_NAME }, { "when", TOK_WHEN, A_NAME },
+		{ "at", TOK_AT, A_LEVEL }, { "and", TOK_AND, A_NAME }, { "or", TOK_OR, A_NAME },
+		{ "when", TOK_WHEN, A_NAME },
 		{ "as", TOK_AS, A_NAME },
 	};
 	unsigned shape = shape_of(p, p->at), best = ARRAY_SIZE(words);
@@ -276,7 +299,7 @@ static bool explain_missing(struct parse *p)
 		uint32_t reached;
 
 		if (!(words[i].before & shape) || !expected_has_word(p, words[i].word) ||
-		    (words[i].kind == TOK_WHEN && statement_has(p, TOK_WHEN)))
+		    (words[i].kind == TOK_WHEN && !may_lack_when(p)))
 			continue;
 		reached = repair_try(p, &e);
 		if (reached <= best_reached)
@@ -381,7 +404,7 @@ uint32_t syntax_explain(struct parse *p)
 	next = explain_misspelt_start(p);
 	if (next)
 		return next;
-	if (!explain_unquoted(p) && !explain_misspelt(p) && !explain_earlier(p) && !explain_foreign(p) &&
+	if (!explain_unquoted(p) && !explain_foreign(p) && !explain_misspelt(p) && !explain_earlier(p) &&
 	    !explain_chain(p) && !explain_cut(p) && !explain_bare_define(p) &&
 	    !explain_missing(p) && !explain_unopened(p)) {
 		if (explain_superfluous(p))
