@@ -81,6 +81,9 @@ static void note_values(struct kernel_side *k)
 	const struct plan *p = k->plan;
 
 	*v++ = (struct series_value){ SERIES_MODE, 0, k->config.mode, 1 };
+	for (uint32_t i = 0; i < p->group_count; i++)
+		*v++ = (struct series_value){ SERIES_LIMIT, p->groups[i].row_base,
+					      (int64_t)k->limits[p->groups[i].row_base], 1 };
 	for (uint32_t i = 0; i < p->param_count; i++)
 		*v++ = (struct series_value){ SERIES_PARAM, i, k->config.params[i], 1 };
 	for (uint32_t i = 0; i < p->signal_count; i++)
@@ -130,6 +133,11 @@ static void kernel_tick(struct side *s, uint64_t now)
 	note_machines(k);
 }
 
+static void kernel_set_limit(struct side *s, uint32_t slot, uint64_t pages)
+{
+	((struct kernel_side *)s->data)->limits[slot] = pages;
+}
+
 static uint32_t hook_number(const struct kernel_side *k, const char *hook)
 {
 	for (uint32_t i = 0; i < k->hooks.count; i++)
@@ -150,8 +158,9 @@ static int kernel_ask(struct side *s, const char *hook, const struct hook_call *
 		BUG("more than %u calls at a tick", k->calls);
 	noted = &k->map_calls[k->tick * k->calls + k->call++];
 	if (!k->has_run)
-		*noted = (struct series_call){ .hook = number, .answer = -1, .arguments = {
-			call->arguments[0], call->arguments[1] } };
+		*noted = (struct series_call){ .hook = number, .answer = -1,
+			.usage = call->usage, .limit = call->limit,
+			.arguments = { call->arguments[0], call->arguments[1] } };
 	return noted->answer;
 }
 
@@ -169,7 +178,7 @@ static bool kernel_run(struct side *s)
 	return true;
 }
 
-/* What starts the sampler, and hooks that need the kernel's own arguments, stay unloaded. */
+/* What starts the sampler, and hooks of globs and processes, stay unloaded. */
 static bool load(struct kernel_side *k, const char *path)
 {
 	struct bpf_program *program;
@@ -192,13 +201,13 @@ static void count_rows(struct kernel_side *k, uint32_t ticks)
 	const struct plan *p = k->plan;
 
 	k->ticks = ticks;
-	k->values = p->param_count + 1;
+	k->values = p->param_count + p->group_count + 1;
 	for (uint32_t i = 0; i < p->signal_count; i++)
 		k->values += pair_used_rows(p->signals[i].rows);
 	k->machines = 0;
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		k->machines += pair_used_rows(p->rules[i].rows);
-	k->calls = p->group_count * 2 + 1;
+	k->calls = p->group_count * (2 + PAIR_CHARGES) + 1;
 }
 
 static void map_all(struct kernel_side *k)
@@ -230,6 +239,7 @@ bool kernel_load(struct kernel_side *k, struct pair *p, uint32_t ticks)
 		return false;
 	map_all(k);
 	k->config = *k->map_config;
+	k->limits = arena_array(&p->arena, uint64_t, k->plan->slot_rows + 1);
 	k->has_run = false;
 	k->tick = UINT32_MAX;
 	k->side = (struct side){
@@ -239,6 +249,7 @@ bool kernel_load(struct kernel_side *k, struct pair *p, uint32_t ticks)
 		.signals = arena_array(&p->arena, struct mmp_signal, k->plan->signal_rows + 1),
 		.slots = map_in(k, "mmp_slots"),
 		.tick = kernel_tick,
+		.set_limit = kernel_set_limit,
 		.ask = kernel_ask,
 		.data = k,
 	};

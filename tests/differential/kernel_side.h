@@ -28,6 +28,7 @@ struct kernel_side {
 	struct series_call *map_calls;
 	/* The policy's own, and what stands for them while the pair is walked. */
 	struct mmp_config *map_config, config;
+	uint64_t *limits; /* of the slots, in pages */
 	struct mmp_rule *map_rules;
 	char problem[4096]; /* why it cannot be loaded */
 };
@@ -37,8 +38,8 @@ bool kernel_load(struct kernel_side *k, struct pair *p, uint32_t ticks);
 void kernel_unload(struct kernel_side *k);
 
 /*
- * The emitted text with the program behind it, in the pair's arena. Hooks that look at nothing but
- * numbers become functions; the kernel's tables of hooks go: nothing is attached.
+ * The emitted text with the program behind it, in the pair's arena. The hooks of named cgroups become
+ * functions; the kernel's tables of hooks go: nothing is attached.
  */
 char *kernel_text(struct kernel_side *k, struct pair *p);
 

@@ -34,14 +34,6 @@ static void cut_tables(char *text)
 	}
 }
 
-static bool reads_self(const struct plan *p, uint32_t group)
-{
-	for (uint32_t i = 0; i < p->rule_count; i++)
-		if (p->rules[i].group == group && p->rules[i].call)
-			return true;
-	return false;
-}
-
 static void add_hook(struct kernel_side *k, struct pair *p, const char *group, const char *hook)
 {
 	if (k->hooks.count == ARRAY_SIZE(k->hooks.names))
@@ -49,10 +41,7 @@ static void add_hook(struct kernel_side *k, struct pair *p, const char *group, c
 	k->hooks.names[k->hooks.count++] = arena_printf(&p->arena, "%s_%s", group, hook);
 }
 
-/*
- * A hook of a named cgroup asks for nothing but numbers; one of a glob, or with a rule about `self`,
- * looks at the cgroup.
- */
+/* Which match of a glob a call is of, only the kernel's cgroup storage can say. */
 static void find_hooks(struct kernel_side *k, struct pair *p)
 {
 	const struct plan *plan = p->compilation.plan;
@@ -61,12 +50,14 @@ static void find_hooks(struct kernel_side *k, struct pair *p)
 	for (uint32_t i = 0; i < plan->group_count; i++) {
 		const struct plan_group *g = &plan->groups[i];
 
-		if (g->is_glob || reads_self(plan, i))
+		if (g->is_glob)
 			continue;
 		if (g->hooks & 1u << HOOK_BELOW_LOW)
 			add_hook(k, p, g->id, "below_low");
 		if (g->hooks & 1u << HOOK_BELOW_MIN)
 			add_hook(k, p, g->id, "below_min");
+		if (g->hooks & 1u << HOOK_CHARGED)
+			add_hook(k, p, g->id, "memcg_charged");
 	}
 }
 
@@ -80,6 +71,7 @@ char *kernel_text(struct kernel_side *k, struct pair *p)
 	find_hooks(k, p);
 	replace_all(text, "SEC(\"struct_ops/below_low\")", "static");
 	replace_all(text, "SEC(\"struct_ops/below_min\")", "static");
+	replace_all(text, "SEC(\"struct_ops/memcg_charged\")", "static");
 	cut_tables(text);
 	for (uint32_t i = 0; i < k->hooks.count; i++)
 		hooks = arena_printf(&p->arena, "%s hook(%u, %s)", hooks, i + 1,

@@ -12,6 +12,7 @@
 #include "generate.h"
 #include "host_policy.h"
 
+#define PAIR_CHARGES 4 /* of each group at a tick, so that debts grow */
 #define NO_LIMIT (1ULL << 51) /* of pages: more than the kernel calls a limit */
 
 struct hook_call {

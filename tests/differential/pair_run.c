@@ -257,7 +257,7 @@ static uint64_t some_limit(struct run *r)
 	return RANDOM_OF(&r->hooks, limits);
 }
 
-/* Several charges a tick, so that debts grow. The signals are put back after those of a group. */
+/* The signals are put back after those of a group. */
 static bool charges_differ(struct run *r, uint32_t group)
 {
 	size_t size = r->plan->signal_rows * sizeof(*r->e.signals);
@@ -269,7 +269,7 @@ static bool charges_differ(struct run *r, uint32_t group)
 		BUG("no memory");
 	memcpy(sampled, r->e.signals, size);
 	r->e.sampled = sampled;
-	for (int i = 0; i < 4 && !differs; i++)
+	for (int i = 0; i < PAIR_CHARGES && !differs; i++)
 		differs = charge_differs(r, group, limit);
 	r->e.sampled = NULL;
 	memcpy(r->e.signals, sampled, size);

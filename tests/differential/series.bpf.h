@@ -22,10 +22,39 @@ SERIES_MAP(series_values, struct series_value, SERIES_TICKS * SERIES_VALUES);
 SERIES_MAP(series_machines, struct series_machine, SERIES_TICKS * SERIES_MACHINES);
 SERIES_MAP(series_calls, struct series_call, SERIES_TICKS * SERIES_CALLS);
 
+/* Room for a struct mem_cgroup and a struct cgroup, whatever their sizes here. */
+struct series_room {
+	__u8 bytes[1 << 14];
+};
+
+SERIES_MAP(series_fakes, struct series_room, 2);
+
+extern void *bpf_rdonly_cast(const void *object, __u32 type) __ksym;
+
+#define SERIES_FIELD(object, struct_name, field, type)                                             \
+	(*(type *)((void *)(object) + mmp_field_offset(struct struct_name, field)))
+
+/* A memory cgroup as the hooks may read it, of the usage and limit that the call is of. */
+mmp_inline void *series_memcg(const struct series_call *call)
+{
+	__u32 first = 0, second = 1;
+	struct series_room *memcg = bpf_map_lookup_elem(&series_fakes, &first);
+	struct series_room *cgroup = bpf_map_lookup_elem(&series_fakes, &second);
+
+	if (!memcg || !cgroup)
+		return (void *)0;
+	SERIES_FIELD(cgroup, cgroup, level, int) = 0;
+	SERIES_FIELD(memcg, mem_cgroup, css.cgroup, void *) = cgroup;
+	SERIES_FIELD(memcg, mem_cgroup, memory.usage.counter, __u64) = call->usage;
+	SERIES_FIELD(memcg, mem_cgroup, memory.max, __u64) = call->limit;
+	return bpf_rdonly_cast(memcg, __builtin_btf_type_id(*(struct mem_cgroup *)0, 1));
+}
+
 static long series_give(__u32 i, const __u32 *tick)
 {
 	__u32 at = *tick * SERIES_VALUES + i, index;
 	struct series_value *v = bpf_map_lookup_elem(&series_values, &at);
+	struct mmp_verdict *verdict;
 	struct mmp_signal *s;
 
 	if (!v)
@@ -35,6 +64,11 @@ static long series_give(__u32 i, const __u32 *tick)
 		mmp_config.params[index] = v->value;
 	if (v->what == SERIES_MODE)
 		mmp_config.mode = v->value;
+	if (v->what == SERIES_LIMIT) {
+		verdict = mmp_verdict(index);
+		if (verdict)
+			verdict->limit = v->value;
+	}
 	if (v->what != SERIES_SIGNAL)
 		return 0;
 	s = bpf_map_lookup_elem(&mmp_signals, &index);
@@ -64,6 +98,7 @@ static long series_keep(__u32 i, const __u32 *tick)
                                                                                                    \
 		if (!call)                                                                         \
 			return 0;                                                                  \
+		arguments[0] = (unsigned long long)series_memcg(call);                             \
 		arguments[1] = call->arguments[0];                                                 \
 		arguments[2] = call->arguments[1];                                                 \
 		return function(arguments);                                                        \

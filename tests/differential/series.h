@@ -8,12 +8,12 @@
 
 #include "../../bpf-templates/mmp_machine.h"
 
-enum series_what { SERIES_NOTHING, SERIES_SIGNAL, SERIES_PARAM, SERIES_MODE };
+enum series_what { SERIES_NOTHING, SERIES_SIGNAL, SERIES_PARAM, SERIES_MODE, SERIES_LIMIT };
 
 /* One number that the policy finds at a tick. */
 struct series_value {
 	__u32 what; /* enum series_what */
-	__u32 index; /* row of the signal, number of the param */
+	__u32 index; /* row of the signal or slot, number of the param */
 	__s64 value;
 	__u64 is_known;
 };
@@ -28,7 +28,8 @@ struct series_machine {
 struct series_call {
 	__u32 hook; /* as the program numbers them, from 1; 0: none */
 	__s32 answer;
-	__u64 arguments[2];
+	__u64 usage, limit; /* of the cgroup asked about, in pages */
+	__u64 arguments[2]; /* after the cgroup */
 };
 
 #endif
