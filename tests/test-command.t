@@ -210,6 +210,14 @@ check '... one value where there is one' grep -q '^pods\[1\].usage  *███�
 check '... and that the series had ended' contains out \
 	'failed: expect notify("busy") == true at 6s, but it is false at 6s, where no series has a value any more'
 check '... only where they had' grep -q 'at 2s, but it is false at 2s$' out
+cat >missing.mmpt <<'END'
+use "pods.mmp"
+test "missing" {
+	series web.psi = 5 _3
+}
+END
+check 'missing samples have their own notation' fails_with 1 missing.mmpt \
+	"missing.mmpt:3:21: error: '_3' cannot stand here" 'missing samples are written _, or _x3'
 cat >slips.mmpt <<'END'
 use "pods.mmp"
 test "slips" tick 1s {

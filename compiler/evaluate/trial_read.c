@@ -231,6 +231,10 @@ void trial_syntax_error(struct trial_reader *r, struct span span, const char *co
 			if (is_keyword(expected[i]))
 				keywords[n++] = expected[i];
 	}
+	if (!at_end && trial_reader_word(r, span).text[0] == '_') {
+		diag_hint(r->ds, d, "missing samples are written _, or _x3 for three of them");
+		return;
+	}
 	if (n && r->word.len && !r->word.is_quoted) {
 		const char *near = nearest_word(r->word.text, r->word.len, keywords, n);
 
