@@ -159,7 +159,7 @@ static void add_sentences(const char *from, const char *end, struct failure *f)
 void verifier_log_quote(const struct manifest *m, const char *log, struct failure *f)
 {
 	struct quoted last = { 0 }, quoted;
-	const char *line, *end = log + strlen(log), *from = log;
+	const char *line, *rest = log + strlen(log), *end = rest, *from = log;
 	size_t len;
 
 	for (line = log; *line; line += len + (line[len] != '\0')) {
@@ -168,6 +168,7 @@ void verifier_log_quote(const struct manifest *m, const char *log, struct failur
 			last = quoted;
 			last.start = line;
 			from = line + len + (line[len] != '\0');
+			end = rest; /* what was processed before is another program */
 		} else if (!strncmp(line, "processed ", 10)) {
 			end = line;
 		}

@@ -103,6 +103,15 @@ static void of_a_long_log_the_end_is_kept(void **state)
 	assert_non_null(strstr(f.log, "the reason"));
 }
 
+static void what_an_earlier_program_came_to_is_no_end(void **state)
+{
+	quote("processed 7 insns (limit 1000000)\n"
+	      "; protect web @ web.mmp:2\n"
+	      "R2 !read_ok\n");
+	assert_string_equal(f.detail, "etc/web.mmp:2: protect web\nR2 !read_ok\n");
+	assert_string_equal(f.log, "; protect web @ web.mmp:2\nR2 !read_ok\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,6 +120,7 @@ int main(void)
 		cmocka_unit_test(older_logs_quote_the_text_alone),
 		cmocka_unit_test(a_log_about_other_code_has_no_place),
 		cmocka_unit_test(of_a_long_log_the_end_is_kept),
+		cmocka_unit_test(what_an_earlier_program_came_to_is_no_end),
 	};
 
 	return cmocka_run_group_tests(tests, parse, destroy);
