@@ -32,7 +32,7 @@ _mmp_files() {
 
 _mmp_operands() {
 	case $program:$command in
-	*:unload | *:status | *:set | *:stats) compgen -W "$(_mmp_loaded)" -- "$word" ;;
+	*:unload | *:status | *:set | *:stats | *:events) compgen -W "$(_mmp_loaded)" -- "$word" ;;
 	mmpctl:load | mmpctl:record) _mmp_files .bpf.o ;;
 	mmpc:load) _mmp_files .mmp .bpf.o ;;
 	mmpc:test) _mmp_files .mmpt ;;

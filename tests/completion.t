@@ -26,7 +26,7 @@ offers() {
 	fi
 }
 
-echo 1..13
+echo 1..14
 offers 'commands' 'set stats status' mmpctl s
 offers 'commands of mmpc' 'load' mmpc lo
 offers 'a policy where a command could stand' 'web.mmp' mmpc web
@@ -41,3 +41,24 @@ offers 'a policy and a trace' 'sub/ trace.csv web.mmp' mmpc replay ''
 offers 'warnings to turn off' '-Wno-unused -Wno-unused-suppression' mmpc --check -Wno-unu
 offers 'words to explain' 'throttle throttle-clamped throttle-may-not-act throttle-no-effect throttle-own-protector throttle-starves' \
 	mmpc explain thro
+
+# What mmpctl has loaded: asked of one that says so.
+mkdir bin
+cat >bin/mmpctl <<'END'
+#!/bin/sh
+[ "$1" = list ] && echo '{"policies": [{"name": "web"}, {"name": "db"}]}'
+END
+chmod +x bin/mmpctl
+PATH=$dir/bin:$PATH
+for command in unload status set stats events; do
+	COMP_WORDS=(mmpctl $command '') COMP_CWORD=2 COMPREPLY=()
+	_mmp mmpctl
+	names="$names $command: ${COMPREPLY[*]};"
+done
+expected=' unload: web db; status: web db; set: web db; stats: web db; events: web db;'
+n=$((n + 1))
+if [ "$names" = "$expected" ]; then
+	echo "ok $n - names of policies, for every command that takes one"
+else
+	printf 'not ok %d - names of policies\n#      got: %s\n# expected: %s\n' $n "$names" "$expected"
+fi
