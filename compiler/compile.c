@@ -6,6 +6,7 @@
 #include "commands/backend.h"
 #include "check/check.h"
 #include "check/kernels.h"
+#include "emit/emit.h"
 #include "parse/parse.h"
 #include "plan/plan.h"
 #include "resolve/resolve.h"
@@ -86,6 +87,8 @@ static int run_stages(struct compilation *c, const struct options *o)
 	/* Of a file that was read in part only, nobody knows what its rules do together. */
 	if (c->plan && is_whole)
 		check(&c->arena, c->ast, c->plan, &c->sources, &c->diags);
+	if (c->plan && o->is_check_only)
+		emit_check(&c->arena, c->plan, &c->diags);
 	status = check_target(c, o);
 	if (c->diags.errors)
 		c->plan = NULL;

@@ -168,8 +168,6 @@ static char *emit_files(struct emit *e)
 
 static void check_rule(struct emit *e, const struct plan_rule *r)
 {
-	if (r->any_group != PLAN_NONE && r->group != PLAN_NONE && e->plan->groups[r->group].is_glob)
-		emit_not_yet(e, r->span, "a rule for one glob with a condition on another");
 	if (r->any_group != PLAN_NONE && r->call)
 		emit_not_yet(e, r->span,
 			     "a condition on a glob's matches together with the hook's arguments");
@@ -185,15 +183,16 @@ static void check_group(struct emit *e, const struct plan_group *g)
 		emit_not_yet(e, g->span, "a glob of more than 255 bytes");
 }
 
-static bool is_compilable(struct emit *e)
+bool emit_check(struct arena *a, const struct plan *p, struct diags *ds)
 {
-	unsigned errors = e->ds->errors;
+	struct emit e = {.arena = a, .plan = p, .ds = ds};
+	unsigned errors = ds->errors;
 
-	for (uint32_t i = 0; i < e->plan->rule_count; i++)
-		check_rule(e, &e->plan->rules[i]);
-	for (uint32_t i = 0; i < e->plan->group_count; i++)
-		check_group(e, &e->plan->groups[i]);
-	return e->ds->errors == errors;
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		check_rule(&e, &p->rules[i]);
+	for (uint32_t i = 0; i < p->group_count; i++)
+		check_group(&e, &p->groups[i]);
+	return ds->errors == errors;
 }
 
 char *emit_c(struct arena *a, const struct plan *p, struct diags *ds)
@@ -202,10 +201,10 @@ char *emit_c(struct arena *a, const struct plan *p, struct diags *ds)
 	struct text *parts[] = {&e.rules, &e.groups, &e.sample, &e.evaluate,
 				&e.works, &e.hooks,  &e.thp};
 
+	if (!emit_check(a, p, ds))
+		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		text_init(parts[i], a);
-	if (!is_compilable(&e))
-		return NULL;
 	emit_rules(&e);
 	emit_groups(&e);
 	emit_memcg_hooks(&e);
