@@ -168,7 +168,7 @@ static char *emit_files(struct emit *e)
 
 static void check_rule(struct emit *e, const struct plan_rule *r)
 {
-	if (r->any_group != PLAN_NONE && r->call)
+	if (plan_asks_any(e->plan, r, r->call))
 		emit_not_yet(e, r->span,
 			     "a condition on a glob's matches together with the hook's arguments");
 }
