@@ -4,10 +4,13 @@
  * the state of the system: making, filling, running, pinning, attaching and detaching by bpf(),
  * mkdir, rename, unlink, rmdir. Prints the call's name. Exit status: 0 killed, 3 the command ended
  * before: then its last line is "ended after CALLS". kill_at any:N COMMAND...: before its Nth
- * system call of any kind.
+ * system call of any kind. kill_at count COMMAND...: kill nothing, count both kinds; its last line is
+ * "calls=CALLS changes=CHANGES".
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,16 +89,31 @@ static int next_call(pid_t child, struct __ptrace_syscall_info *info)
 	}
 }
 
+/* Two processors would wake each other at each call, which takes an emulated machine milliseconds. */
+static void stay_here(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
 int main(int argc, char **argv)
 {
 	int any = argc > 1 && !strncmp(argv[1], "any:", 4), status;
-	long left = argc > 2 ? atol(argv[1] + (any ? 4 : 0)) : 0, calls = 0;
+	int is_count = argc > 2 && !strcmp(argv[1], "count");
+	long left = argc > 2 ? atol(argv[1] + (any ? 4 : 0)) : 0, calls = 0, changes = 0;
 	struct __ptrace_syscall_info info;
 	const char *name;
 	pid_t child;
 
+	if (is_count) {
+		left = LONG_MAX;
+		stay_here();
+	}
 	if (left <= 0) {
-		fprintf(stderr, "usage: kill_at [any:]N COMMAND...\n");
+		fprintf(stderr, "usage: kill_at [any:]N|count COMMAND...\n");
 		return 2;
 	}
 	child = fork();
@@ -104,8 +122,11 @@ int main(int argc, char **argv)
 	waitpid(child, &status, 0);
 	ptrace(PTRACE_SETOPTIONS, child, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
 	while (!next_call(child, &info)) {
-		name = any ? "any" : changing_call(&info);
-		calls += name != NULL;
+		name = changing_call(&info);
+		calls++;
+		changes += name != NULL;
+		if (any)
+			name = "any";
 		if (!name || --left)
 			continue;
 		kill(child, SIGKILL);
@@ -113,6 +134,10 @@ int main(int argc, char **argv)
 		printf("%s\n", name);
 		return 0;
 	}
-	printf("ended after %ld\n", calls);
+	if (is_count) {
+		printf("calls=%ld changes=%ld\n", calls, changes);
+		return 0;
+	}
+	printf("ended after %ld\n", any ? calls : changes);
 	return 3;
 }
