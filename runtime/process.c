@@ -42,9 +42,17 @@ static bool read_stat(pid_t pid, struct process_stat *ret)
 	return true;
 }
 
-/* What the list has no room for is counted. */
+/*
+ * What the list has no room for is counted. A cgroup may list a process twice, and one that moves
+ * meanwhile stands in two of them.
+ */
 static void add(struct process_list *list, pid_t pid)
 {
+	size_t i;
+
+	for (i = 0; i < list->count && i < PROCESSES_MAX; i++)
+		if (list->pids[i] == pid)
+			return;
 	if (list->count < PROCESSES_MAX)
 		list->pids[list->count] = pid;
 	list->count++;
