@@ -28,12 +28,25 @@ void compilation_finish(struct compilation *c)
 	*c = (struct compilation){ 0 };
 }
 
+static bool is_of_tests(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 5 && !strcmp(path + len - 5, ".mmpt");
+}
+
 /* A NUL byte is a mistake in the text and has a place; all else is about the file. */
 static int read_file(struct compilation *c, const char *path)
 {
 	uint32_t bad;
-	int file = sources_read(&c->sources, path, &bad);
+	int file;
 
+	if (is_of_tests(path)) {
+		c->trouble = arena_printf(&c->arena, "'%s' has tests of a policy: run 'mmpc test %s'",
+					  path, path);
+		return STATUS_USAGE;
+	}
+	file = sources_read(&c->sources, path, &bad);
 	if (file == -EILSEQ) {
 		c->file = c->sources.count - 1;
 		diag_add(&c->diags, DIAG_BAD_CHARACTER, (struct span){ c->file, bad, bad },
