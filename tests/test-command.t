@@ -229,6 +229,8 @@ test "slips" tick 1s {
 	expect state(tell) == running
 	expect notify("bsy") == true
 	expect thp(redis) == 9
+	expect state(pods) == active
+	expect active(nothing) == true
 }
 END
 check 'slips are told' run 1 test slips.mmpt
@@ -239,6 +241,8 @@ check '... a second series' contains err "slips.mmpt:7:9: error: 'web.psi' has a
 check '... a state that is none' contains err 'slips.mmpt:8:24: ' 'write idle, pending, active or cooling'
 check '... a message' contains err "slips.mmpt:9:16: error: the policy has no notify rule 'bsy'" "did you mean 'busy'?"
 check '... a process' contains err 'slips.mmpt:10:13: ' 'thp() asks for a process that the policy does not name'
+check '... a cgroup in place of its rule' contains err "slips.mmpt:11:15: error: the policy has no rule 'pods'" "did you mean 'protect-pods-1'?"
+check '... a rule that is none' contains err 'slips.mmpt:12:16: ' "'mmpc describe' tells what the rules are called"
 check 'no file at all' run 2 test
 check 'a wrong flag' run 2 test --min 101 web.mmpt
 check 'help' run 0 test --help

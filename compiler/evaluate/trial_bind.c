@@ -133,10 +133,34 @@ static bool find_object(struct binder *b, const struct word *w, unsigned objects
 	return false;
 }
 
+/* Of a cgroup that stands where a rule's name is wanted: the first rule on it, or NULL. */
+static const char *rule_on(const struct plan *p, const struct word *w)
+{
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (p->rules[i].group != PLAN_NONE && word_is(w, p->groups[p->rules[i].group].name))
+			return p->rules[i].name;
+	return NULL;
+}
+
+static void hint_object(struct binder *b, struct diag *d, const struct trial_name *n,
+			unsigned objects, const struct check *c)
+{
+	const char *nearest = nearest_object(b, &n->parts[0], objects);
+
+	if (!nearest && objects == OF_RULE)
+		nearest = rule_on(b->plan, &n->parts[0]);
+	if (nearest)
+		diag_did_you_mean(b->ds, d, nearest);
+	else if (objects & OF_NOTHING)
+		diag_hint(b->ds, d, "%s() asks for a process that the policy does not name",
+			  c->expect->subject.text);
+	else if (objects & OF_RULE)
+		diag_hint(b->ds, d, "'mmpc describe' tells what the rules are called");
+}
+
 static bool bind_object(struct binder *b, const struct trial_name *n, unsigned objects,
 			struct check *c)
 {
-	const char *nearest;
 	struct diag *d;
 
 	c->group = c->process = PLAN_NONE;
@@ -156,12 +180,7 @@ static bool bind_object(struct binder *b, const struct trial_name *n, unsigned o
 		     objects & OF_MESSAGE ? "notify rule" :
 					    "rule",
 		     n->count == 1 && !n->match ? n->parts[0].text : binder_text(b, n->span));
-	nearest = nearest_object(b, &n->parts[0], objects);
-	if (nearest)
-		diag_did_you_mean(b->ds, d, nearest);
-	else if (objects & OF_NOTHING)
-		diag_hint(b->ds, d, "%s() asks for a process that the policy does not name",
-			  c->expect->subject.text);
+	hint_object(b, d, n, objects, c);
 	return false;
 }
 
