@@ -74,10 +74,43 @@ static int parse_format(struct options *o, const char *text, struct failure *f)
 			o->format = (enum output_format)i;
 			return 0;
 		}
-	return fail(f, STATUS_USAGE, "there is no format '%s'", text);
+	return fail(f, STATUS_USAGE, "there is no format '%s': text or json, for stats also openmetrics",
+		    text);
 }
 
-static int take(struct options *o, const struct option_info *info, char *value, struct failure *f)
+static void take_flag(struct options *o, enum option_bit bit)
+{
+	switch (bit) {
+	case TAKES_REPLACE:
+		o->replace = true;
+		break;
+	case TAKES_WATCH:
+		o->watch = true;
+		break;
+	case TAKES_FOLLOW:
+		o->follow = true;
+		break;
+	case TAKES_ALL:
+		o->all = true;
+		break;
+	case TAKES_VERBOSE:
+		o->verbose = true;
+		break;
+	default:
+		o->help = true;
+	}
+}
+
+static int take_mode(struct options *o, const char *value, struct failure *f)
+{
+	o->mode = value;
+	if (strcmp(value, "monitor") != 0 && strcmp(value, "enforce") != 0)
+		return fail(f, STATUS_USAGE, "there is no mode '%s': enforce or monitor", value);
+	return 0;
+}
+
+static int take_value(struct options *o, const struct option_info *info, char *value,
+		      struct failure *f)
 {
 	switch (info->bit) {
 	case TAKES_FORMAT:
@@ -89,28 +122,12 @@ static int take(struct options *o, const struct option_info *info, char *value, 
 	case TAKES_PARAM:
 		return add_binding(&o->params, info->name, value, f);
 	case TAKES_MODE:
-		o->mode = value;
-		if (strcmp(value, "monitor") != 0 && strcmp(value, "enforce") != 0)
-			return fail(f, STATUS_USAGE, "there is no mode '%s': enforce or monitor",
-				    value);
-		break;
-	case TAKES_REPLACE:
-		o->replace = true;
-		break;
+		return take_mode(o, value, f);
 	case TAKES_NAME:
 		o->name = value;
 		break;
 	case TAKES_EXPLAIN:
 		o->explain = value;
-		break;
-	case TAKES_WATCH:
-		o->watch = true;
-		break;
-	case TAKES_FOLLOW:
-		o->follow = true;
-		break;
-	case TAKES_ALL:
-		o->all = true;
 		break;
 	case TAKES_OUTPUT:
 		o->output = value;
@@ -118,12 +135,15 @@ static int take(struct options *o, const struct option_info *info, char *value, 
 	case TAKES_FOR:
 		o->duration = value;
 		break;
-	case TAKES_VERBOSE:
-		o->verbose = true;
-		break;
-	default:
-		o->help = true;
 	}
+	return 0;
+}
+
+static int take(struct options *o, const struct option_info *info, char *value, struct failure *f)
+{
+	if (info->argument)
+		return take_value(o, info, value, f);
+	take_flag(o, (enum option_bit)info->bit);
 	return 0;
 }
 

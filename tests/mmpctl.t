@@ -58,6 +58,13 @@ check 'a cgroup that is not there ends it with a line' ctl 8 record --format=jso
 check '... of JSON' each_line out 1 'd["error"]["place"] == "web.mmp:1" and len(lines) == 1'
 check 'there is no other format for it' ctl 2 record --format=openmetrics web.bpf.o
 
+check 'a format that there is not' ctl 2 list --format=xml
+check '... is told with those that there are' contains err "there is no format 'xml': text or json, for stats also openmetrics"
+check 'a mode that there is not' ctl 2 load --mode=watch none.bpf.o
+check '... is told likewise' contains err "there is no mode 'watch': enforce or monitor"
+check 'flags are taken in any place' ctl 2 load none.bpf.o --verbose --replace --mode monitor --name x
+check '... before the file is missed' contains err "cannot open 'none.bpf.o'"
+
 # What help says of a command, the man page says: by its synopsis and the paragraphs on it; and no more.
 sed 's/\\f[BIR]//g; s/\\//g' "$top/docs/mmpctl.8" >man
 in_man() { # command
