@@ -52,6 +52,23 @@ check "C goes to standard output"
 check "or to a file"
 rm one.c
 
+mkfifo ../pipe
+timeout 60 cat ../pipe >../piped &
+compile -o ../pipe
+wait
+[ $status = 0 ] && [ -p ../pipe ] && cmp -s ../piped ../first && only one.mmp
+check "what is no regular file is written to, not replaced: an object"
+timeout 60 cat ../pipe >../piped &
+"$mmpc" --emit=c -o ../pipe one.mmp 2>../err
+wait
+[ -p ../pipe ] && cmp -s ../piped ../one.c && only one.mmp
+check "and C"
+touch ../target
+ln -s ../target one.bpf.o
+compile && [ -L one.bpf.o ] && cmp -s ../target ../first
+check "a symbolic link leads to the file that is written"
+rm one.bpf.o
+
 cat one.mmp | "$mmpc" - -o piped.bpf.o 2>../err && only one.mmp piped.bpf.o
 check "a policy from standard input"
 rm -f piped.bpf.o
@@ -79,8 +96,11 @@ check "an interrupt leaves nothing"
 
 unset MMPC_CLANG
 compile -o no/such/folder/x.bpf.o
-[ $status = 2 ] || [ $status = 4 ]
+[ $status = 2 ] && grep -q "cannot write 'no/such/folder/x.bpf.o': No such file" ../err
 check "an output that cannot be written is told"
 only one.mmp
 check "and nothing is left"
+compile -o /dev/full
+[ $status = 2 ] && grep -q "cannot write '/dev/full': No space left" ../err && [ -c /dev/full ]
+check "so is a full disk"
 echo "1..$n"

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "emit/clang.h"
+#include "base/output_file.h"
 #include "compile.h"
+#include "emit/clang.h"
 #include "emit/emit.h"
 
 static int trouble(struct compilation *c, const char *output, int error)
@@ -18,21 +18,14 @@ static int trouble(struct compilation *c, const char *output, int error)
 
 static int write_text(struct compilation *c, const char *text, const char *output)
 {
-	char *temporary = arena_printf(&c->arena, "%s.%d.tmp", output, (int)getpid());
-	FILE *f = fopen(temporary, "we");
-	int error;
+	struct output_file out;
+	int error = output_file_begin(&out, output);
 
-	if (!f)
-		return trouble(c, output, errno);
-	error = fputs(text, f) < 0 ? errno : 0;
-	if (fclose(f) && !error)
-		error = errno;
-	if (!error && rename(temporary, output))
-		error = errno;
-	if (!error)
-		return STATUS_OK;
-	unlink(temporary);
-	return trouble(c, output, error);
+	if (!error) {
+		fputs(text, out.stream);
+		error = output_file_end(&out, true);
+	}
+	return error ? trouble(c, output, -error) : STATUS_OK;
 }
 
 static int write_standard_output(struct compilation *c, const char *text)

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/output_file.h"
 #include "compile.h"
 #include "evaluate/replay.h"
 
@@ -112,21 +112,13 @@ static int read_trace(const struct replay_options *o, struct compilation *c, str
 
 static int write_svg(const struct replay_options *o, struct arena *a, const struct replay *r)
 {
-	const char *temporary = arena_printf(a, "%s.%d.tmp", o->svg, (int)getpid());
-	FILE *out = fopen(temporary, "we");
-	int err;
+	struct output_file out;
+	int error = output_file_begin(&out, o->svg);
 
-	if (!out)
-		return -errno;
-	timeline_svg(out, &r->recording, arena_printf(a, "%s on %s", o->policy, o->trace));
-	err = ferror(out) ? -EIO : 0;
-	if (fclose(out) && !err)
-		err = -errno;
-	if (!err && rename(temporary, o->svg))
-		err = -errno;
-	if (err)
-		unlink(temporary);
-	return err;
+	if (error)
+		return error;
+	timeline_svg(out.stream, &r->recording, arena_printf(a, "%s on %s", o->policy, o->trace));
+	return output_file_end(&out, true);
 }
 
 /* What was not looked at, so that nobody takes silence for an answer. */

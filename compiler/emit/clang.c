@@ -20,6 +20,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "base/output_file.h"
 #include "template.h"
 
 extern char **environ;
@@ -31,12 +32,13 @@ extern char **environ;
 #define FOLDER_FD 9
 #define FOLDER "/proc/self/fd/9"
 #define INPUT "mmpc-input.c"
+#define OUTPUT "mmpc-output.o"
 
 struct run {
 	struct arena *arena;
 	const char *folder; /* private */
 	const char *source; /* in it */
-	const char *object; /* beside the output, until it is renamed */
+	const char *object; /* in it, too */
 	const char *problem;
 };
 
@@ -232,25 +234,52 @@ static void be_impatient(const struct patience *p)
 	sigaction(SIGTERM, &p->terminate, NULL);
 }
 
+/* 0 or -errno */
+static int copy(FILE *from, FILE *to)
+{
+	char buffer[65536];
+	size_t n;
+
+	while ((n = fread(buffer, 1, sizeof(buffer), from)) > 0)
+		if (fwrite(buffer, 1, n, to) != n)
+			return -errno;
+	return ferror(from) ? -errno : 0;
+}
+
+static int copy_object(struct run *r, const char *output)
+{
+	struct output_file out;
+	FILE *object = fopen(r->object, "re");
+	int error, end;
+
+	if (!object)
+		return -errno;
+	error = output_file_begin(&out, output);
+	if (!error) {
+		error = copy(object, out.stream);
+		end = output_file_end(&out, !error);
+		error = error ? error : end;
+	}
+	fclose(object);
+	return error;
+}
+
 static int compile(struct run *r, const char *text, const char *output)
 {
 	int error = write_sources(r, text);
 
 	if (error)
 		return error;
-	r->object = arena_printf(r->arena, "%s.%d.tmp", output, (int)getpid());
+	r->object = inside(r, OUTPUT);
 	error = run_clang(r);
 	if (error)
 		return error;
 	strip(r);
-	if (rename(r->object, output)) {
-		error = -errno;
-		return fail(
-			r, error,
-			arena_printf(r->arena, "cannot write '%s': %s", output, strerror(-error)));
-	}
-	r->object = NULL;
-	return 0;
+	error = copy_object(r, output);
+	if (!error)
+		return 0;
+	return fail(r, -EIO,
+		    arena_printf(r->arena, "cannot write '%s': %s", output, strerror(-error)));
 }
 
 int clang_compile(struct arena *a, const char *name, const char *text, const char *output,

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/output_file.h"
 #include "base/utf8.h"
 
 /* Names may be any bytes; a document is UTF-8: what is not becomes U+FFFD. */
@@ -167,19 +167,14 @@ static void put_suite(FILE *out, const struct suite *s)
 
 int suites_write_junit(const char *path, const struct suite *suites, uint32_t count)
 {
-	FILE *out = fopen(path, "we");
-	int err;
+	struct output_file out;
+	int error = output_file_begin(&out, path);
 
-	if (!out)
-		return -errno;
-	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", out);
+	if (error)
+		return error;
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", out.stream);
 	for (uint32_t i = 0; i < count; i++)
-		put_suite(out, &suites[i]);
-	fputs("</testsuites>\n", out);
-	err = ferror(out) ? -EIO : 0;
-	if (fclose(out))
-		err = -errno;
-	if (err)
-		unlink(path);
-	return err;
+		put_suite(out.stream, &suites[i]);
+	fputs("</testsuites>\n", out.stream);
+	return output_file_end(&out, true);
 }
