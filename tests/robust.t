@@ -112,6 +112,7 @@ check "a process substitution" 1 ":1:13: error" \
 	bash -c "$mmpc --check <(sleep 0.3; echo 'protect web whn psi > 10')"
 echo 'use "web.mmp"' >web.mmpt
 check "tests in place of a policy" 2 "run 'mmpc test web.mmpt'" "$mmpc" --check web.mmpt
+check "a policy in place of tests" 2 "'web.mmp' is a policy.*'web.mmpt'" "$mmpc" test web.mmp
 check "a closed standard input" 2 "cannot read" sh -c "exec <&-; $mmpc --check -"
 
 # Nobody, in an empty folder of root's, with nothing in PATH.

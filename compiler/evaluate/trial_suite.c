@@ -14,11 +14,24 @@ static const char *beside(struct suite *s, const char *name)
 	return arena_printf(&s->arena, "%.*s/%s", (int)(slash - s->path), s->path, name);
 }
 
+static bool is_policy(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 4 && !strcmp(path + len - 4, ".mmp");
+}
+
 static int read_tests(struct suite *s)
 {
 	uint32_t bad = 0;
-	int file = sources_read(&s->sources, s->path, &bad);
+	int file;
 
+	if (is_policy(s->path)) {
+		s->trouble = arena_printf(&s->arena, "'%s' is a policy: its tests stand in a file of "
+					  "their own, such as '%st'", s->path, s->path);
+		return STATUS_USAGE;
+	}
+	file = sources_read(&s->sources, s->path, &bad);
 	if (file == -EILSEQ) {
 		diag_add(&s->diags, DIAG_BAD_CHARACTER,
 			 (struct span){ s->sources.count - 1, bad, bad },
