@@ -26,6 +26,7 @@ struct format {
 	uint32_t comment; /* the next one */
 	uint32_t column; /* of the line that is being written, from 0 */
 	uint32_t last_end; /* end of what was written last, in the old text */
+	bool ends_in_comment; /* that line */
 	bool has_output;
 };
 
@@ -49,6 +50,7 @@ static void put_line_end(struct format *f)
 	if (f->column)
 		fputc('\n', f->out);
 	f->column = 0;
+	f->ends_in_comment = false;
 }
 
 static void put_indent(struct format *f, unsigned columns)
@@ -121,6 +123,7 @@ static void put_comment(struct format *f)
 
 	put(f, f->text + c->start, c->end - c->start);
 	f->last_end = c->end;
+	f->ends_in_comment = true;
 }
 
 /* Comments before word i, inside a statement. True where a new line has to follow. */
@@ -204,7 +207,7 @@ static void put_outer_comments(struct format *f, uint32_t i)
 	       f->tokens->comments[f->comment].before <= i) {
 		const struct comment *c = &f->tokens->comments[f->comment];
 
-		if (c->is_alone || !f->column)
+		if (c->is_alone || !f->column || f->ends_in_comment)
 			put_gap(f, c->start);
 		else
 			put(f, "  ", 2);
