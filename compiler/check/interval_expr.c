@@ -12,32 +12,10 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "interval_impl.h"
+#include "plan/plan_apply.h"
 #include "bpf-templates/mmp_value.h"
 
 /* Constants. */
-
-static bool is_arithmetic(enum plan_op op)
-{
-	return op == PLAN_ADD || op == PLAN_SUB || op == PLAN_MUL || op == PLAN_DIV || op == PLAN_NEG;
-}
-
-static struct mmp_value apply(enum plan_op op, struct mmp_value a, struct mmp_value b)
-{
-	switch ((int)op) {
-	case PLAN_ADD:
-		return mmp_add(a, b);
-	case PLAN_SUB:
-		return mmp_sub(a, b);
-	case PLAN_MUL:
-		return mmp_mul(a, b);
-	case PLAN_DIV:
-		return mmp_div(a, b);
-	case PLAN_NEG:
-		return mmp_neg(a);
-	default:
-		BUG("plan operation %d is no arithmetic", op);
-	}
-}
 
 /* The value where `base` is x; whatever else is no constant is unknown. A param counts as its default. */
 static struct mmp_value value_at(const struct plan *p, const struct plan_expr *e,
@@ -49,9 +27,9 @@ static struct mmp_value value_at(const struct plan *p, const struct plan_expr *e
 		return mmp_known(e->value);
 	if (e->op == PLAN_PARAM)
 		return mmp_known(p->params[e->index].value);
-	if (!is_arithmetic(e->op))
+	if (!plan_is_arithmetic(e->op))
 		return mmp_unknown();
-	return apply(e->op, value_at(p, e->a, base, x),
+	return plan_apply(e->op, value_at(p, e->a, base, x),
 		     e->b ? value_at(p, e->b, base, x) : mmp_unknown());
 }
 
@@ -172,7 +150,7 @@ static const struct plan_expr *base_of(const struct plan *p, const struct plan_e
 
 	if (x->op == PLAN_NEG)
 		return base_of(p, x->a);
-	if (!is_arithmetic(x->op))
+	if (!plan_is_arithmetic(x->op))
 		return x;
 	if (plan_constant(p, x->b, &n) && !(x->op == PLAN_DIV && !n))
 		return base_of(p, x->a);

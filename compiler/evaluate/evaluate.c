@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "evaluate_call.h"
+#include "plan/plan_apply.h"
 
 #define PAGE_SHIFT 12 /* the kernel counts charged memory in pages */
 
@@ -55,8 +56,6 @@ static struct mmp_value signal_value(const struct evaluation *e, uint32_t index,
 struct mmp_value evaluate_number(const struct evaluation *e, const struct plan_expr *x, uint32_t row,
 				 const struct evaluation_call *call)
 {
-	struct mmp_value a, b;
-
 	switch (x->op) {
 	case PLAN_CONST:
 		return mmp_known(x->value);
@@ -67,18 +66,13 @@ struct mmp_value evaluate_number(const struct evaluation *e, const struct plan_e
 	case PLAN_CALL_SIGNAL:
 		return evaluate_call_number(call, x->signal);
 	case PLAN_NEG:
-		return mmp_neg(evaluate_number(e, x->a, row, call));
+		return plan_apply(x->op, evaluate_number(e, x->a, row, call), mmp_unknown());
 	case PLAN_ADD:
 	case PLAN_SUB:
 	case PLAN_MUL:
 	case PLAN_DIV:
-		a = evaluate_number(e, x->a, row, call);
-		b = evaluate_number(e, x->b, row, call);
-		if (x->op == PLAN_ADD)
-			return mmp_add(a, b);
-		if (x->op == PLAN_SUB)
-			return mmp_sub(a, b);
-		return x->op == PLAN_MUL ? mmp_mul(a, b) : mmp_div(a, b);
+		return plan_apply(x->op, evaluate_number(e, x->a, row, call),
+				  evaluate_number(e, x->b, row, call));
 	case PLAN_COMM_IS:
 	case PLAN_IN_CGROUP:
 	case PLAN_NOT:
