@@ -33,6 +33,15 @@ static int64_t longest_delay(const struct facts *f, struct span *ret_span)
 	return delay;
 }
 
+static bool is_delay_within(const struct facts *f, int64_t least, int64_t most, int64_t *ret_delay,
+			    struct span *ret_span)
+{
+	if (!is_throttle(f))
+		return false;
+	*ret_delay = longest_delay(f, ret_span);
+	return *ret_delay >= least && *ret_delay <= most;
+}
+
 CHECK_RULE(throttle_no_effect)
 {
 	struct span span;
@@ -50,10 +59,7 @@ CHECK_RULE(throttle_may_not_act)
 	int64_t delay;
 	struct diag *d;
 
-	if (!is_throttle(f))
-		return;
-	delay = longest_delay(f, &span);
-	if (delay <= NEVER_SLEEPS || delay > MAY_SLEEP)
+	if (!is_delay_within(f, NEVER_SLEEPS + 1, MAY_SLEEP, &delay, &span))
 		return;
 	d = diag_add(c->ds, DIAG_THROTTLE_MAY_NOT_ACT, span,
 		     "a delay of '%s' acts on kernels with HZ=250 only", checker_excerpt(c, span));
@@ -78,10 +84,7 @@ CHECK_RULE(throttle_starves)
 	int64_t delay;
 	struct diag *d;
 
-	if (!is_throttle(f))
-		return;
-	delay = longest_delay(f, &span);
-	if (delay < STARVES || delay > KERNEL_MAX)
+	if (!is_delay_within(f, STARVES, KERNEL_MAX, &delay, &span))
 		return;
 	d = diag_add(c->ds, DIAG_THROTTLE_STARVES, span,
 		     "'%s' for 64 pages lets a task charge %.2f MB/s at most", checker_excerpt(c, span),
