@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "base/arena.h"
 #include "base/bug.h"
+#include "repair.h"
 #include "syntax.h"
 #include "mmp.tab.h"
 
@@ -147,6 +148,25 @@ int parse_push(struct parse *p, mmp_pstate *parser, int kind)
 	return mmp_push_parse(parser, kind, &value, &span, p);
 }
 
+/* Word p->at is a misspelt statement's first, and what stands before it is a whole statement. */
+static bool is_misspelt_behind_whole(const struct parse *p)
+{
+	struct edit none = { .index = UINT32_MAX };
+	struct edit end = { .index = p->at, .remove = 1, .kinds = { ';' }, .add = 1 };
+
+	return p->at > p->start && syntax_is_misspelt_start(p, p->at) &&
+	       repair_try(p, &none) == p->at && repair_try(p, &end) > p->at;
+}
+
+/* End the statement before a word that will be refused: else the parser would drop it, too. */
+static void push_end(struct parse *p, mmp_pstate *parser)
+{
+	struct span span = span_after(token_span(p, p->at - 1));
+	MMP_STYPE value = { 0 };
+
+	mmp_push_parse(parser, ';', &value, &span, p);
+}
+
 static void parse_tokens(struct parse *p)
 {
 	mmp_pstate *parser = mmp_pstate_new();
@@ -157,6 +177,8 @@ static void parse_tokens(struct parse *p)
 		BUG("no memory for the parser");
 	while (status == YYPUSH_MORE) {
 		kind = p->tokens->items[p->at = next].kind;
+		if (is_misspelt_behind_whole(p))
+			push_end(p, parser);
 		if (nests_too_deeply(p, kind)) {
 			resume_at(p, p->at + 1);
 			kind = TOK_MMP_error;
