@@ -273,3 +273,14 @@ bool ast_is_same(const struct ast *a, const struct ast *b)
 	free(b_text);
 	return is_same;
 }
+
+void ast_append(struct ast *ast, struct stmt *stmt)
+{
+	stmt->next = NULL;
+	if (ast->last)
+		ast->last->next = stmt;
+	else
+		ast->first = stmt;
+	ast->last = stmt;
+	ast->count++;
+}

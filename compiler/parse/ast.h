@@ -276,6 +276,8 @@ const struct modifier *rule_modifier(const struct rule *rule, enum modifier_id i
 /* Write the tree as indented text, one node a line, for --emit=ast and tests. */
 void ast_print(FILE *out, const struct ast *ast);
 
+/* Put a statement behind the others. */
+void ast_append(struct ast *ast, struct stmt *stmt);
 /* The same policy, wherever its words stand? Places, comments and resolver's fields do not count. */
 bool ast_is_same(const struct ast *a, const struct ast *b);
 

@@ -85,15 +85,8 @@ void parse_separator(struct parse *p, struct span span)
 
 void parse_statement(struct parse *p, struct stmt *stmt, struct span span)
 {
-	struct ast *ast = p->ast;
-
 	stmt->span = span;
-	if (ast->last)
-		ast->last->next = stmt;
-	else
-		ast->first = stmt;
-	ast->last = stmt;
-	ast->count++;
+	ast_append(p->ast, stmt);
 	statement_ends(p, span);
 }
 

@@ -450,17 +450,6 @@ static void append_lists(struct reading *r, const struct ast *own)
 	ast->lost_count += own->lost_count;
 }
 
-static void append_statement(struct ast *ast, struct stmt *stmt)
-{
-	stmt->next = NULL;
-	if (ast->last)
-		ast->last->next = stmt;
-	else
-		ast->first = stmt;
-	ast->last = stmt;
-	ast->count++;
-}
-
 /* Each file has a list of its own; an include's statements go behind it in the common one. */
 static void parse_one(struct reading *r, uint32_t file)
 {
@@ -476,7 +465,7 @@ static void parse_one(struct reading *r, uint32_t file)
 	append_lists(r, &own);
 	for (struct stmt *stmt = own.first; stmt; stmt = next) {
 		next = stmt->next;
-		append_statement(r->ast, stmt);
+		ast_append(r->ast, stmt);
 		if (stmt->kind == STMT_INCLUDE)
 			include_file(r, &stmt->include.path);
 	}
