@@ -7,6 +7,7 @@ BUILD := build
 # Filled by the folders' own Makefile.inc: groups of tests for `make check`, and what they need built.
 CHECK_GROUPS := root:1 $(wildcard tests/root/*.t)
 CHECK_NEEDS :=
+C_FILES := $(shell git ls-files "*.c" "*.h" ":!tests/cases" 2>/dev/null)
 prefix ?= /usr/local
 VERSION := 0.1.0
 
@@ -142,7 +143,7 @@ install: all ## into $(prefix), /usr/local unless said otherwise
 bench: bench-check ## what things cost, as ratios against something else in the same run
 
 format: ## lay the sources out as .clang-format says
-	clang-format -i $(wildcard compiler/*.[ch] compiler/*/*.[ch] runtime/*.[ch] bpf-templates/*.[ch] tests/*/*.[ch])
+	clang-format -i $(C_FILES)
 
 clean: ## remove build/
 	rm -rf $(BUILD)

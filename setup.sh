@@ -7,7 +7,7 @@ set -eu
 
 build_packages="gcc make flex bison clang llvm pkg-config libelf-dev zlib1g-dev libjansson-dev libcap-dev"
 test_packages="libcmocka-dev perl ccache bc libssl-dev pahole cpio busybox-static kmod patch xz-utils
-	qemu-system-x86 nftables python3 python3-jsonschema zstd e2fsprogs systemd bpftool libclang-rt-14-dev file util-linux rsync
+	qemu-system-x86 nftables clang-format python3 python3-jsonschema zstd e2fsprogs systemd bpftool libclang-rt-14-dev file util-linux rsync
 	man-db cpp libc6-dev git ca-certificates"
 backports_packages="libbpf-dev/bookworm-backports libbpf1/bookworm-backports"
 libbpf_wanted=1.4

@@ -295,7 +295,8 @@ mmp_inline void mmp_gate_charge(struct mmp_gates *g, __u32 row, __u64 active_bou
 		return;
 	if (r->verdict) {
 		g->charge = mmp_min(g->charge, active_bound);
-		g->is_charging |= active_bound != MMP_NEVER; /* without pace, or a limit, nothing is asked */
+		g->is_charging |= active_bound !=
+				  MMP_NEVER; /* without pace, or a limit, nothing is asked */
 	} else if (is_live && r->machine.state == MMP_IDLE) {
 		g->charge = mmp_min(g->charge, bound);
 	}

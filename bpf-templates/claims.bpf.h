@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Globs: one attachment to the parent. A cgroup that comes online below it and matches claims a slot
- * and gives it back when it goes offline; what comes online below a match shares the match's slot.
+ * Globs: one attachment to the parent. A cgroup that comes online below it and matches claims a
+ * slot and gives it back when it goes offline; what comes online below a match shares the match's
+ * slot.
  */
 #ifndef MMP_CLAIMS_H
 #define MMP_CLAIMS_H
@@ -69,8 +70,9 @@ mmp_inline __u32 mmp_claimed(struct mem_cgroup *memcg, __u32 group)
 }
 
 /*
- * Where the search for a free slot begins: behind the last one that was given. From the first one it
- * would pass all that are in use each time, and a load take the square of its cgroups. A hint only.
+ * Where the search for a free slot begins: behind the last one that was given. From the first one
+ * it would pass all that are in use each time, and a load take the square of its cgroups. A hint
+ * only.
  */
 __u32 mmp_next_slot;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* clang-format off */
 /*
  * Where mmpc and mmpctl meet: what a compiled policy contains and what its maps hold. A change of
  * any struct here, or of what a field means, raises MMP_ABI_VERSION; mmpctl refuses other versions.
@@ -11,8 +12,8 @@
  *	mmp_acts	PERCPU_ARRAY of struct mmp_acts, one per rule row: counted in the hooks
  *	mmp_calls	PERCPU_ARRAY of struct mmp_calls, one per slot: calls of its hooks
  *	mmp_events	RINGBUF of struct mmp_event; only in a policy with `notify`
- *	mmp_timer	ARRAY, 1: the tick's timer. mmp_work: ARRAY of work items: 0 the sampler, then
- *			one per reclaim rule row
+ *	mmp_timer	ARRAY, 1: the tick's timer
+ *	mmp_work	ARRAY of work items: 0 the sampler, then one per reclaim rule row
  *	mmp_claims	CGRP_STORAGE of struct mmp_claim; only in a policy with a glob
  *	mmp_groups	ARRAY of struct mmp_group, one per group of the manifest: written by mmpctl
  *	.data.mmp_cfg	struct mmp_config mmp_config: what mmpctl writes
@@ -21,30 +22,31 @@
  *
  * Programs: mmp_start_exact (fentry/bpf_fentry_test1; may flush statistics exactly) and
  * mmp_start_plain (syscall): the runtime loads the first that this kernel takes, runs it once by
- * BPF_PROG_RUN and drops it. mmp_tick (syscall): one evaluation at the time in its context, with the
- * signals as they stand in mmp_signals: for tests. mmp_adopt (syscall; only in a policy with a glob):
- * gives one cgroup a slot, just as the online hook does (struct mmp_adopt): mmpctl runs it for every
- * match that exists already, after the parent is attached; a cgroup that has a slot keeps it. It may be
- * run for descendants of a match too, from the top down: they share the match's slot, and their hooks
- * need not look for it.
+ * BPF_PROG_RUN and drops it. mmp_tick (syscall): one evaluation at the time in its context, with
+ * the signals as they stand in mmp_signals: for tests. mmp_adopt (syscall; only in a policy with a
+ * glob): gives one cgroup a slot, just as the online hook does (struct mmp_adopt): mmpctl runs it
+ * for every match that exists already, after the parent is attached; a cgroup that has a slot keeps
+ * it. It may be run for descendants of a match too, from the top down: they share the match's slot,
+ * and their hooks need not look for it.
  *
  * mmpctl's order: mmp_groups, mmp_config (disarmed) and the slots of named groups are written, the
  * sampler is started, everything attached, the globs' children adopted, mmp_config armed.
  * Maps and programs of features that this kernel lacks must be optional: a struct_ops map NAME may
- * have a twin NAME___v6 of type memcg_bpf_ops___v6 (get_high_delay_ms, below_low without arguments);
- * mmpctl creates the one that fits the running kernel.
+ * have a twin NAME___v6 of type memcg_bpf_ops___v6 (get_high_delay_ms, below_low without
+ * arguments); mmpctl creates the one that fits the running kernel.
  *
  * The struct_ops maps are named by the manifest: one memcg_bpf_ops per group that is a target, one
- * bpf_thp_ops per process (or one for all, pid 0). mmpctl writes a process's pid to the first member of
- * its map's initial value, between open and load. The manifest's own map is not created: mmpctl pins
- * a copy of the text, with what it knows of the load, as "manifest".
+ * bpf_thp_ops per process (or one for all, pid 0). mmpctl writes a process's pid to the first
+ * member of its map's initial value, between open and load. The manifest's own map is not created:
+ * mmpctl pins a copy of the text, with what it knows of the load, as "manifest".
  *
  * The manifest is one JSON object:
  *	abi, mmpc (version), name, hash (of the text, hex), tick_ns, mode ("enforce" | "monitor"),
  *	files: [ { name, text } ],
- *	hooks: [ "memcg_bpf_ops.below_low", ... ], needs: [ kfuncs and features, see runtime/kernel.h ],
- *	groups: [ { name, path, glob, allow_override, target, row_base, rows, ops (map name or null),
- *		    hooks: [ ... ], file, line } ],
+ *	hooks: [ "memcg_bpf_ops.below_low", ... ],
+ *	needs: [ kfuncs and features, see runtime/kernel.h ],
+ *	groups: [ { name, path, glob, allow_override, target, row_base, rows,
+ *		    ops (map name or null), hooks: [ ... ], file, line } ],
  *	processes: [ { name, kind, text, pid, group, ops, spare_ops: [ further maps of the same, for
  *		       kinds that may match several processes ], file, line } ],
  *		       The instance for every process stands last in the list, as one of kind "all",
@@ -56,6 +58,7 @@
  *		   until_for_ns, hold_ns, cooldown_ns, message and level (notify only) } ]
  * Optional members may be left out or null; unknown members are ignored.
  */
+/* clang-format on */
 #ifndef MMP_ABI_H
 #define MMP_ABI_H
 
@@ -78,8 +81,9 @@ struct mmp_config {
 	__u64 tick_ns;
 	__s64 params[MMP_PARAMS_MAX]; /* base units of their quantity */
 	/*
-	 * In the order of the manifest's processes: the pid (thread group, initial namespace) of those
-	 * that are known by pid or pidfile, for rules that test it in the instance of every process.
+	 * In the order of the manifest's processes: the pid (thread group, initial namespace) of
+	 * those that are known by pid or pidfile, for rules that test it in the instance of every
+	 * process.
 	 */
 	__s32 pids[MMP_PROCESSES_MAX];
 };
@@ -108,7 +112,8 @@ struct mmp_slot {
 
 /* In the order of the manifest's groups. */
 struct mmp_group {
-	__u64 cgroup_id; /* of the cgroup itself; of a glob: the parent's, to which its ops are attached */
+	__u64 cgroup_id; /* of the cgroup itself; of a glob: the parent's, to which its ops are
+			    attached */
 };
 
 /* The context of mmp_tick. */

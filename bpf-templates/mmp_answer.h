@@ -39,7 +39,8 @@ mmp_inline __s64 mmp_ramp(struct mmp_value signal, __s64 from, __s64 until, __s6
 		return delay;
 	if (way >= range)
 		return to;
-	/* A product of 31 and 32 bits fits; what is cut off large ranges does not show in a delay. */
+	/* A product of 31 and 32 bits fits; what is cut off large ranges does not show in a delay.
+	 */
 	if ((__u64)range >> 32) {
 		way = (__s64)((__u64)way >> 16);
 		range = (__s64)((__u64)range >> 16);
@@ -131,8 +132,8 @@ mmp_inline int mmp_thp_order(enum mmp_thp_answer answer, __s64 order, __u64 orde
 }
 
 /*
- * What a rule that is not active keeps from the answer where no rule decides. `order N when C` means N
- * while C holds, and only then; the kernel would often choose N by itself.
+ * What a rule that is not active keeps from the answer where no rule decides. `order N when C`
+ * means N while C holds, and only then; the kernel would often choose N by itself.
  */
 mmp_inline __u64 mmp_thp_withheld(enum mmp_thp_answer answer, __s64 order)
 {

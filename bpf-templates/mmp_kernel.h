@@ -37,7 +37,8 @@ struct cgroup;
 static void *(*const bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
 static __u64 (*const bpf_ktime_get_ns)(void) = (void *)5;
 static long (*const bpf_probe_read_kernel)(void *to, __u32 size, const void *from) = (void *)113;
-static long (*const bpf_probe_read_kernel_str)(void *to, __u32 size, const void *from) = (void *)115;
+static long (*const bpf_probe_read_kernel_str)(void *to, __u32 size,
+					       const void *from) = (void *)115;
 static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
 static void *(*const bpf_ringbuf_reserve)(void *map, __u64 size, __u64 flags) = (void *)131;
 static void (*const bpf_ringbuf_submit)(void *data, __u64 flags) = (void *)132;
@@ -46,7 +47,7 @@ static long (*const bpf_timer_set_callback)(struct bpf_timer *t, void *callback)
 static long (*const bpf_timer_start)(struct bpf_timer *t, __u64 ns, __u64 flags) = (void *)171;
 static long (*const bpf_loop)(__u32 n, void *callback, void *context, __u64 flags) = (void *)181;
 static void *(*const bpf_cgrp_storage_get)(void *map, struct cgroup *c, void *value,
-					    __u64 flags) = (void *)210;
+					   __u64 flags) = (void *)210;
 static long (*const bpf_cgrp_storage_delete)(void *map, struct cgroup *c) = (void *)211;
 
 /* What lives in map values; the kernel knows them by name. */
@@ -58,10 +59,8 @@ struct bpf_wq {
 	__u64 opaque[2];
 } __attribute__((aligned(8)));
 
-#define mmp_field_offset(type, field)                                                              \
-	__builtin_preserve_field_info(((type *)0)->field, 0)
-#define mmp_field_exists(type, field)                                                              \
-	__builtin_preserve_field_info(((type *)0)->field, 2)
+#define mmp_field_offset(type, field) __builtin_preserve_field_info(((type *)0)->field, 0)
+#define mmp_field_exists(type, field) __builtin_preserve_field_info(((type *)0)->field, 2)
 #define mmp_enum_value(type, name) __builtin_preserve_enum_value(*(type *)name, 1)
 #define mmp_enum_exists(type, name) __builtin_preserve_enum_value(*(type *)name, 0)
 /* Is this weak symbol there? */
@@ -150,15 +149,31 @@ struct vm_area_struct {
 
 /* Only the names count: their values are the running kernel's. */
 enum vm_event_item {
-	PGFAULT, PGMAJFAULT, PSWPIN, PSWPOUT,
-	PGSCAN_KSWAPD, PGSCAN_DIRECT, PGSCAN_KHUGEPAGED, PGSCAN_PROACTIVE,
-	PGSTEAL_KSWAPD, PGSTEAL_DIRECT, PGSTEAL_KHUGEPAGED, PGSTEAL_PROACTIVE,
+	PGFAULT,
+	PGMAJFAULT,
+	PSWPIN,
+	PSWPOUT,
+	PGSCAN_KSWAPD,
+	PGSCAN_DIRECT,
+	PGSCAN_KHUGEPAGED,
+	PGSCAN_PROACTIVE,
+	PGSTEAL_KSWAPD,
+	PGSTEAL_DIRECT,
+	PGSTEAL_KHUGEPAGED,
+	PGSTEAL_PROACTIVE,
 };
 
 enum node_stat_item {
-	NR_ANON_MAPPED, NR_FILE_PAGES, NR_SHMEM, NR_SLAB_RECLAIMABLE_B, NR_SLAB_UNRECLAIMABLE_B,
-	WORKINGSET_REFAULT_ANON, WORKINGSET_REFAULT_FILE, NR_KERNEL_MISC_RECLAIMABLE,
-	NR_ACTIVE_FILE, NR_INACTIVE_FILE,
+	NR_ANON_MAPPED,
+	NR_FILE_PAGES,
+	NR_SHMEM,
+	NR_SLAB_RECLAIMABLE_B,
+	NR_SLAB_UNRECLAIMABLE_B,
+	WORKINGSET_REFAULT_ANON,
+	WORKINGSET_REFAULT_FILE,
+	NR_KERNEL_MISC_RECLAIMABLE,
+	NR_ACTIVE_FILE,
+	NR_INACTIVE_FILE,
 };
 
 enum zone_stat_item { NR_FREE_PAGES };
@@ -168,7 +183,11 @@ enum memcg_memory_event { MEMCG_LOW, MEMCG_HIGH, MEMCG_MAX, MEMCG_OOM, MEMCG_OOM
 enum psi_states { PSI_MEM_SOME, PSI_MEM_FULL };
 
 enum tva_type {
-	TVA_SMAPS, TVA_PAGEFAULT, TVA_KHUGEPAGED, TVA_FORCED_COLLAPSE, TVA_SWAP_PAGEFAULT,
+	TVA_SMAPS,
+	TVA_PAGEFAULT,
+	TVA_KHUGEPAGED,
+	TVA_FORCED_COLLAPSE,
+	TVA_SWAP_PAGEFAULT,
 };
 
 /* The hooks. */
@@ -215,8 +234,7 @@ extern unsigned long bpf_try_to_free_mem_cgroup_pages(struct mem_cgroup *memcg,
 						      int swappiness) __ksym __weak;
 extern int bpf_wq_init(struct bpf_wq *wq, void *map, unsigned int flags) __ksym __weak;
 extern int bpf_wq_start(struct bpf_wq *wq, unsigned int flags) __ksym __weak;
-extern int bpf_wq_set_callback(struct bpf_wq *wq,
-			       int(callback)(void *map, int *key, void *value),
+extern int bpf_wq_set_callback(struct bpf_wq *wq, int(callback)(void *map, int *key, void *value),
 			       unsigned int flags) __ksym __weak;
 extern int bpf_wq_set_callback_impl(struct bpf_wq *wq,
 				    int(callback)(void *map, int *key, void *value),
@@ -224,8 +242,8 @@ extern int bpf_wq_set_callback_impl(struct bpf_wq *wq,
 
 /* The callback's setter has one of two names; one object serves both kernels. */
 #define mmp_wq_set_callback(wq, callback)                                                          \
-	(mmp_has(bpf_wq_set_callback) ? bpf_wq_set_callback(wq, callback, 0) :                     \
-					bpf_wq_set_callback_impl(wq, callback, 0, (void *)0))
+	(mmp_has(bpf_wq_set_callback) ? bpf_wq_set_callback(wq, callback, 0)                       \
+				      : bpf_wq_set_callback_impl(wq, callback, 0, (void *)0))
 
 /* Kernel variables; there only where the kernel lists all its symbols (CONFIG_KALLSYMS_ALL). */
 extern const void psi_system __ksym __weak;

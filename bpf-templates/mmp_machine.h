@@ -83,8 +83,8 @@ mmp_inline void mmp_machine_enter(struct mmp_machine *m, const struct mmp_timing
 mmp_inline void mmp_machine_leave(struct mmp_machine *m, const struct mmp_timing *t,
 				  enum mmp_truth when, enum mmp_truth until, __u64 now)
 {
-	int leaves = t->has_until ? mmp_clock_reached(&m->until, until, t->until_for) :
-				    when == MMP_FALSE;
+	int leaves = t->has_until ? mmp_clock_reached(&m->until, until, t->until_for)
+				  : when == MMP_FALSE;
 
 	if (!leaves)
 		return;
@@ -97,8 +97,8 @@ mmp_inline void mmp_machine_leave(struct mmp_machine *m, const struct mmp_timing
 }
 
 /*
- * One evaluation at time `now`. Without `until` pass MMP_FALSE for it; without `when` pass MMP_TRUE.
- * At most one change of state, but for the end of `cooldown`, which may enter at once.
+ * One evaluation at time `now`. Without `until` pass MMP_FALSE for it; without `when` pass
+ * MMP_TRUE. At most one change of state, but for the end of `cooldown`, which may enter at once.
  */
 mmp_inline void mmp_machine_step(struct mmp_machine *m, const struct mmp_timing *t,
 				 enum mmp_truth when, enum mmp_truth until, __u64 now)

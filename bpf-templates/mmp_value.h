@@ -83,7 +83,8 @@ mmp_inline __s64 mmp_sat_mul(__s64 a, __s64 b)
 	return mmp_signed(product, is_negative);
 }
 
-/* b is not 0. Rounds toward zero. By magnitudes: clang 14 cannot compile a signed division to BPF. */
+/* b is not 0. Rounds toward zero. By magnitudes: clang 14 cannot compile a signed division to BPF.
+ */
 mmp_inline __s64 mmp_sat_div(__s64 a, __s64 b)
 {
 	return mmp_signed(mmp_magnitude(a) / mmp_magnitude(b), (a < 0) != (b < 0));

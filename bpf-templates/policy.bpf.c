@@ -16,16 +16,16 @@ char mmp_license[] SEC("license") = "GPL";
 
 mmp_inline void mmp_sample(__u64 now, bool is_exact)
 {
-//@ sample
+	//@ sample
 }
 
 mmp_inline void mmp_evaluate(__u64 now)
 {
-//@ evaluate
+	//@ evaluate
 }
 
 mmp_inline int mmp_start_works(void)
 {
-//@ works
+	//@ works
 	return 0;
 }

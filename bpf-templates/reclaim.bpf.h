@@ -150,8 +150,8 @@ mmp_global int mmp_queue_reclaim(__u32 row, __u32 work)
 }
 
 /*
- * A rule's work item: the first is number `first` in mmp_work. The rounds are steps of bpf_loop(): an
- * ordinary loop the verifier would walk through round by round.
+ * A rule's work item: the first is number `first` in mmp_work. The rounds are steps of bpf_loop():
+ * an ordinary loop the verifier would walk through round by round.
  */
 #define MMP_RECLAIM_WORK(name, first, row, slot, hold, leaves, ...)                                \
 	static long name##_round(__u32 n, struct mmp_round *w)                                     \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tick: a timer starts a work item, which may sleep; that reads the signals, steps the rules and
- * sets the gates. A policy thus lives without any process, and runs nothing on page faults.
+ * The tick: a timer starts a work item, which may sleep; that reads the signals, steps the rules
+ * and sets the gates. A policy thus lives without any process, and runs nothing on page faults.
  */
 #ifndef MMP_SAMPLER_H
 #define MMP_SAMPLER_H
@@ -20,10 +20,10 @@ mmp_inline void mmp_evaluate(__u64 now);
 mmp_inline int mmp_start_works(void);
 
 /*
- * A work item's CPU time. The scheduler books a task's time at its ticks and switches only, and then
- * says up to when it did: that moment advances by as much as the booked time while the task runs, and
- * by more where it waited. So what it advances by beyond the booked time is what the task did not run.
- * Without the scheduler's fields all that passed counts.
+ * A work item's CPU time. The scheduler books a task's time at its ticks and switches only, and
+ * then says up to when it did: that moment advances by as much as the booked time while the task
+ * runs, and by more where it waited. So what it advances by beyond the booked time is what the task
+ * did not run. Without the scheduler's fields all that passed counts.
  */
 struct mmp_watch {
 	__u64 now, booked, booked_until;
@@ -177,14 +177,15 @@ static long mmp_listen_at(__u32 i, void *context)
 }
 
 /*
- * Once a second the gates are opened to hear whether any hook is called. Where none was for a second
- * and every rule is idle, nobody can tell whether we tick fast.
+ * Once a second the gates are opened to hear whether any hook is called. Where none was for a
+ * second and every rule is idle, nobody can tell whether we tick fast.
  */
 mmp_inline void mmp_listen(__u64 now)
 {
 	if (!mmp_config.is_armed || now - mmp_listened_ns < MMP_SECOND)
 		return;
-	/* A slow tick would see the counters move up to a second late: right only where it flushes. */
+	/* A slow tick would see the counters move up to a second late: right only where it flushes.
+	 */
 	mmp_run.is_idle = mmp_run.is_exact && mmp_listened_ns && !mmp_busy &&
 			  mmp_run.hook_calls == mmp_listened_calls;
 	mmp_listened_ns = now;

@@ -10,9 +10,9 @@
 #include "state.bpf.h"
 
 /*
- * The kernel's statistics may lag by its flush every 2 s. Where they cannot be flushed at will a rate
- * is taken between moments at which the counter moved, and a counter that has stood still for longer
- * than this stands still in truth.
+ * The kernel's statistics may lag by its flush every 2 s. Where they cannot be flushed at will a
+ * rate is taken between moments at which the counter moved, and a counter that has stood still for
+ * longer than this stands still in truth.
  */
 #define MMP_LAG (2600 * MMP_MS)
 
@@ -146,7 +146,8 @@ mmp_global int mmp_store_rate(__u32 row, __u64 raw, __u64 now, __u64 window, __u
 		mmp_rate_from_oldest(s, raw, now, window, flags);
 		mmp_rate_keep(s, raw, now, window);
 	} else if (now - s->raw_time > window + MMP_LAG) {
-		/* Quiet: nothing happened up to a lag ago, which is the next measurement's start. */
+		/* Quiet: nothing happened up to a lag ago, which is the next measurement's start.
+		 */
 		s->filled = 0;
 		mmp_rate_keep(s, raw, now - MMP_LAG, window);
 		s->value = 0;
@@ -200,11 +201,10 @@ mmp_global int mmp_store_psi(__u32 row, __u64 average, __u64 updated, __u64 now,
 					bool is_percent)
 
 #define EVENTS(name)                                                                               \
-	(mmp_enum_exists(enum vm_event_item, name) ?                                               \
-		 bpf_mem_cgroup_vm_events(f->memcg, mmp_enum_value(enum vm_event_item, name)) :    \
-		 0)
-#define STATE(name)                                                                                \
-	bpf_mem_cgroup_page_state(f->memcg, mmp_enum_value(enum node_stat_item, name))
+	(mmp_enum_exists(enum vm_event_item, name)                                                 \
+		 ? bpf_mem_cgroup_vm_events(f->memcg, mmp_enum_value(enum vm_event_item, name))    \
+		 : 0)
+#define STATE(name) bpf_mem_cgroup_page_state(f->memcg, mmp_enum_value(enum node_stat_item, name))
 
 #define SAMPLE_RATE(id, sum)                                                                       \
 	SAMPLE(id)                                                                                 \
@@ -376,7 +376,8 @@ mmp_inline __s64 mmp_kernel_long(const void *base, __u64 index)
 
 #define NODE(name) mmp_kernel_long(&vm_node_stat, mmp_enum_value(enum node_stat_item, name))
 
-/* The watermark below which kswapd wakes, summed over zones, from the settings that it comes from. */
+/* The watermark below which kswapd wakes, summed over zones, from the settings that it comes from.
+ */
 mmp_inline __s64 mmp_low_watermark(__s64 total)
 {
 	__u32 kbytes = 0;
@@ -394,7 +395,8 @@ mmp_inline __s64 mmp_available_pages(__s64 total)
 	__u64 low = mmp_low_watermark(total);
 	__u64 cache = NODE(NR_ACTIVE_FILE) + NODE(NR_INACTIVE_FILE);
 	__u64 slab = NODE(NR_SLAB_RECLAIMABLE_B) + NODE(NR_KERNEL_MISC_RECLAIMABLE);
-	__s64 pages = mmp_kernel_long(&vm_zone_stat, mmp_enum_value(enum zone_stat_item, NR_FREE_PAGES)) -
+	__s64 pages = mmp_kernel_long(&vm_zone_stat,
+				      mmp_enum_value(enum zone_stat_item, NR_FREE_PAGES)) -
 		      mmp_kernel_long(&totalreserve_pages, 0);
 
 	pages += cache - (cache / 2 < low ? cache / 2 : low);
@@ -429,7 +431,8 @@ SAMPLE(SWAP_FREE)
 	if (is_percent && !total)
 		mmp_store_unknown(row, f->now);
 	else
-		mmp_store(row, is_percent ? mmp_share(pages, total) : pages << MMP_PAGE_SHIFT, f->now);
+		mmp_store(row, is_percent ? mmp_share(pages, total) : pages << MMP_PAGE_SHIFT,
+			  f->now);
 }
 
 #endif

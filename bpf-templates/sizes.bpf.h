@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which huge-page orders the settings in /sys/kernel/mm/transparent_hugepage allow anonymous memory.
- * The kernel asks the hook before it looks at them itself, and takes one order for an answer: the
- * highest that it names may be one that is switched off, and then the answer comes to base pages. The
- * sampler reads the settings, so that the hook can leave such orders out.
+ * Which huge-page orders the settings in /sys/kernel/mm/transparent_hugepage allow anonymous
+ * memory. The kernel asks the hook before it looks at them itself, and takes one order for an
+ * answer: the highest that it names may be one that is switched off, and then the answer comes to
+ * base pages. The sampler reads the settings, so that the hook can leave such orders out.
  */
 #ifndef MMP_SIZES_H
 #define MMP_SIZES_H
@@ -44,11 +44,13 @@ mmp_inline void mmp_sample_sizes(void)
 	advised = plain | mmp_setting(&huge_anon_orders_madvise);
 	inherit = mmp_setting(&huge_anon_orders_inherit);
 	flags = mmp_setting(&transparent_hugepage_flags);
-	if (flags >> mmp_enum_value(enum transparent_hugepage_flag, TRANSPARENT_HUGEPAGE_FLAG) & 1) {
+	if (flags >> mmp_enum_value(enum transparent_hugepage_flag, TRANSPARENT_HUGEPAGE_FLAG) &
+	    1) {
 		plain |= inherit;
 		advised |= inherit;
 	} else if (flags >> mmp_enum_value(enum transparent_hugepage_flag,
-					   TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG) & 1) {
+					   TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG) &
+		   1) {
 		advised |= inherit;
 	}
 	mmp_sizes.plain = plain;

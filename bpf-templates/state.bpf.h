@@ -89,6 +89,8 @@ struct {
 } mmp_work SEC(".maps");
 
 /* By mmpctl. */
+/* MMP_CONFIG is a list of members, which clang-format does not know. */
+/* clang-format off */
 volatile struct mmp_config mmp_config SEC(".data.mmp_cfg") = {
 	.abi = MMP_ABI_VERSION,
 #ifdef MMP_CONFIG
@@ -97,12 +99,13 @@ volatile struct mmp_config mmp_config SEC(".data.mmp_cfg") = {
 	.tick_ns = 100 * MMP_MS,
 #endif
 };
+/* clang-format on */
 
 struct mmp_run mmp_run SEC(".data.mmp_run");
 
 /*
- * What a slot's hooks act on, written by the sampler. A hook first looks at its gate; most calls end
- * there. Behind the gate the rules are asked one by one.
+ * What a slot's hooks act on, written by the sampler. A hook first looks at its gate; most calls
+ * end there. Behind the gate the rules are asked one by one.
  */
 struct mmp_verdict {
 	__u64 low_gate, min_gate; /* ask while usage is below so many pages; 0: never */
@@ -113,8 +116,8 @@ struct mmp_verdict {
 	__u64 limit; /* its memory.max in pages when last sampled; 0: not known */
 	__u64 generation; /* of the slot, when its rows were last reset */
 	/*
-	 * The sampler opens the gates once a second to learn whether the hooks are called at all; the
-	 * first call closes them to what they were.
+	 * The sampler opens the gates once a second to learn whether the hooks are called at all;
+	 * the first call closes them to what they were.
 	 */
 	__u64 is_listening;
 	__u64 true_low_gate, true_min_gate, true_charge_gate;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * thp: what the rules come to for one question of the kernel. Every rule was decided by the sampler;
- * here only what belongs to the call is asked. An answer is never negative: one revision of the hook
- * leaves that undefined.
+ * thp: what the rules come to for one question of the kernel. Every rule was decided by the
+ * sampler; here only what belongs to the call is asked. An answer is never negative: one revision
+ * of the hook leaves that undefined.
  */
 #ifndef MMP_THP_H
 #define MMP_THP_H
@@ -160,9 +160,9 @@ mmp_inline struct mmp_value mmp_call_VMA_ADVICE(const struct mmp_thp *t)
 {
 	unsigned long flags = t->vma->vm_flags;
 
-	return mmp_known(flags & MMP_VM_HUGEPAGE   ? MMP_ADVICE_HUGEPAGE :
-			 flags & MMP_VM_NOHUGEPAGE ? MMP_ADVICE_NOHUGEPAGE :
-						     MMP_ADVICE_NONE);
+	return mmp_known(flags & MMP_VM_HUGEPAGE     ? MMP_ADVICE_HUGEPAGE
+			 : flags & MMP_VM_NOHUGEPAGE ? MMP_ADVICE_NOHUGEPAGE
+						     : MMP_ADVICE_NONE);
 }
 
 mmp_inline struct mmp_value mmp_call_ORDERS(const struct mmp_thp *t)

@@ -42,8 +42,9 @@ static int read_file(struct compilation *c, const char *path)
 	int file;
 
 	if (is_of_tests(path)) {
-		c->trouble = arena_printf(&c->arena, "'%s' has tests of a policy: run 'mmpc test %s'",
-					  path, path);
+		c->trouble = arena_printf(&c->arena,
+					  "'%s' has tests of a policy: run 'mmpc test %s'", path,
+					  path);
 		return STATUS_USAGE;
 	}
 	file = sources_read(&c->sources, path, &bad);
@@ -80,8 +81,8 @@ static int check_target(struct compilation *c, const struct options *o)
 
 	if (!o->btf && !o->kernel)
 		return STATUS_OK;
-	if (o->btf ? kernel_by_btf(&kernel, &c->arena, o->btf, &c->trouble) :
-		     kernel_by_name(&kernel, &c->arena, o->kernel, &c->trouble))
+	if (o->btf ? kernel_by_btf(&kernel, &c->arena, o->btf, &c->trouble)
+		   : kernel_by_name(&kernel, &c->arena, o->kernel, &c->trouble))
 		return STATUS_USAGE;
 	if (c->plan)
 		check_kernel(&c->arena, c->plan, &kernel, &c->diags);

@@ -23,8 +23,10 @@ static const struct command commands[] = {
 	{ "replay", command_replay, "replay FILE.mmp TRACE.csv",
 	  "what a policy would have done on recorded signals" },
 	{ "fmt", command_fmt, "fmt [--check|--diff] FILE...|-", "lay policies out anew" },
-	{ "explain", command_explain, "explain [WORD...]", "what a code, signal, action or unit is" },
-	{ "describe", command_describe, "describe FILE.mmp", "what would be attached where, in words" },
+	{ "explain", command_explain, "explain [WORD...]",
+	  "what a code, signal, action or unit is" },
+	{ "describe", command_describe, "describe FILE.mmp",
+	  "what would be attached where, in words" },
 	{ "load", command_load, "load FILE.mmp|FILE.bpf.o...", "put policies in force" },
 	{ "unload", NULL, "unload NAME|--all", "take policies out of force" },
 	{ "list", NULL, "list", "the policies in force" },
@@ -43,7 +45,8 @@ static void print_help(FILE *out)
 		fprintf(out, "  mmpc %-28s %s%s\n", commands[i].form, commands[i].help,
 			commands[i].run ? "" : " (mmpctl)");
 	fputs("\n'mmpc COMMAND --help' tells more; 'mmpc compile --help' the flags of compile and "
-	      "check.\n", out);
+	      "check.\n",
+	      out);
 }
 
 static const struct command *find_command(const char *name)

@@ -250,8 +250,7 @@ static int walk_matches(const struct match_walk *w, int fd, unsigned depth, cons
 		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
 		    fnmatch(pattern, entry->d_name, FNM_PERIOD))
 			continue;
-		child = openat(fd, entry->d_name,
-			       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		child = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (child < 0)
 			continue;
 		ret = w->each(depth, entry->d_ino, child, w->arg);

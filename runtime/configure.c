@@ -147,8 +147,8 @@ static int resolve(struct policy *p, const struct options *o, uint32_t index,
 {
 	const struct manifest_process *process = &p->manifest->processes[index];
 	const struct manifest_rule *rule = manifest_rule_of_process(p->manifest, index);
-	int error =
-		process_resolve(process, p, bindings_find(&o->processes, process->name), pids, f);
+	int error = process_resolve(process, p, bindings_find(&o->processes, process->name), pids,
+				    f);
 
 	if (!error && process->ops && !instance(process, pids->count - 1))
 		error = too_many(process, pids->count, f);
@@ -171,7 +171,8 @@ static int check_is_first(const struct policy *p, uint32_t index, pid_t pid, str
 			continue;
 		fail(f, STATUS_CONFLICT, "process %d is meant by '%s' and by '%s'", pid,
 		     all[a->index].name, all[index].name);
-		fail_hint(f, "a process takes the rules of one name: write them for every process, with a test each");
+		fail_hint(f, "a process takes the rules of one name: write them for every process, "
+			     "with a test each");
 		if (rule)
 			fail_at(f, rule->file, rule->line);
 		return -1;

@@ -215,8 +215,9 @@ static struct finding check_thp_processes(struct doctor *d)
 		return trouble(NOTE, f.text, "run mmpctl as root");
 	if (!text[0])
 		return good("none that a policy manages has switched them off");
-	return trouble(NOTE, text,
-		       "it called prctl(PR_SET_THP_DISABLE), or a parent did: thp rules cannot act on it");
+	return trouble(
+		NOTE, text,
+		"it called prctl(PR_SET_THP_DISABLE), or a parent did: thp rules cannot act on it");
 }
 
 static struct finding check_bpffs(struct doctor *d)

@@ -173,8 +173,9 @@ static int lacks_need(const char *need, struct failure *f)
 	fail(f, STATUS_UNSUPPORTED,
 	     "this kernel lacks '%s', which the policy's signals or actions need", need);
 	if (!strcmp(need, RECLAIM_KFUNC))
-		fail_hint(f, "'reclaim' needs a kernel with the memory-controller BPF series, in its "
-			     "seventh posting");
+		fail_hint(f,
+			  "'reclaim' needs a kernel with the memory-controller BPF series, in its "
+			  "seventh posting");
 	else if (!strncmp(need, "bpf_mem_cgroup_", 15) || !strcmp(need, "bpf_get_mem_cgroup"))
 		fail_hint(f, "use Linux 7.0 or newer");
 	else

@@ -42,8 +42,8 @@ static json_t *describe_link(const struct installed *p, const struct installed_l
 
 static int add_policy(struct installed *p, void *arg)
 {
-	json_t *doc =
-		json_pack("{s:s, s:s}", "name", p->name, "state", installed_condition_words(p));
+	json_t *doc = json_pack("{s:s, s:s}", "name", p->name, "state",
+				installed_condition_words(p));
 	json_t *links = json_array();
 	size_t i;
 

@@ -115,7 +115,8 @@ static int check_huge_pages(const struct manifest *m, struct failure *f)
 			break;
 	if (i == m->rule_count || !thp_is_off())
 		return 0;
-	fail(f, STATUS_UNSUPPORTED, "huge pages are switched off on this machine: thp rules cannot act");
+	fail(f, STATUS_UNSUPPORTED,
+	     "huge pages are switched off on this machine: thp rules cannot act");
 	fail_hint(f, "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled");
 	fail_at(f, m->rules[i].file, m->rules[i].line);
 	return -1;
@@ -244,7 +245,8 @@ static int arm_all(struct load *l, struct failure *f)
 		p = l->policies[i];
 		if (is_constants(p))
 			continue;
-		if (policy_arm(p, f) || (p->replacement && replacement_finish(p->replacement, p, f)))
+		if (policy_arm(p, f) ||
+		    (p->replacement && replacement_finish(p->replacement, p, f)))
 			return -1;
 	}
 	for (i = 0; i < l->count; i++) {
@@ -278,9 +280,10 @@ static json_t *describe(const struct policy *p)
 	if (p->is_exact_refused)
 		json_object_set_new(
 			doc, "note",
-			json_string("this kernel refuses the program that flushes statistics exactly, "
-				    "so rates are taken when the kernel updates its counters, about "
-				    "every 2 s"));
+			json_string(
+				"this kernel refuses the program that flushes statistics exactly, "
+				"so rates are taken when the kernel updates its counters, about "
+				"every 2 s"));
 	return doc;
 }
 

@@ -15,7 +15,8 @@ enum field_type {
 	FIELD_FLAG, /* bool */
 	FIELD_ROW, /* uint32_t below MANIFEST_ROWS_MAX */
 	FIELD_INDEX, /* uint32_t; absent is MANIFEST_NONE */
-	FIELD_GROUP, FIELD_PROCESS, /* uint32_t; written as the name of one */
+	FIELD_GROUP,
+	FIELD_PROCESS, /* uint32_t; written as the name of one */
 	FIELD_NUMBER, /* int64_t */
 	FIELD_LIST, /* const json_t *, an array */
 };
@@ -27,10 +28,22 @@ struct field {
 	size_t offset;
 };
 
-#define MUST(type, member, of) { #member, type, false, offsetof(struct of, member) }
-#define MAY(type, member, of) { #member, type, true, offsetof(struct of, member) }
-#define MUST_AS(type, name, member, of) { name, type, false, offsetof(struct of, member) }
-#define MAY_AS(type, name, member, of) { name, type, true, offsetof(struct of, member) }
+#define MUST(type, member, of)                                                                     \
+	{                                                                                          \
+#member, type, false, offsetof(struct of, member)                                  \
+	}
+#define MAY(type, member, of)                                                                      \
+	{                                                                                          \
+#member, type, true, offsetof(struct of, member)                                   \
+	}
+#define MUST_AS(type, name, member, of)                                                            \
+	{                                                                                          \
+		name, type, false, offsetof(struct of, member)                                     \
+	}
+#define MAY_AS(type, name, member, of)                                                             \
+	{                                                                                          \
+		name, type, true, offsetof(struct of, member)                                      \
+	}
 
 static const struct field file_fields[] = {
 	MUST(FIELD_STRING, name, manifest_file),
@@ -54,16 +67,11 @@ static const struct field group_fields[] = {
 };
 
 static const struct field process_fields[] = {
-	MUST(FIELD_NAME, name, manifest_process),
-	MUST(FIELD_NAME, kind, manifest_process),
-	MAY(FIELD_STRING, text, manifest_process),
-	MAY(FIELD_NUMBER, pid, manifest_process),
-	MAY(FIELD_GROUP, group, manifest_process),
-	MAY(FIELD_NAME, ops, manifest_process),
-	MAY(FIELD_LIST, spare_ops, manifest_process),
-	MUST(FIELD_STRING, file, manifest_process),
-	MUST(FIELD_ROW, line, manifest_process),
-	{ 0 },
+	MUST(FIELD_NAME, name, manifest_process),     MUST(FIELD_NAME, kind, manifest_process),
+	MAY(FIELD_STRING, text, manifest_process),    MAY(FIELD_NUMBER, pid, manifest_process),
+	MAY(FIELD_GROUP, group, manifest_process),    MAY(FIELD_NAME, ops, manifest_process),
+	MAY(FIELD_LIST, spare_ops, manifest_process), MUST(FIELD_STRING, file, manifest_process),
+	MUST(FIELD_ROW, line, manifest_process),      { 0 },
 };
 
 static const struct field param_fields[] = {
@@ -91,37 +99,23 @@ static const struct field signal_fields[] = {
 };
 
 static const struct field rule_fields[] = {
-	MUST(FIELD_NAME, name, manifest_rule),
-	MUST(FIELD_NAME, action, manifest_rule),
-	MAY(FIELD_GROUP, group, manifest_rule),
-	MAY(FIELD_PROCESS, process, manifest_rule),
-	MUST(FIELD_ROW, row_base, manifest_rule),
-	MUST(FIELD_ROW, rows, manifest_rule),
-	MUST(FIELD_STRING, file, manifest_rule),
-	MUST(FIELD_ROW, line, manifest_rule),
-	MUST(FIELD_STRING, text, manifest_rule),
-	MAY(FIELD_STRING, when, manifest_rule),
-	MAY(FIELD_STRING, until, manifest_rule),
-	MAY(FIELD_INDEX, work, manifest_rule),
-	MAY(FIELD_NUMBER, for_ns, manifest_rule),
-	MAY(FIELD_NUMBER, until_for_ns, manifest_rule),
-	MAY(FIELD_NUMBER, hold_ns, manifest_rule),
-	MAY(FIELD_NUMBER, cooldown_ns, manifest_rule),
-	MAY(FIELD_STRING, message, manifest_rule),
-	MAY(FIELD_STRING, level, manifest_rule),
-	MAY(FIELD_LIST, signals, manifest_rule),
-	{ 0 },
+	MUST(FIELD_NAME, name, manifest_rule),	   MUST(FIELD_NAME, action, manifest_rule),
+	MAY(FIELD_GROUP, group, manifest_rule),	   MAY(FIELD_PROCESS, process, manifest_rule),
+	MUST(FIELD_ROW, row_base, manifest_rule),  MUST(FIELD_ROW, rows, manifest_rule),
+	MUST(FIELD_STRING, file, manifest_rule),   MUST(FIELD_ROW, line, manifest_rule),
+	MUST(FIELD_STRING, text, manifest_rule),   MAY(FIELD_STRING, when, manifest_rule),
+	MAY(FIELD_STRING, until, manifest_rule),   MAY(FIELD_INDEX, work, manifest_rule),
+	MAY(FIELD_NUMBER, for_ns, manifest_rule),  MAY(FIELD_NUMBER, until_for_ns, manifest_rule),
+	MAY(FIELD_NUMBER, hold_ns, manifest_rule), MAY(FIELD_NUMBER, cooldown_ns, manifest_rule),
+	MAY(FIELD_STRING, message, manifest_rule), MAY(FIELD_STRING, level, manifest_rule),
+	MAY(FIELD_LIST, signals, manifest_rule),   { 0 },
 };
 
 static const struct field head_fields[] = {
-	MUST(FIELD_STRING, mmpc, manifest),
-	MUST(FIELD_NAME, name, manifest),
-	MUST(FIELD_NAME, hash, manifest),
-	MUST(FIELD_NAME, mode, manifest),
-	MUST(FIELD_NUMBER, tick_ns, manifest),
-	MAY(FIELD_LIST, needs, manifest),
-	MAY(FIELD_LIST, hooks, manifest),
-	{ 0 },
+	MUST(FIELD_STRING, mmpc, manifest),    MUST(FIELD_NAME, name, manifest),
+	MUST(FIELD_NAME, hash, manifest),      MUST(FIELD_NAME, mode, manifest),
+	MUST(FIELD_NUMBER, tick_ns, manifest), MAY(FIELD_LIST, needs, manifest),
+	MAY(FIELD_LIST, hooks, manifest),      { 0 },
 };
 
 static bool is_clean_name(const char *text)
@@ -147,7 +141,7 @@ static bool find_named(const json_t *list, const json_t *name, uint32_t *ret)
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach(list, i, entry) {
+	json_array_foreach (list, i, entry) {
 		const char *text = json_string_value(json_object_get(entry, "name"));
 
 		if (!wanted || !text || strcmp(text, wanted) != 0)
@@ -190,8 +184,8 @@ static bool store(const json_t *root, void *member, enum field_type type, const 
 	return false;
 }
 
-static int read_fields(const json_t *root, const json_t *object, const struct field *fields, void *to,
-		       const char *kind, struct failure *f)
+static int read_fields(const json_t *root, const json_t *object, const struct field *fields,
+		       void *to, const char *kind, struct failure *f)
 {
 	for (; fields->name; fields++) {
 		char *member = (char *)to + fields->offset;
@@ -225,7 +219,7 @@ static int read_list(const json_t *root, const char *kind, const struct field *f
 		return fail(f, STATUS_USAGE, "out of memory");
 	*(void **)ret_list = entries;
 	*ret_count = json_array_size(list);
-	json_array_foreach(list, i, entry)
+	json_array_foreach (list, i, entry)
 		if (read_fields(root, entry, fields, entries + i * size, kind, f))
 			return -1;
 	return 0;
@@ -240,16 +234,16 @@ static int read_lists(struct manifest *m, struct failure *f)
 		      &m->process_count, f))
 		return -1;
 	return LIST("files", file) || LIST("groups", group) || LIST("params", param) ||
-			       LIST("signals", signal) || LIST("rules", rule) ?
-		       -1 :
-		       0;
+			       LIST("signals", signal) || LIST("rules", rule)
+		       ? -1
+		       : 0;
 #undef LIST
 }
 
 static int wrong_number(const char *kind, const char *name, struct failure *f)
 {
-	return fail(f, STATUS_USAGE, "the manifest's %s '%s' names a row or a part that is not there",
-		    kind, name);
+	return fail(f, STATUS_USAGE,
+		    "the manifest's %s '%s' names a row or a part that is not there", kind, name);
 }
 
 static bool rows_fit(uint32_t base, uint32_t rows, uint32_t *end)
@@ -266,7 +260,7 @@ static bool signals_fit(const struct manifest *m, const json_t *signals)
 	const json_t *index;
 	size_t i;
 
-	json_array_foreach(signals, i, index)
+	json_array_foreach (signals, i, index)
 		if (!is_number_within(index, (json_int_t)m->signal_count))
 			return false;
 	return true;
@@ -277,7 +271,7 @@ static bool are_strings(const json_t *list)
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach(list, i, entry)
+	json_array_foreach (list, i, entry)
 		if (!json_is_string(entry) || !is_clean_name(json_string_value(entry)))
 			return false;
 	return true;
@@ -327,8 +321,10 @@ static int read_abi(struct manifest *m, const char *what, struct failure *f)
 		return 0;
 	fail(f, STATUS_USAGE, "'%s' has ABI version %u, this mmpctl knows version %u", what, m->abi,
 	     MMP_ABI_VERSION);
-	fail_hint(f, m->abi > MMP_ABI_VERSION ? "update mmpctl, or compile the policy with the mmpc that belongs to it" :
-						"compile the policy again, with this version's mmpc");
+	fail_hint(f,
+		  m->abi > MMP_ABI_VERSION
+			  ? "update mmpctl, or compile the policy with the mmpc that belongs to it"
+			  : "compile the policy again, with this version's mmpc");
 	return -1;
 }
 
@@ -336,7 +332,8 @@ static int read_all(struct manifest *m, const char *what, struct failure *f)
 {
 	if (read_abi(m, what, f))
 		return -1;
-	if (!read_fields(m->root, m->root, head_fields, m, "parts", f) && !read_lists(m, f) && !check(m, f)) {
+	if (!read_fields(m->root, m->root, head_fields, m, "parts", f) && !read_lists(m, f) &&
+	    !check(m, f)) {
 		if (manifest_name_is_valid(m->name))
 			return 0;
 		fail(f, STATUS_USAGE, "'%s' is no name for a policy", m->name);
@@ -357,7 +354,8 @@ int manifest_parse(struct manifest **ret, const char *text, size_t size, const c
 		m->root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
 	if (!json_is_object(m->root)) {
 		manifest_destroy(m);
-		return fail(f, STATUS_USAGE, "'%s' is no policy: its manifest cannot be read", what);
+		return fail(f, STATUS_USAGE, "'%s' is no policy: its manifest cannot be read",
+			    what);
 	}
 	if (read_all(m, what, f)) {
 		manifest_destroy(m);
@@ -383,7 +381,8 @@ void manifest_destroy(struct manifest *m)
 
 bool manifest_name_is_valid(const char *name)
 {
-	size_t len = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+	size_t len = strspn(name,
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
 	return len && len <= 64 && !name[len] && strncmp(name, "tmp_", 4) != 0;
 }
@@ -434,7 +433,8 @@ uint32_t manifest_find_rule(const struct manifest *m, const char *name)
 	return MANIFEST_NONE;
 }
 
-void manifest_line(const struct manifest *m, const char *name, uint32_t line, char *buf, size_t size)
+void manifest_line(const struct manifest *m, const char *name, uint32_t line, char *buf,
+		   size_t size)
 {
 	const char *text = NULL;
 	size_t i;

@@ -74,8 +74,8 @@ static int parse_format(struct options *o, const char *text, struct failure *f)
 			o->format = (enum output_format)i;
 			return 0;
 		}
-	return fail(f, STATUS_USAGE, "there is no format '%s': text or json, for stats also openmetrics",
-		    text);
+	return fail(f, STATUS_USAGE,
+		    "there is no format '%s': text or json, for stats also openmetrics", text);
 }
 
 static void take_flag(struct options *o, enum option_bit bit)

@@ -21,8 +21,8 @@ int policy_maps_repin_texts(struct policy *p, struct failure *f);
 /* The starter said that timer and work items run. */
 bool policy_maps_is_started(const struct policy *p);
 /*
- * Waits until the rules have been evaluated since the policy was armed; for so long it answers as if
- * none were active.
+ * Waits until the rules have been evaluated since the policy was armed; for so long it answers as
+ * if none were active.
  */
 void policy_maps_wait_evaluated(const struct policy *p);
 /* The one write that puts the policy in force, or out of it. */

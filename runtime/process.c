@@ -146,7 +146,8 @@ static int add_members(unsigned depth, uint64_t id, int dir, void *arg)
 }
 
 /* Those in the cgroup, or in each match of the glob, and in all cgroups below. */
-static int add_cgroup(struct process_list *list, const struct policy_group *group, struct failure *f)
+static int add_cgroup(struct process_list *list, const struct policy_group *group,
+		      struct failure *f)
 {
 	if (group->pattern)
 		return cgroup_each_match(&group->cgroup, group->pattern, add_members, list, f);
@@ -160,11 +161,15 @@ static int none_found(const struct manifest_process *process, const char *what, 
 	fail(f, STATUS_TARGET, "no process matches '%s' (%s '%s')", process->name, process->kind,
 	     what);
 	if (is_glob) {
-		fail_hint(f, "start it first, or name one with --process %s=PID; beside a rule for every process, as 'thp default', those to come are found too",
+		fail_hint(f,
+			  "start it first, or name one with --process %s=PID; beside a rule for "
+			  "every process, as 'thp default', those to come are found too",
 			  process->name);
 		return -1;
 	}
-	fail_hint(f, "start it first, or name one with --process %s=PID; a rule for every process 'when %s == \"%s\"' also finds those to come",
+	fail_hint(f,
+		  "start it first, or name one with --process %s=PID; a rule for every process "
+		  "'when %s == \"%s\"' also finds those to come",
 		  process->name, strcmp(process->kind, "comm") ? "memcg" : "comm", what);
 	return -1;
 }

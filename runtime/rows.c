@@ -221,10 +221,10 @@ static void describe_place(json_t *doc, const struct installed *p, const struct 
 	if (path)
 		json_object_set_new(doc, "cgroup", json_string(path));
 	else
-		json_object_set_new(
-			doc, "cgroup",
-			json_sprintf("%s (gone)",
-				     installed_group_path(p, rule->group, loaded, sizeof(loaded))));
+		json_object_set_new(doc, "cgroup",
+				    json_sprintf("%s (gone)",
+						 installed_group_path(p, rule->group, loaded,
+								      sizeof(loaded))));
 }
 
 json_t *rows_describe_rule(const struct rows *r, const struct installed *p,
@@ -261,9 +261,9 @@ json_t *rows_describe_signal(const struct rows *r, const struct installed *p, ui
 	if (!row->is_known)
 		return doc;
 	json_object_set_new(doc, "value", json_integer(row->value));
-	json_object_set_new(
-		doc, "text",
-		json_string(value_print(text, sizeof(text), signal->quantity, row->value)));
+	json_object_set_new(doc, "text",
+			    json_string(
+				    value_print(text, sizeof(text), signal->quantity, row->value)));
 	set_seconds(doc, "age_s", r->now > row->time ? r->now - row->time : 0);
 	return doc;
 }

@@ -76,10 +76,10 @@ static json_t *describe(const struct installed *p, struct failure *f)
 	if (installed_open(&now, p->name, f))
 		return NULL;
 	for (i = 0; i < m->param_count; i++)
-		json_object_set_new(
-			params, m->params[i].name,
-			json_string(value_print(text, sizeof(text), m->params[i].quantity,
-						now->config.params[m->params[i].index])));
+		json_object_set_new(params, m->params[i].name,
+				    json_string(
+					    value_print(text, sizeof(text), m->params[i].quantity,
+							now->config.params[m->params[i].index])));
 	doc = json_pack("{s:s, s:s, s:o}", "name", p->name, "mode",
 			now->config.mode == MMP_MONITOR ? "monitor" : "enforce", "params", params);
 	installed_close(now);

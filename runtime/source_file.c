@@ -19,7 +19,8 @@ enum kind {
 struct source {
 	enum kind kind;
 	char file[32]; /* in the cgroup, or a path */
-	char key[32]; /* of a line "KEY NUMBER", or as "some avg10"; empty: the file is one number */
+	char key[32]; /* of a line "KEY NUMBER", or as "some avg10"; empty: the file is one number
+		       */
 	char more[32]; /* a second key to add, or empty */
 };
 
@@ -179,7 +180,8 @@ static void measure_rate(struct source_signal *s, double now, double counter, bo
 {
 	if (!is_first && counter == s->last) {
 		if (now - s->moved_at > s->window + LAG) {
-			/* Nothing happened up to a lag ago, which is the next measurement's start. */
+			/* Nothing happened up to a lag ago, which is the next measurement's start.
+			 */
 			s->filled = 0;
 			s->rate = 0;
 			s->has_rate = true;

@@ -20,7 +20,8 @@ struct source_signal {
 	double window; /* of a rate, in seconds */
 	bool has_last;
 	double last; /* the counter, for rates and new events */
-	/* A rate: the moments at which the counter moved, the oldest a window ago, and what came of it. */
+	/* A rate: the moments at which the counter moved, the oldest a window ago, and what came of
+	 * it. */
 	struct source_moment {
 		double time, counter;
 	} ring[SOURCE_RING];

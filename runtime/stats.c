@@ -123,8 +123,9 @@ static void print_stats(FILE *file, const json_t *doc)
 
 int command_stats(const struct options *o, struct output *out, struct failure *f)
 {
-	void (*print)(FILE *, const json_t *) =
-		out->format == OUTPUT_OPENMETRICS ? openmetrics_print : print_stats;
+	void (*print)(FILE *, const json_t *) = out->format == OUTPUT_OPENMETRICS
+							? openmetrics_print
+							: print_stats;
 	json_t *doc;
 
 	for (;;) {

@@ -111,8 +111,8 @@ static int view_policy(struct installed *p, void *arg)
 {
 	struct view *v = arg;
 	struct rows rows;
-	json_t *doc =
-		json_pack("{s:s, s:s}", "name", p->name, "state", installed_condition_words(p));
+	json_t *doc = json_pack("{s:s, s:s}", "name", p->name, "state",
+				installed_condition_words(p));
 
 	json_array_append_new(v->list, doc);
 	if (!p->manifest || p->condition == INSTALLED_LEFTOVER || p->condition == INSTALLED_BROKEN)

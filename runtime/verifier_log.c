@@ -88,7 +88,9 @@ static bool has_registers(const char *line, size_t len)
 	const char *end = line + len, *word = line;
 
 	while (word < end) {
-		const char *at = *word == 'R' ? word + 1 : !strncmp(word, "fp-", 3) ? word + 3 : end;
+		const char *at = *word == 'R'		    ? word + 1
+				 : !strncmp(word, "fp-", 3) ? word + 3
+							    : end;
 		bool is_numbered = at < end && isdigit((unsigned char)*at);
 
 		while (at < end && (isalnum((unsigned char)*at) || *at == '_'))
@@ -106,11 +108,23 @@ static bool has_registers(const char *line, size_t len)
 /* How the verifier got there: instructions, the state before them, and what it thought of it. */
 static bool is_working(const char *line, size_t len)
 {
-	static const char *const prefixes[] = {
-		"from ",    "mark_precise:", "last_idx ",  "regs=",	    "parent ", "Func#",
-		"Live regs", "Validating ",  "cur state:", "old state:", "caller:", "callee:",
-		"returning from callee:", "to caller at", "propagating ", "frame", NULL
-	};
+	static const char *const prefixes[] = { "from ",
+						"mark_precise:",
+						"last_idx ",
+						"regs=",
+						"parent ",
+						"Func#",
+						"Live regs",
+						"Validating ",
+						"cur state:",
+						"old state:",
+						"caller:",
+						"callee:",
+						"returning from callee:",
+						"to caller at",
+						"propagating ",
+						"frame",
+						NULL };
 	size_t digits, blanks = strspn(line, " ");
 
 	if (blanks >= len)

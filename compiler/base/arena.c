@@ -8,7 +8,8 @@
 #include <sys/mman.h>
 #include "bug.h"
 
-/* A small policy needs a few small blocks; a large one's come from the kernel, zeroed, by the million. */
+/* A small policy needs a few small blocks; a large one's come from the kernel, zeroed, by the
+ * million. */
 #define FIRST_BLOCK_BYTES (64u << 10)
 #define LAST_BLOCK_BYTES (4u << 20)
 #define HUGE_PAGE_BYTES (2u << 20)
@@ -26,7 +27,8 @@ static size_t mapped_size(size_t size)
 	return (size + HUGE_PAGE_BYTES - 1) & ~(size_t)(HUGE_PAGE_BYTES - 1);
 }
 
-/* Large blocks are mapped, in huge pages where there are some: page faults cost a large policy dearly. */
+/* Large blocks are mapped, in huge pages where there are some: page faults cost a large policy
+ * dearly. */
 static void *memory_get(size_t size)
 {
 	void *p;

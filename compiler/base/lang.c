@@ -8,7 +8,7 @@
 #include "bug.h"
 
 const struct signal_info signal_infos[SIGNAL_COUNT] = {
-#define SIGNAL(id, name, quantity, scopes, traits, reads, source, help)                                   \
+#define SIGNAL(id, name, quantity, scopes, traits, reads, source, help)                            \
 	[SIGNAL_##id] = { name, QUANTITY_##quantity, scopes, traits, READS_##reads, source, help },
 #include "grammar/signals.def"
 #undef SIGNAL
@@ -117,11 +117,11 @@ static bool is_same_word(const char *word, const char *text, size_t len)
 const char *unit_meant(const char *text, size_t len)
 {
 	static const char *const words[][2] = {
-		{ "second", "s" }, { "seconds", "s" }, { "sec", "s" }, { "secs", "s" },
-		{ "minute", "m" }, { "minutes", "m" }, { "min", "m" }, { "mins", "m" },
-		{ "hour", "h" }, { "hours", "h" }, { "hr", "h" }, { "milliseconds", "ms" },
-		{ "millis", "ms" }, { "msec", "ms" }, { "usec", "us" }, { "nsec", "ns" },
-		{ "percent", "%" }, { "pct", "%" }, { "bytes", "B" },
+		{ "second", "s" },  { "seconds", "s" }, { "sec", "s" },	  { "secs", "s" },
+		{ "minute", "m" },  { "minutes", "m" }, { "min", "m" },	  { "mins", "m" },
+		{ "hour", "h" },    { "hours", "h" },	{ "hr", "h" },	  { "milliseconds", "ms" },
+		{ "millis", "ms" }, { "msec", "ms" },	{ "usec", "us" }, { "nsec", "ns" },
+		{ "percent", "%" }, { "pct", "%" },	{ "bytes", "B" },
 	};
 	const struct unit_info *unit = unit_find(text, len);
 

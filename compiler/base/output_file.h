@@ -14,13 +14,13 @@ struct output_file {
 };
 
 /*
- * Begin a file; what stands at the path stays until output_file_end(). What is there and no regular file,
- * as /dev/null or a pipe, is written to, never replaced. Returns 0 or -errno.
+ * Begin a file; what stands at the path stays until output_file_end(). What is there and no regular
+ * file, as /dev/null or a pipe, is written to, never replaced. Returns 0 or -errno.
  */
 int output_file_begin(struct output_file *o, const char *path);
 /*
- * End what was begun. Where all was written and `is_wanted`, it takes the place of what stood there;
- * otherwise that stays as it is. Returns 0 or -errno.
+ * End what was begun. Where all was written and `is_wanted`, it takes the place of what stood
+ * there; otherwise that stays as it is. Returns 0 or -errno.
  */
 int output_file_end(struct output_file *o, bool is_wanted);
 

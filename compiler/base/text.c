@@ -9,7 +9,7 @@
 
 void text_init(struct text *t, struct arena *a)
 {
-	*t = (struct text){.arena = a, .data = (char *)""};
+	*t = (struct text){ .arena = a, .data = (char *)"" };
 }
 
 void text_add(struct text *t, const char *bytes, size_t len)

@@ -18,8 +18,8 @@ static const char *attach_path(struct attach_plan *p, const struct plan_group *g
 {
 	const char *slash = strrchr(g->absolute, '/');
 
-	return g->is_glob && slash ? arena_strndup(p->arena, g->absolute, slash - g->absolute) :
-				     g->absolute;
+	return g->is_glob && slash ? arena_strndup(p->arena, g->absolute, slash - g->absolute)
+				   : g->absolute;
 }
 
 void attach_plan_add(struct attach_plan *p, const struct plan *plan, struct diags *ds,
@@ -54,7 +54,8 @@ static void point_at(struct diag *d, const struct attachment *at, const struct a
 	if (at->policy == other->policy)
 		diag_note(at->policy->ds, d, other->group->span, "%s", text);
 	else
-		diag_hint(at->policy->ds, d, "'%s' is in %s", other->group->name, other->policy->file);
+		diag_hint(at->policy->ds, d, "'%s' is in %s", other->group->name,
+			  other->policy->file);
 }
 
 static void report_twice(const struct attachment *a, const struct attachment *first)
@@ -104,7 +105,8 @@ static struct attachment *find_above(const struct attach_plan *p, const char *pa
 		if (!len)
 			return NULL;
 		len--;
-		/* Most policies attach at one depth: no path of that length is there to be found. */
+		/* Most policies attach at one depth: no path of that length is there to be found.
+		 */
 		if (!p->has_length[len % ATTACH_LENGTHS])
 			continue;
 		above = table_find(&p->paths, path, len);
@@ -115,7 +117,8 @@ static struct attachment *find_above(const struct attach_plan *p, const char *pa
 }
 
 /* Within one policy it has been said when that was checked alone. */
-static bool is_news(const struct attach_plan *p, const struct policy_in *a, const struct policy_in *b)
+static bool is_news(const struct attach_plan *p, const struct policy_in *a,
+		    const struct policy_in *b)
 {
 	return !p->is_of_several || a != b;
 }
@@ -133,7 +136,8 @@ static void check_cgroups(struct attach_plan *p)
 	for (struct attachment *a = p->first; a; a = a->next) {
 		struct attachment *above = find_above(p, a->path);
 
-		/* One missing `allow override` is one mistake, however many descendants there are. */
+		/* One missing `allow override` is one mistake, however many descendants there are.
+		 */
 		if (!above || above->group->allow_override || above->is_told ||
 		    !is_news(p, a->policy, above->policy) ||
 		    table_find(&p->paths, a->path, strlen(a->path)) != a)
@@ -167,7 +171,8 @@ static void report_process(const struct process_in *a, const struct process_in *
 
 	if (a->policy != first->policy) {
 		d = diag_add(ds, DIAG_ATTACH_PLAN_BUSY, a->process->span,
-			     "%s has thp rules for this process too, and a process takes one policy only",
+			     "%s has thp rules for this process too, and a process takes one "
+			     "policy only",
 			     first->policy->file);
 		diag_hint(ds, d, "put both into one policy, with 'include'");
 		return;
@@ -215,7 +220,8 @@ static void check_global(struct attach_plan *p)
 		if (in == global || !(in->plan->hooks & 1u << HOOK_GET_ORDER))
 			continue;
 		d = diag_add(in->ds, DIAG_ATTACH_PLAN_BUSY, first_thp_rule(in->plan),
-			     "%s has thp rules for every process, which exclude those of any other policy",
+			     "%s has thp rules for every process, which exclude those of any other "
+			     "policy",
 			     global->file);
 		diag_hint(in->ds, d, "put both into one policy, with 'include'");
 	}

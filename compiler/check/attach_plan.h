@@ -34,7 +34,8 @@ struct attach_plan {
 	struct policy_in *policies, **last_policy;
 	struct table paths, processes;
 	bool has_length[ATTACH_LENGTHS]; /* some path's length, modulo */
-	bool is_of_several; /* what is wrong within one policy has been said when that was checked */
+	bool is_of_several; /* what is wrong within one policy has been said when that was checked
+			     */
 };
 
 void attach_plan_init(struct attach_plan *p, struct arena *a);

@@ -8,9 +8,26 @@
 #define BTF_MAGIC 0xeb9f
 
 enum btf_kind {
-	BTF_INT = 1, BTF_PTR, BTF_ARRAY, BTF_STRUCT, BTF_UNION, BTF_ENUM, BTF_FWD, BTF_TYPEDEF,
-	BTF_VOLATILE, BTF_CONST, BTF_RESTRICT, BTF_FUNC, BTF_FUNC_PROTO, BTF_VAR, BTF_DATASEC,
-	BTF_FLOAT, BTF_DECL_TAG, BTF_TYPE_TAG, BTF_ENUM64, BTF_KIND_COUNT
+	BTF_INT = 1,
+	BTF_PTR,
+	BTF_ARRAY,
+	BTF_STRUCT,
+	BTF_UNION,
+	BTF_ENUM,
+	BTF_FWD,
+	BTF_TYPEDEF,
+	BTF_VOLATILE,
+	BTF_CONST,
+	BTF_RESTRICT,
+	BTF_FUNC,
+	BTF_FUNC_PROTO,
+	BTF_VAR,
+	BTF_DATASEC,
+	BTF_FLOAT,
+	BTF_DECL_TAG,
+	BTF_TYPE_TAG,
+	BTF_ENUM64,
+	BTF_KIND_COUNT
 };
 
 struct header {
@@ -40,17 +57,19 @@ static const char *open_raw(struct btf_names *ret, const unsigned char *data, si
 		return "its version is not known";
 	types = (uint64_t)h.hdr_len + h.type_off;
 	strings = (uint64_t)h.hdr_len + h.str_off;
-	if (!is_within(types, h.type_len, len) || !is_within(strings, h.str_len, len) || !h.str_len ||
-	    data[strings + h.str_len - 1])
+	if (!is_within(types, h.type_len, len) || !is_within(strings, h.str_len, len) ||
+	    !h.str_len || data[strings + h.str_len - 1])
 		return "it is cut short or damaged";
-	*ret = (struct btf_names){ .types = data + types, .types_len = h.type_len,
-				   .strings = data + strings, .strings_len = h.str_len };
+	*ret = (struct btf_names){ .types = data + types,
+				   .types_len = h.type_len,
+				   .strings = data + strings,
+				   .strings_len = h.str_len };
 	return NULL;
 }
 
 /* The section of that name; false where there is none or the file is damaged. */
-static bool find_section(const unsigned char *data, size_t len, const char *name, uint64_t *ret_offset,
-			 uint64_t *ret_size)
+static bool find_section(const unsigned char *data, size_t len, const char *name,
+			 uint64_t *ret_offset, uint64_t *ret_size)
 {
 	Elf64_Ehdr file;
 	Elf64_Shdr names, section;

@@ -16,15 +16,16 @@ struct btf_names {
 };
 
 /*
- * Find the BTF in `data`: raw, or the .BTF section of an ELF file. Returns NULL, or what is wrong with
- * it. `data` must stay.
+ * Find the BTF in `data`: raw, or the .BTF section of an ELF file. Returns NULL, or what is wrong
+ * with it. `data` must stay.
  */
 const char *btf_open(struct btf_names *ret, const unsigned char *data, size_t len);
 
 /* Called for each name; `member` is NULL but for members of a struct. */
 typedef void btf_visit(void *context, const char *name, const char *member);
 
-/* Members of structs, functions and enumerators, in the file's order. False: the types are broken. */
+/* Members of structs, functions and enumerators, in the file's order. False: the types are broken.
+ */
 bool btf_walk(const struct btf_names *b, btf_visit *visit, void *context);
 
 #endif

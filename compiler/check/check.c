@@ -243,7 +243,8 @@ void check(struct arena *a, const struct ast *ast, const struct plan *plan,
 	struct checker c = { .arena = a, .ast = ast, .plan = plan, .sources = sources, .ds = ds };
 
 	c.last_bucket = &c.buckets;
-	c.by_target = arena_array(a, struct bucket *, ((size_t)plan->group_count + 1) * ACTION_COUNT);
+	c.by_target = arena_array(a, struct bucket *,
+				  ((size_t)plan->group_count + 1) * ACTION_COUNT);
 	space_init(&c.space, a, plan);
 	look_at_signals(&c);
 	check_rules(&c);

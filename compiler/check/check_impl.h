@@ -66,7 +66,8 @@ const char *checker_excerpt(const struct checker *c, struct span span);
 const char *duration_text(const struct checker *c, int64_t ns);
 /* The signal as the user wrote it. */
 const char *dim_text(const struct checker *c, uint32_t dim);
-/* "psi between 10% and 20%", of those dims (NULL: all) that the box limits; NULL where it limits none. */
+/* "psi between 10% and 20%", of those dims (NULL: all) that the box limits; NULL where it limits
+ * none. */
 const char *box_text(struct checker *c, struct box b, const uint32_t *dims, uint32_t count);
 /* Calls fn for every signal of the plan that the expression reads. */
 bool any_signal(const struct plan *p, const struct plan_expr *x,

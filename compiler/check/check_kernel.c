@@ -49,7 +49,8 @@ CHECK_RULE(throttle_no_effect)
 
 	if (!is_throttle(f) || longest_delay(f, &span) > NEVER_SLEEPS)
 		return;
-	d = diag_add(c->ds, DIAG_THROTTLE_NO_EFFECT, span, "a delay of 8 ms or less never makes anybody sleep");
+	d = diag_add(c->ds, DIAG_THROTTLE_NO_EFFECT, span,
+		     "a delay of 8 ms or less never makes anybody sleep");
 	diag_hint(c->ds, d, "the kernel ignores delays up to 8 to 10 ms: write 12ms or more");
 }
 
@@ -63,7 +64,9 @@ CHECK_RULE(throttle_may_not_act)
 		return;
 	d = diag_add(c->ds, DIAG_THROTTLE_MAY_NOT_ACT, span,
 		     "a delay of '%s' acts on kernels with HZ=250 only", checker_excerpt(c, span));
-	diag_hint(c->ds, d, "with HZ of 100, 300 or 1000, delays up to 10 ms are ignored: write 12ms or more");
+	diag_hint(
+		c->ds, d,
+		"with HZ of 100, 300 or 1000, delays up to 10 ms are ignored: write 12ms or more");
 }
 
 CHECK_RULE(throttle_clamped)
@@ -87,8 +90,8 @@ CHECK_RULE(throttle_starves)
 	if (!is_delay_within(f, STARVES, KERNEL_MAX, &delay, &span))
 		return;
 	d = diag_add(c->ds, DIAG_THROTTLE_STARVES, span,
-		     "'%s' for 64 pages lets a task charge %.2f MB/s at most", checker_excerpt(c, span),
-		     (double)BATCH_BYTES * 1e9 / (double)delay / 1e6);
+		     "'%s' for 64 pages lets a task charge %.2f MB/s at most",
+		     checker_excerpt(c, span), (double)BATCH_BYTES * 1e9 / (double)delay / 1e6);
 	diag_hint(c->ds, d, "delays of 20ms to 150ms slow a task down without all but stopping it");
 }
 
@@ -102,7 +105,8 @@ CHECK_RULE(protect_cannot_act)
 	    strcmp(c->plan->groups[f->plan->group].absolute, "/sys/fs/cgroup"))
 		return;
 	d = diag_add(c->ds, DIAG_PROTECT_CANNOT_ACT, f->rule->target.span,
-		     "the root cgroup cannot be protected: only an ancestor's reclaim asks for protection");
+		     "the root cgroup cannot be protected: only an ancestor's reclaim asks for "
+		     "protection");
 	diag_hint(c->ds, d, "name the cgroup below it that is to keep its memory");
 }
 
@@ -114,8 +118,8 @@ static bool has_other_min(const struct checker *c, const struct facts *f)
 	for (uint32_t i = 0; i < c->plan->rule_count; i++) {
 		const struct plan_rule *r = c->facts[i].plan;
 
-		if (r->action == ACTION_PROTECT && r->protect.at_min && r->group != f->plan->group &&
-		    !r->protect.up_to.is_given)
+		if (r->action == ACTION_PROTECT && r->protect.at_min &&
+		    r->group != f->plan->group && !r->protect.up_to.is_given)
 			return true;
 	}
 	return false;
@@ -129,10 +133,12 @@ static void judge_min(struct checker *c, const struct facts *f, bool is_alone)
 	if (f->plan->protect.up_to.is_given || (f->plan->when && is_alone))
 		return;
 	d = diag_add(c->ds, DIAG_MIN_HAZARD, at->span, "%s",
-		     f->plan->when ? "several cgroups are protected 'at min' without a limit" :
-				     "'at min' without 'when' holds all memory back for good");
-	diag_hint(c->ds, d, "memory that cannot be reclaimed makes the kernel kill others: add 'up to SIZE'%s",
-		  f->plan->when ? ", or leave 'at min' out" : " or 'when', or leave 'at min' out");
+		     f->plan->when ? "several cgroups are protected 'at min' without a limit"
+				   : "'at min' without 'when' holds all memory back for good");
+	diag_hint(
+		c->ds, d,
+		"memory that cannot be reclaimed makes the kernel kill others: add 'up to SIZE'%s",
+		f->plan->when ? ", or leave 'at min' out" : " or 'when', or leave 'at min' out");
 }
 
 CHECK_POLICY(min_hazard)
@@ -182,8 +188,9 @@ CHECK_RULE(reclaim_file_only)
 	if (!is_reclaim(f) || !f->plan->reclaim.no_swap ||
 	    !any_signal(c->plan, f->plan->when, is_about_anon, NULL))
 		return;
-	d = diag_add(c->ds, DIAG_RECLAIM_FILE_ONLY, modifier_of(f, MODIFIER_NO_SWAP)->span,
-		     "'no swap' frees file pages only, but the condition is about anonymous memory");
+	d = diag_add(
+		c->ds, DIAG_RECLAIM_FILE_ONLY, modifier_of(f, MODIFIER_NO_SWAP)->span,
+		"'no swap' frees file pages only, but the condition is about anonymous memory");
 	diag_note(c->ds, d, condition_span(f, MODIFIER_WHEN), "the condition is here");
 	diag_hint(c->ds, d, "leave 'no swap' out, or ask about 'file' or 'usage'");
 }
@@ -231,7 +238,8 @@ static bool is_root_or_below(const struct plan_group *g, bool is_parent)
 	if (strncmp(g->absolute, mount, sizeof(mount) - 1))
 		return false;
 	rest = g->absolute + sizeof(mount) - 1;
-	/* The parent of a match of a glob is where the glob is attached; of a child of the root, the root. */
+	/* The parent of a match of a glob is where the glob is attached; of a child of the root,
+	 * the root. */
 	return is_parent ? rest[0] == '/' && !strchr(rest + 1, '/') : !*rest;
 }
 
@@ -257,7 +265,9 @@ static const struct plan_expr *find_rootless(const struct plan *p, const struct 
 CHECK_RULE(percent_without_limit)
 {
 	const struct plan_expr *parts[] = {
-		f->plan->when, f->plan->call, f->plan->until,
+		f->plan->when,
+		f->plan->call,
+		f->plan->until,
 		is_throttle(f) ? f->plan->throttle.signal : NULL,
 	};
 

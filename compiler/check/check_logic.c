@@ -27,7 +27,8 @@ static bool is_chain(const struct plan_expr *x, enum plan_op op, struct span who
 	       !(x->a->span.start == x->b->span.start && x->a->span.file == x->b->span.file);
 }
 
-static void add_terms(struct terms *t, const struct plan_expr *x, enum plan_op op, struct span whole)
+static void add_terms(struct terms *t, const struct plan_expr *x, enum plan_op op,
+		      struct span whole)
 {
 	if (is_chain(x, op, whole)) {
 		add_terms(t, x->a, op, whole);
@@ -56,7 +57,8 @@ CHECK_RULE(not_analysed)
 
 	if (f->is_analysed)
 		return;
-	d = diag_add(c->ds, DIAG_NOT_ANALYSED, when ? condition_span(f, MODIFIER_WHEN) : rule_span(f),
+	d = diag_add(c->ds, DIAG_NOT_ANALYSED,
+		     when ? condition_span(f, MODIFIER_WHEN) : rule_span(f),
 		     "the rule's conditions are not analysed: they come to more than %d cases",
 		     REGION_MAX_BOXES);
 	diag_hint(c->ds, d, "several rules with shorter conditions can be checked");
@@ -156,8 +158,8 @@ static bool region_of_others(struct checker *c, const struct terms *t, uint32_t 
 		if (i == left_out)
 			continue;
 		if (!region_of(&c->space, t->items[i], false, &one) ||
-		    !(is_and ? region_and(&c->space, all, one, &all) :
-			       region_or(&c->space, all, one, &all)))
+		    !(is_and ? region_and(&c->space, all, one, &all)
+			     : region_or(&c->space, all, one, &all)))
 			return false;
 	}
 	*ret = all;
@@ -205,7 +207,8 @@ static bool is_related(const struct plan *p, const struct plan_expr *a, const st
 	       signal_infos[p->signals[b->index].id].quantity;
 }
 
-/* Away from the ends of what a signal can be: comparing with it is neither always true nor never. */
+/* Away from the ends of what a signal can be: comparing with it is neither always true nor never.
+ */
 static bool is_inner(const struct plan_expr *bound)
 {
 	return bound->value > 0 &&
@@ -325,8 +328,8 @@ CHECK_RULE(until_at_once)
 		     "the rule may leave as soon as it has become active");
 	range = box_text(c, both.boxes[0], NULL, 0);
 	if (range)
-		diag_note(c->ds, d, condition_span(f, MODIFIER_WHEN), "'when' and 'until' both hold for %s",
-			  range);
+		diag_note(c->ds, d, condition_span(f, MODIFIER_WHEN),
+			  "'when' and 'until' both hold for %s", range);
 	diag_hint(c->ds, d, "let 'until' begin where 'when' no longer holds");
 }
 
@@ -354,6 +357,7 @@ CHECK_RULE(until_at_bound)
 		if (!is_at_bound(c, f->until.boxes[i]))
 			return;
 	d = diag_add(c->ds, DIAG_UNTIL_AT_BOUND, condition_span(f, MODIFIER_UNTIL),
-		     "'until' holds only at the very end of the signal's range, which a busy machine may never reach");
+		     "'until' holds only at the very end of the signal's range, which a busy "
+		     "machine may never reach");
 	diag_hint(c->ds, d, "leave some room, for example '< 1%%' in place of '<= 0'");
 }

@@ -106,10 +106,12 @@ CHECK_POLICY(similar_names)
 		if (!g->is_implicit || g->name.len < SIMILAR_MIN_LENGTH)
 			continue;
 		nearest = nearest_word(g->name.text, g->name.len, declared, count);
-		if (!nearest || edit_distance(g->name.text, g->name.len, nearest, strlen(nearest), 1) > 1)
+		if (!nearest ||
+		    edit_distance(g->name.text, g->name.len, nearest, strlen(nearest), 1) > 1)
 			continue;
 		d = diag_add(c->ds, DIAG_SIMILAR_NAME, g->name.span,
-			     "'%s' is not declared, so it stands for %s", g->name.text, g->absolute);
+			     "'%s' is not declared, so it stands for %s", g->name.text,
+			     g->absolute);
 		diag_did_you_mean(c->ds, d, nearest);
 	}
 }
@@ -157,7 +159,8 @@ CHECK_POLICY(self_or_group)
 			continue;
 		name = c->plan->groups[r->group].name;
 		d = diag_add(c->ds, DIAG_SELF_OR_GROUP, x->span,
-			     "'%s' is that of '%s' with all below it, while 'self' is the one cgroup that is asked about",
+			     "'%s' is that of '%s' with all below it, while 'self' is the one "
+			     "cgroup that is asked about",
 			     checker_excerpt(c, x->span), name);
 		diag_hint(c->ds, d, "descendants of '%s' inherit the rule", name);
 	}

@@ -6,7 +6,8 @@
 
 #include "base/arena.h"
 
-/* Duplicates. Most rules differ in a hash of what they come to; only for others is that compared. */
+/* Duplicates. Most rules differ in a hash of what they come to; only for others is that compared.
+ */
 
 static bool same_value(const struct plan_value *a, const struct plan_value *b)
 {
@@ -34,9 +35,11 @@ static bool same_action(const struct plan_rule *a, const struct plan_rule *b)
 		       a->reclaim.no_pace == b->reclaim.no_pace;
 	case ACTION_THP:
 		return a->thp.answer == b->thp.answer && same_value(&a->thp.order, &b->thp.order) &&
-		       a->thp.kinds == b->thp.kinds && same_value(&a->thp.priority, &b->thp.priority);
+		       a->thp.kinds == b->thp.kinds &&
+		       same_value(&a->thp.priority, &b->thp.priority);
 	case ACTION_NOTIFY:
-		return a->notify.level == b->notify.level && !strcmp(a->notify.message, b->notify.message);
+		return a->notify.level == b->notify.level &&
+		       !strcmp(a->notify.message, b->notify.message);
 	case ACTION_COUNT:
 		break;
 	}
@@ -54,8 +57,8 @@ static bool same_rule(const struct plan_rule *a, const struct plan_rule *b)
 
 static uint64_t rule_hash(const struct plan_rule *r)
 {
-	return plan_expr_hash(r->when) * 3 + plan_expr_hash(r->call) * 5 + plan_expr_hash(r->until) * 7 +
-	       r->process * 13ULL;
+	return plan_expr_hash(r->when) * 3 + plan_expr_hash(r->call) * 5 +
+	       plan_expr_hash(r->until) * 7 + r->process * 13ULL;
 }
 
 /* The first rule of the same hash that says the same, or NULL. */
@@ -99,8 +102,8 @@ CHECK_POLICY(duplicates)
 /* Shadows. */
 
 /*
- * Whenever `a` is active, so is `b`. b must not wait longer to enter, pause after leaving, nor leave
- * while its condition holds; and a must not outlast its own.
+ * Whenever `a` is active, so is `b`. b must not wait longer to enter, pause after leaving, nor
+ * leave while its condition holds; and a must not outlast its own.
  */
 static bool is_behind(struct checker *c, const struct facts *a, const struct facts *b)
 {
@@ -144,8 +147,9 @@ static void check_shadow(struct checker *c, const struct bucket *b, uint32_t i)
 		if (j > i && is_weaker(by->plan, f->plan) && is_behind(c, by, f))
 			continue;
 		f->is_dead = true;
-		d = diag_add(c->ds, DIAG_SHADOWED_RULE, rule_span(f),
-			     "the rule never decides: whenever it is active, another one does as much");
+		d = diag_add(
+			c->ds, DIAG_SHADOWED_RULE, rule_span(f),
+			"the rule never decides: whenever it is active, another one does as much");
 		diag_note(c->ds, d, rule_span(by), "the other rule is here");
 		return;
 	}
@@ -198,7 +202,8 @@ static const char *meeting_text(struct checker *c, const struct facts *a, const 
 			uint32_t *dims;
 			uint32_t count = common_dims(c, a->when.boxes[i], b->when.boxes[j], &dims);
 
-			if (count && box_intersect(&c->space, a->when.boxes[i], b->when.boxes[j], &both) &&
+			if (count &&
+			    box_intersect(&c->space, a->when.boxes[i], b->when.boxes[j], &both) &&
 			    box_text(c, both, dims, count))
 				return box_text(c, both, dims, count);
 		}
@@ -214,7 +219,8 @@ static bool is_same_region(struct checker *c, const struct facts *a, const struc
 
 static bool can_conflict(const struct facts *f)
 {
-	return f->is_analysed && !f->is_dead && !f->is_duplicate && (f->plan->when || f->plan->call);
+	return f->is_analysed && !f->is_dead && !f->is_duplicate &&
+	       (f->plan->when || f->plan->call);
 }
 
 /* Each rule of b against the protect rules of its group; at most one finding for each. */
@@ -237,7 +243,8 @@ static void against_protection(struct checker *c, const struct bucket *b,
 	}
 }
 
-static bool judge_own_protector(struct checker *c, const struct facts *f, const struct facts *protect)
+static bool judge_own_protector(struct checker *c, const struct facts *f,
+				const struct facts *protect)
 {
 	struct diag *d;
 
@@ -264,7 +271,8 @@ static bool judge_conflict(struct checker *c, const struct facts *f, const struc
 
 	if (!text || (f->plan->action == ACTION_THROTTLE && is_same_region(c, f, protect)))
 		return false;
-	d = diag_add(c->ds, DIAG_CONFLICTING_RULES, rule_span(f), "%s works against a rule that protects '%s'",
+	d = diag_add(c->ds, DIAG_CONFLICTING_RULES, rule_span(f),
+		     "%s works against a rule that protects '%s'",
 		     action_infos[f->plan->action].word, c->plan->groups[f->plan->group].name);
 	diag_note(c->ds, d, rule_span(protect), "both hold for %s", text);
 	diag_hint(c->ds, d, "let one begin where the other ends");

@@ -83,15 +83,16 @@ CHECK_POLICY(unreachable)
 		const struct facts *by = NULL;
 		struct diag *d;
 
-		if (!f->is_analysed || f->is_dead || f->is_duplicate || !leaves_nothing(c, b, i, &by))
+		if (!f->is_analysed || f->is_dead || f->is_duplicate ||
+		    !leaves_nothing(c, b, i, &by))
 			continue;
 		f->is_dead = true;
 		d = diag_add(c->ds, DIAG_UNREACHABLE_RULE, rule_span(f),
 			     "the rule never decides: rules before it cover all its cases");
 		diag_note(c->ds, d, rule_span(by), "%s",
-			  region_contains(&c->space, by->when, not_when(c, by), f->when) ?
-				  "this rule decides in its place" :
-				  "with this rule nothing is left to it");
+			  region_contains(&c->space, by->when, not_when(c, by), f->when)
+				  ? "this rule decides in its place"
+				  : "with this rule nothing is left to it");
 	}
 }
 
@@ -102,7 +103,8 @@ static bool is_rival(const struct plan_rule *a, const struct plan_rule *b)
 	return is_of_order(a) && is_of_order(b) && a->process == b->process &&
 	       value_of(&a->thp.priority) == value_of(&b->thp.priority) &&
 	       kinds_of(a) & kinds_of(b) &&
-	       (value_of(&a->thp.order) != value_of(&b->thp.order) || a->thp.answer != b->thp.answer);
+	       (value_of(&a->thp.order) != value_of(&b->thp.order) ||
+		a->thp.answer != b->thp.answer);
 }
 
 static bool contains(struct checker *c, const struct facts *big, const struct facts *small)
@@ -117,8 +119,9 @@ static bool judge_thp(struct checker *c, const struct facts *first, const struct
 	const char *text;
 	struct diag *d;
 
-	if (!is_rival(first->plan, f->plan) || !region_meets(&c->space, first->when, f->when, &both) ||
-	    contains(c, first, f) || contains(c, f, first))
+	if (!is_rival(first->plan, f->plan) ||
+	    !region_meets(&c->space, first->when, f->when, &both) || contains(c, first, f) ||
+	    contains(c, f, first))
 		return false;
 	text = box_text(c, both, NULL, 0);
 	d = diag_add(c->ds, DIAG_CONFLICTING_RULES, rule_span(f),
@@ -207,8 +210,9 @@ static bool judge_direction(struct checker *c, const struct facts *first, const 
 	const struct facts *low = first, *high = f;
 	const struct range *r;
 
-	if (first->plan->process != f->plan->process || !(kinds_of(first->plan) & kinds_of(f->plan)) ||
-	    first->when.count != 1 || f->when.count != 1 || size_of(first->plan) == size_of(f->plan))
+	if (first->plan->process != f->plan->process ||
+	    !(kinds_of(first->plan) & kinds_of(f->plan)) || first->when.count != 1 ||
+	    f->when.count != 1 || size_of(first->plan) == size_of(f->plan))
 		return false;
 	if (size_of(first->plan) > size_of(f->plan)) {
 		low = f;
@@ -265,8 +269,8 @@ static bool may_make_up(struct checker *c, const struct facts *g, const struct f
 }
 
 /*
- * `order 9 when psi > 20` and nothing else: base pages in calm times. So with the largest order only,
- * for of others a larger one may follow where the rule is not active.
+ * `order 9 when psi > 20` and nothing else: base pages in calm times. So with the largest order
+ * only, for of others a larger one may follow where the rule is not active.
  */
 static void judge_alone(struct checker *c, const struct bucket *b, const struct facts *f)
 {

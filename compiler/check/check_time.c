@@ -33,7 +33,8 @@ CHECK_RULE(flapping)
 	struct diag *d;
 
 	if (!when || !f->plan->when || f->is_dead || f->plan->until || f->plan->hold.is_given ||
-	    f->plan->cooldown.is_given || !any_signal(c->plan, f->plan->when, is_short_window, NULL))
+	    f->plan->cooldown.is_given ||
+	    !any_signal(c->plan, f->plan->when, is_short_window, NULL))
 		return;
 	d = diag_add(c->ds, DIAG_FLAPPING, when->span,
 		     "the rule switches on and off as fast as its signal crosses the bound");
@@ -88,20 +89,23 @@ CHECK_RULE(window_below_tick)
 
 	for (int i = 0; c->has_short_window && i < 2; i++) {
 		const struct modifier *m = modifier_of(f, conditions[i]);
-		const struct expr *window = m ? find_short_window(m->timed.condition, c->plan->tick_ns) :
-						NULL;
+		const struct expr *window = m ? find_short_window(m->timed.condition,
+								  c->plan->tick_ns)
+					      : NULL;
 		struct diag *d;
 
 		if (window) {
 			d = diag_add(c->ds, DIAG_WINDOW_BELOW_TICK, window->span,
-				     "the window is shorter than the tick of %s, so it sees one sample at most",
+				     "the window is shorter than the tick of %s, so it sees one "
+				     "sample at most",
 				     duration_text(c, c->plan->tick_ns));
 			diag_hint(c->ds, d, "widen the window, or shorten the tick: 'tick %s'",
 				  checker_excerpt(c, window->span));
 			continue;
 		}
 		/* The default window under a long tick has no place of its own. */
-		if (!m || !any_signal(c->plan, i ? f->plan->until : f->plan->when, is_below_tick, NULL))
+		if (!m ||
+		    !any_signal(c->plan, i ? f->plan->until : f->plan->when, is_below_tick, NULL))
 			continue;
 		d = diag_add(c->ds, DIAG_WINDOW_BELOW_TICK, condition_span(f, conditions[i]),
 			     "the default window of 1s is shorter than the tick of %s",
@@ -123,8 +127,8 @@ static void check_lag(struct checker *c, const struct modifier *m, const struct 
 
 	if (!m || !m->timed.duration || !any_signal(c->plan, x, is_avg10, NULL))
 		return;
-	duration = m->timed.duration->kind == EXPR_NUMBER ? m->timed.duration->number.value :
-							    m->timed.duration->dollar.value;
+	duration = m->timed.duration->kind == EXPR_NUMBER ? m->timed.duration->number.value
+							  : m->timed.duration->dollar.value;
 	if (duration <= 0 || duration >= AVG10_NS)
 		return;
 	d = diag_add(c->ds, DIAG_AVERAGE_LAGS, m->timed.duration->span,

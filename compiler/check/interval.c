@@ -273,7 +273,8 @@ bool region_and(struct space *s, struct region a, struct region b, struct region
 		for (uint32_t j = 0; j < b.count; j++) {
 			struct box both;
 
-			if (box_intersect(s, a.boxes[i], b.boxes[j], &both) && !region_add(&out, both))
+			if (box_intersect(s, a.boxes[i], b.boxes[j], &both) &&
+			    !region_add(&out, both))
 				return false;
 		}
 	}

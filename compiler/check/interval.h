@@ -47,7 +47,8 @@ struct space {
 struct range {
 	uint32_t dim;
 	int64_t low, high; /* both inclusive */
-	int64_t low_shown, high_shown; /* the bounds as written: psi > 10% shows 10%, and means 10.01% */
+	int64_t low_shown,
+		high_shown; /* the bounds as written: psi > 10% shows 10%, and means 10.01% */
 };
 
 struct box {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From conditions to regions. A comparison of a signal with a constant limits the signal to a range,
- * also through arithmetic with constants: such arithmetic is monotone, saturation and rounding
- * included, so the bound is found by bisection with the very functions that run in the kernel.
+ * From conditions to regions. A comparison of a signal with a constant limits the signal to a
+ * range, also through arithmetic with constants: such arithmetic is monotone, saturation and
+ * rounding included, so the bound is found by bisection with the very functions that run in the
+ * kernel.
  */
 #include "interval.h"
 
@@ -17,7 +18,8 @@
 
 /* Constants. */
 
-/* The value where `base` is x; whatever else is no constant is unknown. A param counts as its default. */
+/* The value where `base` is x; whatever else is no constant is unknown. A param counts as its
+ * default. */
 static struct mmp_value value_at(const struct plan *p, const struct plan_expr *e,
 				 const struct plan_expr *base, int64_t x)
 {
@@ -30,7 +32,7 @@ static struct mmp_value value_at(const struct plan *p, const struct plan_expr *e
 	if (!plan_is_arithmetic(e->op))
 		return mmp_unknown();
 	return plan_apply(e->op, value_at(p, e->a, base, x),
-		     e->b ? value_at(p, e->b, base, x) : mmp_unknown());
+			  e->b ? value_at(p, e->b, base, x) : mmp_unknown());
 }
 
 bool plan_constant(const struct plan *p, const struct plan_expr *x, int64_t *ret_value)
@@ -121,7 +123,8 @@ static uint32_t dim_of(struct space *s, const struct plan_expr *base)
 		d.kind = DIM_SIGNAL;
 		d.index = base->index;
 		d.signal = signal->id;
-		d.quantity = signal->is_percent ? QUANTITY_PERCENT : signal_infos[signal->id].quantity;
+		d.quantity = signal->is_percent ? QUANTITY_PERCENT
+						: signal_infos[signal->id].quantity;
 		set_domain(&d);
 		/* Most are these, and a policy may have very many: no key is made for them. */
 		if (!s->signal_dims)
@@ -164,7 +167,8 @@ struct comparison {
 	const struct plan_expr *x, *base;
 };
 
-/* Between `no`, where the comparison with bound fails, and `yes`: the value nearest to `no` where it holds. */
+/* Between `no`, where the comparison with bound fails, and `yes`: the value nearest to `no` where
+ * it holds. */
 static int64_t bisect(const struct comparison *c, int64_t bound, int64_t no, int64_t yes)
 {
 	if (c->x == c->base && no < yes)
@@ -329,21 +333,27 @@ static bool region_of_pair(struct space *s, const struct plan_expr *e, enum plan
 {
 	const char *a = plan_key(s->arena, e->a), *b = plan_key(s->arena, e->b);
 	int order = strcmp(a, b);
-	struct dim d = { .kind = DIM_SIGN, .quantity = QUANTITY_COUNT, .low = -1, .high = 1,
-			 .span = e->span, .signal = SIGNAL_COUNT };
+	struct dim d = { .kind = DIM_SIGN,
+			 .quantity = QUANTITY_COUNT,
+			 .low = -1,
+			 .high = 1,
+			 .span = e->span,
+			 .signal = SIGNAL_COUNT };
 	struct plan_expr base = { .op = PLAN_OP_COUNT };
 	struct comparison c = { .plan = s->plan, .x = &base, .base = &base };
 
 	if (!order) {
-		*ret = op == PLAN_GE || op == PLAN_LE || op == PLAN_EQ ? region_everything(s) :
-									 region_nothing();
+		*ret = op == PLAN_GE || op == PLAN_LE || op == PLAN_EQ ? region_everything(s)
+								       : region_nothing();
 		return true;
 	}
 	if (order > 0)
 		op = mirror(op);
 	return region_of_sides(s, &c,
-			       find_or_add(s, arena_printf(s->arena, "%s?%s", order < 0 ? a : b,
-							   order < 0 ? b : a), d),
+			       find_or_add(s,
+					   arena_printf(s->arena, "%s?%s", order < 0 ? a : b,
+							order < 0 ? b : a),
+					   d),
 			       op, 0, ret);
 }
 
@@ -355,8 +365,12 @@ static bool region_of_compare(struct space *s, const struct plan_expr *e, bool i
 	bool a_known = plan_constant(s->plan, e->a, &a), b_known = plan_constant(s->plan, e->b, &b);
 
 	if (a_known && b_known) {
-		bool holds = op == PLAN_GT ? a > b : op == PLAN_GE ? a >= b : op == PLAN_LT ? a < b :
-			     op == PLAN_LE ? a <= b : op == PLAN_EQ ? a == b : a != b;
+		bool holds = op == PLAN_GT   ? a > b
+			     : op == PLAN_GE ? a >= b
+			     : op == PLAN_LT ? a < b
+			     : op == PLAN_LE ? a <= b
+			     : op == PLAN_EQ ? a == b
+					     : a != b;
 
 		*ret = holds ? region_everything(s) : region_nothing();
 		return true;

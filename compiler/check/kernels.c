@@ -61,7 +61,8 @@ const char *kernel_feature_help(enum kernel_feature f)
 static const struct kernel_info *find_kernel(const char *name, size_t len)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kernel_infos); i++)
-		if (strlen(kernel_infos[i].name) == len && !strncmp(kernel_infos[i].name, name, len))
+		if (strlen(kernel_infos[i].name) == len &&
+		    !strncmp(kernel_infos[i].name, name, len))
 			return &kernel_infos[i];
 	return NULL;
 }
@@ -76,10 +77,10 @@ static char *unknown_kernel(struct arena *a, const char *name, size_t len)
 	}
 	nearest = nearest_word(name, len, names, ARRAY_SIZE(kernel_infos));
 	if (nearest)
-		return arena_printf(a, "no kernel '%.*s' is known; did you mean '%s'?", (int)len, name,
-				    nearest);
-	return arena_printf(a, "no kernel '%.*s' is known; there are %s, and A+B for both", (int)len, name,
-			    all);
+		return arena_printf(a, "no kernel '%.*s' is known; did you mean '%s'?", (int)len,
+				    name, nearest);
+	return arena_printf(a, "no kernel '%.*s' is known; there are %s, and A+B for both",
+			    (int)len, name, all);
 }
 
 int kernel_by_name(struct kernel_facts *ret, struct arena *a, const char *name, char **ret_trouble)
@@ -110,7 +111,8 @@ static void note_feature(void *context, const char *name, const char *member)
 	struct kernel_facts *facts = context;
 
 	for (size_t i = 0; i < ARRAY_SIZE(features); i++)
-		if ((features[i].kind == MEMBER) == (member != NULL) && !strcmp(features[i].name, name) &&
+		if ((features[i].kind == MEMBER) == (member != NULL) &&
+		    !strcmp(features[i].name, name) &&
 		    (!member || !strcmp(features[i].member, member)))
 			facts->features |= 1ULL << i;
 }
@@ -135,16 +137,19 @@ int kernel_by_btf(struct kernel_facts *ret, struct arena *a, const char *path, c
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		*ret_trouble = arena_printf(a, "cannot read '%s': %s", path,
-					    errno == ENOENT ? "there is no such file" : strerror(errno));
+					    errno == ENOENT ? "there is no such file"
+							    : strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return -1;
 	}
-	data = S_ISREG(st.st_mode) && st.st_size ?
-		       mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+	data = S_ISREG(st.st_mode) && st.st_size
+		       ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)
+		       : MAP_FAILED;
 	close(fd);
 	if (data == MAP_FAILED) {
-		*ret_trouble = arena_printf(a, "cannot use '%s': it is not a file with BTF in it", path);
+		*ret_trouble = arena_printf(a, "cannot use '%s': it is not a file with BTF in it",
+					    path);
 		return -1;
 	}
 	problem = read_features(&facts, data, (size_t)st.st_size);
@@ -188,7 +193,8 @@ static uint64_t group_needs(const struct plan *p, uint32_t group)
 {
 	if (group == PLAN_NONE)
 		return 0;
-	return OF_A_CGROUP | (p->groups[group].is_glob && p->groups[group].is_watched ? OF_A_GLOB : 0);
+	return OF_A_CGROUP |
+	       (p->groups[group].is_glob && p->groups[group].is_watched ? OF_A_GLOB : 0);
 }
 
 static uint64_t expr_needs(const struct plan *p, const struct plan_expr *x)
@@ -196,7 +202,8 @@ static uint64_t expr_needs(const struct plan *p, const struct plan_expr *x)
 	if (!x)
 		return 0;
 	if (x->op == PLAN_SIGNAL)
-		return signal_needs(&p->signals[x->index]) | group_needs(p, p->signals[x->index].group);
+		return signal_needs(&p->signals[x->index]) |
+		       group_needs(p, p->signals[x->index].group);
 	if (x->op == PLAN_IN_CGROUP)
 		return group_needs(p, x->index);
 	return expr_needs(p, x->a) | expr_needs(p, x->b);
@@ -219,7 +226,8 @@ static uint64_t action_needs(const struct plan *p, const struct plan_rule *r)
 	case ACTION_RECLAIM:
 		return reclaim_needs(r);
 	case ACTION_THP:
-		return HAS(THP_GET_ORDER) | (r->thp.kinds & 1u << THP_KIND_SWAP ? HAS(TVA_SWAP) : 0);
+		return HAS(THP_GET_ORDER) |
+		       (r->thp.kinds & 1u << THP_KIND_SWAP ? HAS(TVA_SWAP) : 0);
 	case ACTION_NOTIFY:
 		return 0;
 	case ACTION_COUNT:
@@ -257,8 +265,8 @@ static bool is_older(uint64_t features)
 }
 
 /*
- * Revisions three to six ask for a delay by another name, and mmpc writes each hook for them as well.
- * What has neither name is of a revision that mmpctl attaches nothing to.
+ * Revisions three to six ask for a delay by another name, and mmpc writes each hook for them as
+ * well. What has neither name is of a revision that mmpctl attaches nothing to.
  */
 static uint64_t usable(uint64_t features)
 {
@@ -287,8 +295,8 @@ void check_kernel(struct arena *a, const struct plan *plan, const struct kernel_
 
 		if (!missing)
 			continue;
-		d = diag_add(ds, DIAG_HOOK_MISSING, r->span, "%s lacks what this %s rule needs", k->name,
-			     action_infos[r->action].word);
+		d = diag_add(ds, DIAG_HOOK_MISSING, r->span, "%s lacks what this %s rule needs",
+			     k->name, action_infos[r->action].word);
 		if (missing & ~k->features)
 			diag_hint(ds, d, "it has no %s", missing_text(a, missing & ~k->features));
 		hint_revision(ds, d, missing, k->features);

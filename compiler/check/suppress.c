@@ -61,14 +61,15 @@ static void apply(struct suppression *s, enum diag_code code, const struct findi
 
 static void report_unused(struct diags *ds, const struct suppression *s, enum diag_code code)
 {
-	struct diag *d = diag_add(ds, DIAG_UNUSED_SUPPRESSION, s->span, "there is no '%s' here to ignore",
-				  s->code.text);
+	struct diag *d = diag_add(ds, DIAG_UNUSED_SUPPRESSION, s->span,
+				  "there is no '%s' here to ignore", s->code.text);
 
 	if (diag_default_level(code) == DIAG_ERROR)
 		diag_hint(ds, d, "an error cannot be ignored");
 	else
-		diag_hint(ds, d, "remove the comment; on a line of its own it covers the next "
-				 "statement, else its own line");
+		diag_hint(ds, d,
+			  "remove the comment; on a line of its own it covers the next "
+			  "statement, else its own line");
 }
 
 void suppress_findings(struct diags *ds, struct ast *ast)

@@ -42,8 +42,7 @@ static int compile_one(struct compilation *c, const struct options *o, const cha
 			plan_print(stdout, c->plan);
 		return status;
 	}
-	return compile_to_file(c, o, path,
-			       o->output ? o->output : default_output(&c->arena, path));
+	return compile_to_file(c, o, path, o->output ? o->output : default_output(&c->arena, path));
 }
 
 /* Errors come before findings at the fail level; what is wrong with a file before both. */

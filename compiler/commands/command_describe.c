@@ -12,7 +12,8 @@
 static const char usage_text[] =
 	"usage: mmpc describe [--format=text|json] FILE.mmp|-\n"
 	"\n"
-	"Says in words what the policy would attach where and when its rules act. As JSON it is the\n"
+	"Says in words what the policy would attach where and when its rules act. As JSON it is "
+	"the\n"
 	"manifest that a compiled policy carries. Takes -I and -D as check does.\n";
 
 static int describe(const struct options *o, struct compilation *c)

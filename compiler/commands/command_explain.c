@@ -10,13 +10,14 @@
 #include "explain.h"
 #include "options.h"
 
-static const char usage_text[] =
-	"usage: mmpc explain [WORD...]\n"
-	"\n"
-	"Explains the code of a finding, a signal, an action, a modifier, a unit, a kind of allocation or\n"
-	"the name of a kernel. 'codes', 'signals', 'actions', 'modifiers', 'units', 'kinds' and 'kernels'\n"
-	"list them; without a word, everything is listed.\n"
-	"  --markdown   as docs/ has it\n";
+static const char usage_text[] = "usage: mmpc explain [WORD...]\n"
+				 "\n"
+				 "Explains the code of a finding, a signal, an action, a modifier, "
+				 "a unit, a kind of allocation or\n"
+				 "the name of a kernel. 'codes', 'signals', 'actions', "
+				 "'modifiers', 'units', 'kinds' and 'kernels'\n"
+				 "list them; without a word, everything is listed.\n"
+				 "  --markdown   as docs/ has it\n";
 
 static void say_unknown(const char *word, const char *nearest)
 {
@@ -46,7 +47,9 @@ static int explain_one(enum explain_format format, const char *word, int is_firs
 int command_explain(int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "markdown", no_argument, NULL, 'm' }, { "help", no_argument, NULL, 'h' }, { 0 },
+		{ "markdown", no_argument, NULL, 'm' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
 	};
 	enum explain_format format = EXPLAIN_TEXT;
 	int status = STATUS_OK, c;

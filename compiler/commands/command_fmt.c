@@ -22,7 +22,8 @@ static const char usage_text[] =
 	"usage: mmpc fmt [--check] [--diff] FILE.mmp...|-\n"
 	"\n"
 	"Lays each file out anew, in place; '-' is standard input, written to standard output.\n"
-	"  --check   change nothing, name the files that would change, and exit 7 if there are any\n"
+	"  --check   change nothing, name the files that would change, and exit 7 if there are "
+	"any\n"
 	"  --diff    change nothing, show what would change\n";
 
 struct fmt_options {
@@ -168,7 +169,8 @@ static int format_one(const struct fmt_options *o, const char *path)
 	return status;
 }
 
-/* A file that cannot be read or written counts more than errors, and they more than a difference. */
+/* A file that cannot be read or written counts more than errors, and they more than a difference.
+ */
 static int graver(int a, int b)
 {
 	if (a == STATUS_USAGE || b == STATUS_USAGE)
@@ -180,12 +182,10 @@ static int graver(int a, int b)
 
 int command_fmt(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{ "check", no_argument, NULL, 'c' },
-		{ "diff", no_argument, NULL, 'd' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 }
-	};
+	static const struct option long_options[] = { { "check", no_argument, NULL, 'c' },
+						      { "diff", no_argument, NULL, 'd' },
+						      { "help", no_argument, NULL, 'h' },
+						      { 0 } };
 	struct fmt_options o = { 0 };
 	int option, status = STATUS_OK;
 

@@ -47,7 +47,9 @@ static int compile_policy(struct load *l, char *path)
 	if (status < 0) {
 		compilation_init(&c, &o);
 		status = compile_to_file(&c, &o, path, output);
-		unit = (struct report_unit){ .path = path, .sources = &c.sources, .diags = &c.diags };
+		unit = (struct report_unit){ .path = path,
+					     .sources = &c.sources,
+					     .diags = &c.diags };
 		report_write(&o.report, stderr, &unit, 1);
 		if (c.trouble)
 			fprintf(stderr, "mmpc: %s\n", c.trouble);

@@ -98,10 +98,12 @@ static int read_trace(const struct replay_options *o, struct compilation *c, str
 	bool is_right;
 
 	if (!in) {
-		fprintf(stderr, "mmpc replay: cannot read '%s': %s\n", o->trace, source_error(-errno));
+		fprintf(stderr, "mmpc replay: cannot read '%s': %s\n", o->trace,
+			source_error(-errno));
 		return STATUS_USAGE;
 	}
-	is_right = trace_read(&c->arena, c->plan, in, is_stdin ? "<stdin>" : o->trace, trace, &trouble);
+	is_right = trace_read(&c->arena, c->plan, in, is_stdin ? "<stdin>" : o->trace, trace,
+			      &trouble);
 	if (!is_stdin)
 		fclose(in);
 	if (is_right)

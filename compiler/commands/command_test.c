@@ -83,11 +83,13 @@ static int parse_one(struct test_options *o, int option)
 
 static int parse(struct test_options *o, int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{ "verbose", no_argument, NULL, 'v' },	{ "coverage", no_argument, NULL, 'c' },
-		{ "min", required_argument, NULL, 'm' },  { "junit", required_argument, NULL, 'j' },
-		{ "format", required_argument, NULL, 'f' }, { "help", no_argument, NULL, 'h' }, { 0 }
-	};
+	static const struct option long_options[] = { { "verbose", no_argument, NULL, 'v' },
+						      { "coverage", no_argument, NULL, 'c' },
+						      { "min", required_argument, NULL, 'm' },
+						      { "junit", required_argument, NULL, 'j' },
+						      { "format", required_argument, NULL, 'f' },
+						      { "help", no_argument, NULL, 'h' },
+						      { 0 } };
 	int option, status;
 
 	optind = 0;
@@ -106,7 +108,8 @@ static int parse(struct test_options *o, int argc, char **argv)
 static void print_trouble(const struct suite *s, const struct options *o, int status)
 {
 	struct report_unit units[] = { { .sources = &s->sources, .diags = &s->diags },
-				       { .sources = &s->policy.sources, .diags = &s->policy.diags } };
+				       { .sources = &s->policy.sources,
+					 .diags = &s->policy.diags } };
 
 	if (s->diags.errors)
 		report_write(&o->report, stderr, units, 1);

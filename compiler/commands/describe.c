@@ -32,26 +32,38 @@ static int strength(enum plan_op op)
 		return 2;
 	case PLAN_NOT:
 		return 3;
-	case PLAN_GT: case PLAN_GE: case PLAN_LT: case PLAN_LE: case PLAN_EQ: case PLAN_NE:
+	case PLAN_GT:
+	case PLAN_GE:
+	case PLAN_LT:
+	case PLAN_LE:
+	case PLAN_EQ:
+	case PLAN_NE:
 		return 4;
-	case PLAN_ADD: case PLAN_SUB:
+	case PLAN_ADD:
+	case PLAN_SUB:
 		return 5;
-	case PLAN_MUL: case PLAN_DIV:
+	case PLAN_MUL:
+	case PLAN_DIV:
 		return 6;
 	case PLAN_NEG:
 		return 7;
-	case PLAN_CONST: case PLAN_PARAM: case PLAN_SIGNAL: case PLAN_CALL_SIGNAL: case PLAN_COMM_IS:
-	case PLAN_IN_CGROUP: case PLAN_OP_COUNT:
+	case PLAN_CONST:
+	case PLAN_PARAM:
+	case PLAN_SIGNAL:
+	case PLAN_CALL_SIGNAL:
+	case PLAN_COMM_IS:
+	case PLAN_IN_CGROUP:
+	case PLAN_OP_COUNT:
 		break;
 	}
 	return 8;
 }
 
 static const char *const words[PLAN_OP_COUNT] = {
-	[PLAN_OR] = " or ",	     [PLAN_AND] = " and ",	[PLAN_GT] = " is above ",
-	[PLAN_GE] = " is at least ", [PLAN_LT] = " is below ",	[PLAN_LE] = " is at most ",
-	[PLAN_EQ] = " is ",	     [PLAN_NE] = " is not ",	[PLAN_ADD] = " + ",
-	[PLAN_SUB] = " - ",	     [PLAN_MUL] = " * ",	[PLAN_DIV] = " / ",
+	[PLAN_OR] = " or ",	     [PLAN_AND] = " and ",     [PLAN_GT] = " is above ",
+	[PLAN_GE] = " is at least ", [PLAN_LT] = " is below ", [PLAN_LE] = " is at most ",
+	[PLAN_EQ] = " is ",	     [PLAN_NE] = " is not ",   [PLAN_ADD] = " + ",
+	[PLAN_SUB] = " - ",	     [PLAN_MUL] = " * ",       [PLAN_DIV] = " / ",
 };
 
 static void put_expr(FILE *out, const struct plan *p, const struct plan_expr *x, int around);
@@ -151,7 +163,8 @@ static void put_thp(FILE *out, const struct plan *p, const struct plan_rule *r)
 	} else {
 		fprintf(out, "gives order ");
 		put_value(out, p, QUANTITY_ORDER, &r->thp.order);
-		fputs(r->thp.answer == PLAN_THP_EXACT ? ", or else base pages" : " or smaller", out);
+		fputs(r->thp.answer == PLAN_THP_EXACT ? ", or else base pages" : " or smaller",
+		      out);
 	}
 	for (int i = 0; i < THP_KIND_COUNT; i++) {
 		if (!(r->thp.kinds & 1u << i))
@@ -266,7 +279,10 @@ static void put_group(FILE *out, const struct plan *p, uint32_t index)
 	fprintf(out, "\n%s %s: ", g->is_glob ? "cgroups" : "cgroup", g->absolute);
 	put_hooks(out, g->hooks);
 	if (g->is_glob)
-		fprintf(out, "; attached to their parent, each match has its own state, up to %u at once", g->rows);
+		fprintf(out,
+			"; attached to their parent, each match has its own state, up to %u at "
+			"once",
+			g->rows);
 	if (g->allow_override)
 		fputs("; descendants may have policies of their own", out);
 	fputc('\n', out);
@@ -288,10 +304,12 @@ static void put_process(FILE *out, const struct plan *p, uint32_t index)
 		else if (process->kind == PLAN_PROCESS_CGROUP)
 			fprintf(out, ", those in %s", p->groups[process->group].absolute);
 		else if (process->text)
-			fprintf(out, ", %s \"%s\"", process->kind == PLAN_PROCESS_COMM ? "named" : "pid in",
+			fprintf(out, ", %s \"%s\"",
+				process->kind == PLAN_PROCESS_COMM ? "named" : "pid in",
 				process->text);
-		fputs(p->has_global_thp ? ": a test in the policy for every process\n" :
-					  ": hooks thp_get_order\n", out);
+		fputs(p->has_global_thp ? ": a test in the policy for every process\n"
+					: ": hooks thp_get_order\n",
+		      out);
 	}
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		if (p->rules[i].action == ACTION_THP && p->rules[i].process == index)

@@ -18,7 +18,10 @@ static const struct {
 };
 
 static const char *const level_words[DIAG_LEVEL_COUNT] = {
-	[DIAG_OFF] = "off", [DIAG_NOTE] = "note", [DIAG_WARNING] = "warning", [DIAG_ERROR] = "error",
+	[DIAG_OFF] = "off",
+	[DIAG_NOTE] = "note",
+	[DIAG_WARNING] = "warning",
+	[DIAG_ERROR] = "error",
 };
 
 /* Prose, wrapped at spaces. */
@@ -69,7 +72,8 @@ static void signal_row(unsigned i, struct cells *c)
 	snprintf(c->cell[1], CELL_SIZE, "%s%s", quantity_name(s->quantity),
 		 s->traits & OR_PERCENT ? " or percentage" : "");
 	scopes_text(c->cell[2], s->scopes);
-	snprintf(c->cell[3], CELL_SIZE, "%s%s", s->help, s->traits & WINDOWED ? "; takes [WINDOW]" : "");
+	snprintf(c->cell[3], CELL_SIZE, "%s%s", s->help,
+		 s->traits & WINDOWED ? "; takes [WINDOW]" : "");
 	snprintf(c->cell[4], CELL_SIZE, "%s", s->source);
 }
 
@@ -87,7 +91,8 @@ static void modifier_row(unsigned i, struct cells *c)
 	snprintf(c->cell[0], CELL_SIZE, "%s", m->form);
 	for (int j = 0; j < ACTION_COUNT && m->actions != ON_ALL; j++)
 		if (m->actions & 1u << j)
-			out += sprintf(out, "%s%s", out == c->cell[1] ? "" : " ", action_infos[j].word);
+			out += sprintf(out, "%s%s", out == c->cell[1] ? "" : " ",
+				       action_infos[j].word);
 	if (m->actions == ON_ALL)
 		strcpy(out, "all");
 	snprintf(c->cell[2], CELL_SIZE, "%s", m->help);
@@ -146,19 +151,39 @@ struct list {
 
 static const struct list lists[] = {
 	{ "actions", "an action", { "action", "what it does" }, 1, action_row, ACTION_COUNT },
-	{ "modifiers", "a modifier", { "modifier", "of", "what it says" }, 2, modifier_row, MODIFIER_COUNT },
-	{ "signals", "a signal", { "signal", "quantity", "of", "what it is", "source" }, 3, signal_row,
+	{ "modifiers",
+	  "a modifier",
+	  { "modifier", "of", "what it says" },
+	  2,
+	  modifier_row,
+	  MODIFIER_COUNT },
+	{ "signals",
+	  "a signal",
+	  { "signal", "quantity", "of", "what it is", "source" },
+	  3,
+	  signal_row,
 	  SIGNAL_COUNT },
 	{ "units", "a unit", { "unit", "quantity", "is" }, 1, unit_row, 0 /* unit_count */ },
-	{ "kinds", "a kind of allocation", { "kind", "what it is", "kernel" }, 1, kind_row, THP_KIND_COUNT },
-	{ "codes", "a finding", { "code", "default", "strict", "what it is" }, 3, code_row,
+	{ "kinds",
+	  "a kind of allocation",
+	  { "kind", "what it is", "kernel" },
+	  1,
+	  kind_row,
+	  THP_KIND_COUNT },
+	{ "codes",
+	  "a finding",
+	  { "code", "default", "strict", "what it is" },
+	  3,
+	  code_row,
 	  DIAG_CODE_COUNT },
 	{ "kernels", "a kernel", { "name", "what it is" }, 1, kernel_row, 0 /* kernel_count */ },
 };
 
 static unsigned list_count(const struct list *l)
 {
-	return l->row == unit_row ? (unsigned)unit_count : l->row == kernel_row ? kernel_count : l->count;
+	return l->row == unit_row     ? (unsigned)unit_count
+	       : l->row == kernel_row ? kernel_count
+				      : l->count;
 }
 
 static void list_row(const struct list *l, unsigned i, struct cells *c)
@@ -230,7 +255,8 @@ static void put_code(FILE *out, enum explain_format format, unsigned code)
 
 	code_row(code, &c);
 	if (format == EXPLAIN_MARKDOWN) {
-		fprintf(out, "## %s\n\n*%s; %s in the default profile", c.cell[0], c.cell[3], c.cell[1]);
+		fprintf(out, "## %s\n\n*%s; %s in the default profile", c.cell[0], c.cell[3],
+			c.cell[1]);
 		if (strcmp(c.cell[1], c.cell[2]))
 			fprintf(out, ", %s under strict", c.cell[2]);
 		fputs("*\n\n", out);
@@ -243,7 +269,8 @@ static void put_code(FILE *out, enum explain_format format, unsigned code)
 	put_wrapped(out, explanations[code].fix, 68);
 	fprintf(out, "\nLevel: %s, under strict %s.", c.cell[1], c.cell[2]);
 	if (diag_default_level(code) != DIAG_ERROR)
-		fprintf(out, " Off with -Wno-%s, or for one statement with\n'# mmpc: ignore %s REASON'.",
+		fprintf(out,
+			" Off with -Wno-%s, or for one statement with\n'# mmpc: ignore %s REASON'.",
 			c.cell[0], c.cell[0]);
 	fputc('\n', out);
 }
@@ -292,8 +319,9 @@ static const char *nearest(struct arena *a, const char *word)
 			struct cells c;
 
 			list_row(&lists[i], j, &c);
-			words[n++] = arena_strdup(a, lists[i].row == modifier_row ? modifier_infos[j].word :
-										    c.cell[0]);
+			words[n++] = arena_strdup(a, lists[i].row == modifier_row
+							     ? modifier_infos[j].word
+							     : c.cell[0]);
 		}
 	}
 	return nearest_word(word, strlen(word), words, n);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The words stay as they are written; what stands between them is made anew. One statement a line;
- * one that is longer than a line, or has comments inside, is broken before its modifiers, and, where
- * that is not enough, before `and` and `or`. At most one empty line stays between statements.
+ * one that is longer than a line, or has comments inside, is broken before its modifiers, and,
+ * where that is not enough, before `and` and `or`. At most one empty line stays between statements.
  */
 #include "format.h"
 

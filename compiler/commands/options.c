@@ -9,22 +9,30 @@
 
 #define DEFAULT_MAX_FINDINGS 100
 
-enum { OPT_FORMAT = 256, OPT_PROFILE, OPT_FAIL_LEVEL, OPT_EMIT, OPT_BTF, OPT_KERNEL, OPT_TOGETHER,
-       OPT_CHECK, OPT_COLOR };
-
-static const struct option long_options[] = {
-	{ "format", required_argument, NULL, OPT_FORMAT },
-	{ "profile", required_argument, NULL, OPT_PROFILE },
-	{ "fail-level", required_argument, NULL, OPT_FAIL_LEVEL },
-	{ "emit", required_argument, NULL, OPT_EMIT },
-	{ "btf", required_argument, NULL, OPT_BTF },
-	{ "kernel", required_argument, NULL, OPT_KERNEL },
-	{ "together", no_argument, NULL, OPT_TOGETHER },
-	{ "check", no_argument, NULL, OPT_CHECK },
-	{ "color", required_argument, NULL, OPT_COLOR },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 }
+enum {
+	OPT_FORMAT = 256,
+	OPT_PROFILE,
+	OPT_FAIL_LEVEL,
+	OPT_EMIT,
+	OPT_BTF,
+	OPT_KERNEL,
+	OPT_TOGETHER,
+	OPT_CHECK,
+	OPT_COLOR
 };
+
+static const struct option long_options[] = { { "format", required_argument, NULL, OPT_FORMAT },
+					      { "profile", required_argument, NULL, OPT_PROFILE },
+					      { "fail-level", required_argument, NULL,
+						OPT_FAIL_LEVEL },
+					      { "emit", required_argument, NULL, OPT_EMIT },
+					      { "btf", required_argument, NULL, OPT_BTF },
+					      { "kernel", required_argument, NULL, OPT_KERNEL },
+					      { "together", no_argument, NULL, OPT_TOGETHER },
+					      { "check", no_argument, NULL, OPT_CHECK },
+					      { "color", required_argument, NULL, OPT_COLOR },
+					      { "help", no_argument, NULL, 'h' },
+					      { 0 } };
 
 static const char usage_text[] =
 	"usage: mmpc [compile] FILE.mmp... [-o OUT.bpf.o] [--emit=ast|plan|c|obj]\n"
@@ -240,8 +248,9 @@ static int check_combination(const struct options *o)
 	if (o->output && o->is_check_only)
 		return usage_error("check writes no", o->output);
 	if (!o->is_check_only && (o->btf || o->kernel || o->is_together))
-		return usage_error("only check takes",
-				   o->btf ? "--btf" : o->kernel ? "--kernel" : "--together");
+		return usage_error("only check takes", o->btf	   ? "--btf"
+						       : o->kernel ? "--kernel"
+								   : "--together");
 	return -1;
 }
 
@@ -260,7 +269,8 @@ static int parse_pass(struct options *o, int argc, char **argv, bool is_profile_
 
 	optind = 0;
 	opterr = !is_profile_pass;
-	while ((option = getopt_long(argc, argv, OPTIONS_INPUT "W:f:o:h", long_options, NULL)) >= 0) {
+	while ((option = getopt_long(argc, argv, OPTIONS_INPUT "W:f:o:h", long_options, NULL)) >=
+	       0) {
 		if (is_profile_pass != (option == OPT_PROFILE))
 			continue;
 		status = parse_one(o, option);

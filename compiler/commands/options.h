@@ -50,8 +50,8 @@ struct options {
 int options_parse(struct options *o, int argc, char **argv, bool is_check);
 
 /*
- * For a command with flags of its own: the defaults, with room for what argc words can give, and the
- * flags that say what a policy is read with. Their result is that of options_parse.
+ * For a command with flags of its own: the defaults, with room for what argc words can give, and
+ * the flags that say what a policy is read with. Their result is that of options_parse.
  */
 #define OPTIONS_INPUT "I:D:" /* for getopt */
 void options_init(struct options *o, int argc);

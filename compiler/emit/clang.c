@@ -153,8 +153,8 @@ static const char *clang_name(void)
 /* Why did it fail? Because it has no BPF target, or because of the text. */
 static int judge_failure(struct run *r, int status)
 {
-	char *argv[] = {(char *)clang_name(), "-target", "bpf",	      "-x", "c", "-c",
-			"/dev/null",	      "-o",	 "/dev/null", NULL};
+	char *argv[] = { (char *)clang_name(), "-target", "bpf",       "-x", "c", "-c",
+			 "/dev/null",	       "-o",	  "/dev/null", NULL };
 
 	if (status == -EINTR)
 		return fail(r, -EINTR, "interrupted");
@@ -184,23 +184,23 @@ static int judge_failure(struct run *r, int status)
 
 static int run_clang(struct run *r)
 {
-	char *argv[] = {(char *)clang_name(),
-			"-target",
-			"bpf",
-			"-mcpu=v3",
-			"-O2",
-			"-g",
-			"-std=gnu11",
-			"-Wall",
-			"-Werror=implicit-function-declaration",
-			"-Wno-unused-function",
-			"-fno-color-diagnostics",
-			"-I" FOLDER,
-			"-c",
-			FOLDER "/" INPUT,
-			"-o",
-			(char *)r->object,
-			NULL};
+	char *argv[] = { (char *)clang_name(),
+			 "-target",
+			 "bpf",
+			 "-mcpu=v3",
+			 "-O2",
+			 "-g",
+			 "-std=gnu11",
+			 "-Wall",
+			 "-Werror=implicit-function-declaration",
+			 "-Wno-unused-function",
+			 "-fno-color-diagnostics",
+			 "-I" FOLDER,
+			 "-c",
+			 FOLDER "/" INPUT,
+			 "-o",
+			 (char *)r->object,
+			 NULL };
 	int status = run_program(r, argv, false);
 
 	return status ? judge_failure(r, status) : 0;
@@ -210,7 +210,7 @@ static int run_clang(struct run *r)
  */
 static void strip(struct run *r)
 {
-	char *argv[] = {"llvm-strip", "-g", (char *)r->object, NULL};
+	char *argv[] = { "llvm-strip", "-g", (char *)r->object, NULL };
 
 	run_program(r, argv, true);
 }
@@ -222,7 +222,7 @@ struct patience {
 
 static void be_patient(struct patience *p)
 {
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
 	sigaction(SIGINT, &ignore, &p->interrupt);
 	sigaction(SIGTERM, &ignore, &p->terminate);
@@ -285,7 +285,7 @@ static int compile(struct run *r, const char *text, const char *output)
 int clang_compile(struct arena *a, const char *name, const char *text, const char *output,
 		  const char **ret_problem)
 {
-	struct run r = {.arena = a};
+	struct run r = { .arena = a };
 	struct patience patience;
 	int error;
 

@@ -9,8 +9,8 @@
 #undef EMBED
 
 const struct embedded embedded_files[] = {
-#define EMBED(symbol, file, path) \
-	{.name = file, .text = embedded_##symbol, .end = embedded_##symbol##_end},
+#define EMBED(symbol, file, path)                                                                  \
+	{ .name = file, .text = embedded_##symbol, .end = embedded_##symbol##_end },
 #include "embedded.def"
 #undef EMBED
 };

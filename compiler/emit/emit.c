@@ -139,10 +139,10 @@ static void add_template(struct text *t, const char *name)
 static char *emit_files(struct emit *e)
 {
 	struct slot slots[10] = {
-		{"title", emit_title(e)},	{"sizes", emit_sizes(e)},
-		{"manifest", emit_manifest(e)}, {"rules", e->rules.data},
-		{"groups", e->groups.data},	{"sample", e->sample.data},
-		{"evaluate", e->evaluate.data}, {"works", e->works.data},
+		{ "title", emit_title(e) },	  { "sizes", emit_sizes(e) },
+		{ "manifest", emit_manifest(e) }, { "rules", e->rules.data },
+		{ "groups", e->groups.data },	  { "sample", e->sample.data },
+		{ "evaluate", e->evaluate.data }, { "works", e->works.data },
 	};
 	size_t count = 8;
 	const char *problem = NULL;
@@ -153,11 +153,11 @@ static char *emit_files(struct emit *e)
 	add_template(&t, "policy.bpf.c");
 	if (e->hooks.len) {
 		add_template(&t, "memcg.bpf.c");
-		slots[count++] = (struct slot){"hooks", e->hooks.data};
+		slots[count++] = (struct slot){ "hooks", e->hooks.data };
 	}
 	if (e->thp.len) {
 		add_template(&t, "thp.bpf.c");
-		slots[count++] = (struct slot){"thp", e->thp.data};
+		slots[count++] = (struct slot){ "thp", e->thp.data };
 	}
 	filled = template_fill(e->arena, emit_file_name(e->arena, e->plan), t.data, t.len, slots,
 			       count, &problem);
@@ -185,7 +185,7 @@ static void check_group(struct emit *e, const struct plan_group *g)
 
 bool emit_check(struct arena *a, const struct plan *p, struct diags *ds)
 {
-	struct emit e = {.arena = a, .plan = p, .ds = ds};
+	struct emit e = { .arena = a, .plan = p, .ds = ds };
 	unsigned errors = ds->errors;
 
 	for (uint32_t i = 0; i < p->rule_count; i++)
@@ -197,9 +197,9 @@ bool emit_check(struct arena *a, const struct plan *p, struct diags *ds)
 
 char *emit_c(struct arena *a, const struct plan *p, struct diags *ds)
 {
-	struct emit e = {.arena = a, .plan = p, .ds = ds};
-	struct text *parts[] = {&e.rules, &e.groups, &e.sample, &e.evaluate,
-				&e.works, &e.hooks,  &e.thp};
+	struct emit e = { .arena = a, .plan = p, .ds = ds };
+	struct text *parts[] = { &e.rules, &e.groups, &e.sample, &e.evaluate,
+				 &e.works, &e.hooks,  &e.thp };
 
 	if (!emit_check(a, p, ds))
 		return NULL;

@@ -10,7 +10,8 @@ struct arena;
 struct diags;
 struct plan;
 
-/* False where a part cannot be compiled yet; adds that to ds (DIAG_NOT_COMPILED_YET), at its rule. */
+/* False where a part cannot be compiled yet; adds that to ds (DIAG_NOT_COMPILED_YET), at its rule.
+ */
 bool emit_check(struct arena *a, const struct plan *p, struct diags *ds);
 /* The whole C file of a policy. NULL where emit_check() finds something. */
 char *emit_c(struct arena *a, const struct plan *p, struct diags *ds);

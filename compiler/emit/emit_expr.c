@@ -157,11 +157,15 @@ void emit_condition(struct text *t, const struct emit_scope *s, const struct pla
 		const char *function;
 		emit_operand *operand;
 	} operations[PLAN_OP_COUNT] = {
-		[PLAN_NOT] = {"mmp_not", emit_condition}, [PLAN_AND] = {"mmp_and", emit_condition},
-		[PLAN_OR] = {"mmp_or", emit_condition},	  [PLAN_GT] = {"mmp_gt", emit_number},
-		[PLAN_GE] = {"mmp_ge", emit_number},	  [PLAN_LT] = {"mmp_lt", emit_number},
-		[PLAN_LE] = {"mmp_le", emit_number},	  [PLAN_EQ] = {"mmp_eq", emit_number},
-		[PLAN_NE] = {"mmp_ne", emit_number},
+		[PLAN_NOT] = { "mmp_not", emit_condition },
+		[PLAN_AND] = { "mmp_and", emit_condition },
+		[PLAN_OR] = { "mmp_or", emit_condition },
+		[PLAN_GT] = { "mmp_gt", emit_number },
+		[PLAN_GE] = { "mmp_ge", emit_number },
+		[PLAN_LT] = { "mmp_lt", emit_number },
+		[PLAN_LE] = { "mmp_le", emit_number },
+		[PLAN_EQ] = { "mmp_eq", emit_number },
+		[PLAN_NE] = { "mmp_ne", emit_number },
 	};
 
 	if (!x) {

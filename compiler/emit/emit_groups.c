@@ -220,7 +220,7 @@ static void emit_group_renew(struct emit *e, uint32_t group)
  */
 static void emit_glob(struct emit *e, uint32_t group, bool is_sampled, bool is_evaluated)
 {
-	static const char *const kinds[] = {"plain", "exact"};
+	static const char *const kinds[] = { "plain", "exact" };
 	const struct plan_group *g = &e->plan->groups[group];
 	struct text *t = &e->groups;
 

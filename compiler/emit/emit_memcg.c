@@ -10,7 +10,7 @@
 
 struct hook_kind {
 	enum hook hook;
-	const char *part;     /* behind the gate: high_PART() */
+	const char *part; /* behind the gate: high_PART() */
 	const char *argument; /* of the hook's, that the rules want */
 	const char *argument_v6;
 	const char *member_v6;
@@ -18,11 +18,11 @@ struct hook_kind {
 
 #define USAGE "((struct mem_cgroup *)ctx[0])->memory.usage.counter"
 
-static const struct hook_kind low = {HOOK_BELOW_LOW, "low", "ctx[2]", USAGE, "below_low"};
-static const struct hook_kind min = {HOOK_BELOW_MIN, "min", "ctx[2]", USAGE, "below_min"};
+static const struct hook_kind low = { HOOK_BELOW_LOW, "low", "ctx[2]", USAGE, "below_low" };
+static const struct hook_kind min = { HOOK_BELOW_MIN, "min", "ctx[2]", USAGE, "below_min" };
 /* The older revision does not say how much was charged: a batch, most often. */
-static const struct hook_kind charged = {HOOK_CHARGED, "charge", "(__u32)ctx[1]", "MMP_BATCH_PAGES",
-					 "get_high_delay_ms"};
+static const struct hook_kind charged = { HOOK_CHARGED, "charge", "(__u32)ctx[1]",
+					  "MMP_BATCH_PAGES", "get_high_delay_ms" };
 
 void emit_protect_bound(struct text *t, const struct plan_rule *r)
 {
@@ -275,7 +275,7 @@ static void emit_claims(struct emit *e, uint32_t group)
 
 static void emit_ops(struct emit *e, const struct plan_group *g, bool is_v6)
 {
-	const struct hook_kind *const kinds[] = {&low, &min, &charged};
+	const struct hook_kind *const kinds[] = { &low, &min, &charged };
 	struct text *t = &e->hooks;
 
 	text_printf(t, "SEC(\".struct_ops.link\")\nstruct memcg_bpf_ops%s ops_%s%s = {\n",

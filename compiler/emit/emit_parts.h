@@ -24,8 +24,8 @@ struct emit {
 struct emit_scope {
 	const struct plan *plan;
 	/*
-	 * The group whose usage is at hand as `level` (struct mmp_level *), or PLAN_NONE: then usage is
-	 * a sampled signal like all others.
+	 * The group whose usage is at hand as `level` (struct mmp_level *), or PLAN_NONE: then
+	 * usage is a sampled signal like all others.
 	 */
 	uint32_t live_group;
 };

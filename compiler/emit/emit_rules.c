@@ -32,12 +32,12 @@ static bool is_any_ramp(const struct plan *p, const struct plan_rule *r)
 
 static struct emit_scope sampled(const struct emit *e)
 {
-	return (struct emit_scope){.plan = e->plan, .live_group = PLAN_NONE};
+	return (struct emit_scope){ .plan = e->plan, .live_group = PLAN_NONE };
 }
 
 static struct emit_scope live(const struct emit *e, const struct plan_rule *r)
 {
-	return (struct emit_scope){.plan = e->plan, .live_group = r->group};
+	return (struct emit_scope){ .plan = e->plan, .live_group = r->group };
 }
 
 /* A condition on signals as they were sampled. */
@@ -141,9 +141,9 @@ static void emit_notify(struct emit *e, const struct plan_rule *r)
 /* The truths that the step takes: `when` and `until` of a rule over any match, or of its own. */
 static void emit_truths(struct emit *e, const struct plan_rule *r)
 {
-	const struct plan_expr *conditions[] = {r->when, r->until};
-	const char *names[] = {"when", "until"};
-	const char *absent[] = {"MMP_TRUE", "MMP_FALSE"};
+	const struct plan_expr *conditions[] = { r->when, r->until };
+	const char *names[] = { "when", "until" };
+	const char *absent[] = { "MMP_TRUE", "MMP_FALSE" };
 
 	for (int c = 0; c < 2; c++) {
 		if (!conditions[c])
@@ -159,8 +159,8 @@ static void emit_truths(struct emit *e, const struct plan_rule *r)
 static void emit_ramp(struct text *t, const struct emit_scope *s, const struct plan_rule *r,
 		      const struct plan_expr *x)
 {
-	const struct plan_value *values[] = {&r->throttle.from, &r->throttle.until,
-					     &r->throttle.delay, &r->throttle.to};
+	const struct plan_value *values[] = { &r->throttle.from, &r->throttle.until,
+					      &r->throttle.delay, &r->throttle.to };
 
 	text_printf(t, "mmp_ramp(");
 	if (x)

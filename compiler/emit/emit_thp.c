@@ -13,7 +13,7 @@ static void emit_answer(struct emit *e, const struct plan_rule *r)
 		[PLAN_THP_NEVER] = "MMP_THP_NEVER",
 		[PLAN_THP_DEFAULT] = "MMP_THP_DEFAULT",
 	};
-	struct emit_scope s = {.plan = e->plan, .live_group = PLAN_NONE};
+	struct emit_scope s = { .plan = e->plan, .live_group = PLAN_NONE };
 	struct text *t = &e->thp;
 
 	emit_line(e, t, r->span);
@@ -113,8 +113,8 @@ char *emit_process_ops(struct arena *a, const struct plan *p, uint32_t process, 
 static void emit_ops(struct emit *e, uint32_t process)
 {
 	const char *id = process == PLAN_NONE ? "all" : e->plan->processes[process].id;
-	uint32_t copies =
-		process == PLAN_NONE ? 1 : emit_process_copies(&e->plan->processes[process]);
+	uint32_t copies = process == PLAN_NONE ? 1
+					       : emit_process_copies(&e->plan->processes[process]);
 
 	for (uint32_t copy = 0; copy < copies; copy++)
 		text_printf(&e->thp,

@@ -75,23 +75,25 @@ static void fill_slot(struct filling *f, const char *name, size_t len)
 		return;
 	}
 	if (!f->problem)
-		f->problem =
-			arena_printf(f->arena, "the template has a slot '%.*s' that nothing fills",
-				     (int)len, name);
+		f->problem = arena_printf(f->arena,
+					  "the template has a slot '%.*s' that nothing fills",
+					  (int)len, name);
 }
 
 char *template_fill(struct arena *a, const char *name, const char *text, size_t len,
 		    const struct slot *slots, size_t count, const char **ret_problem)
 {
-	struct filling f = {.arena = a, .name = name, .slots = slots, .count = count, .line = 1};
+	struct filling f = { .arena = a, .name = name, .slots = slots, .count = count, .line = 1 };
 	const char *p = text, *line;
 	size_t line_len, mark = strlen(SLOT_MARK);
 
 	f.is_used = arena_array(a, bool, count + 1);
 	text_init(&f.out, a);
 	while (next_line(&p, text + len, &line, &line_len)) {
-		if (line_len > mark && !memcmp(line, SLOT_MARK, mark))
-			fill_slot(&f, line + mark, line_len - mark);
+		size_t indent = strspn(line, "\t"); /* as clang-format lays it out */
+
+		if (line_len > indent + mark && !memcmp(line + indent, SLOT_MARK, mark))
+			fill_slot(&f, line + indent + mark, line_len - indent - mark);
 		else
 			add_line(&f, line, line_len);
 	}

@@ -53,8 +53,8 @@ static struct mmp_value signal_value(const struct evaluation *e, uint32_t index,
 	return e->signals[s->row_base + (s->rows > 1 ? row : 0)];
 }
 
-struct mmp_value evaluate_number(const struct evaluation *e, const struct plan_expr *x, uint32_t row,
-				 const struct evaluation_call *call)
+struct mmp_value evaluate_number(const struct evaluation *e, const struct plan_expr *x,
+				 uint32_t row, const struct evaluation_call *call)
 {
 	switch (x->op) {
 	case PLAN_CONST:
@@ -204,7 +204,8 @@ static bool is_row_used(const struct evaluation *e, const struct plan_rule *r, u
 	return e->used[e->plan->groups[r->group].row_base + row];
 }
 
-/* Rules that ask charging tasks for something: throttle, and reclaim where pace has a limit to go by. */
+/* Rules that ask charging tasks for something: throttle, and reclaim where pace has a limit to go
+ * by. */
 static bool asks_charges(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
 {
 	if (r->action == ACTION_THROTTLE)
@@ -318,8 +319,8 @@ static int64_t ramp_price(const struct evaluation *e, const struct plan_rule *r,
 			  struct mmp_value signal)
 {
 	return mmp_ramp(signal, evaluate_value(e, &r->throttle.from),
-			evaluate_value(e, &r->throttle.until), evaluate_value(e, &r->throttle.delay),
-			evaluate_value(e, &r->throttle.to));
+			evaluate_value(e, &r->throttle.until),
+			evaluate_value(e, &r->throttle.delay), evaluate_value(e, &r->throttle.to));
 }
 
 /* The greatest over the matches of a glob, as they were at the tick. */

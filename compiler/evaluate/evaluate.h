@@ -28,10 +28,13 @@ struct evaluation {
 	const struct plan *plan;
 	bool is_monitor; /* hooks answer the kernel's defaults; starts as the policy says */
 	struct mmp_value *signals; /* plan->signal_rows */
-	struct mmp_value *sampled; /* the signals at the tick, while a hook's own readings stand in `signals` */
-	struct mmp_value *self; /* plan->signal_count: those of `self`, as the hook would read them */
+	struct mmp_value *sampled; /* the signals at the tick, while a hook's own readings stand in
+				      `signals` */
+	struct mmp_value
+		*self; /* plan->signal_count: those of `self`, as the hook would read them */
 	struct mmp_value *usage; /* plan->slot_rows: bytes charged, as the hooks are told */
-	struct mmp_value *share; /* plan->slot_rows: that, in hundredths of a percent of the limit */
+	struct mmp_value
+		*share; /* plan->slot_rows: that, in hundredths of a percent of the limit */
 	struct mmp_value *limit; /* plan->slot_rows: memory.max in bytes */
 	bool *used; /* plan->slot_rows: the row stands for a cgroup; always true but for globs */
 	int64_t *params; /* plan->param_count; start at their defaults */
@@ -47,8 +50,8 @@ void evaluation_init(struct evaluation *e, struct arena *a, const struct plan *p
  * An expression's value now. `row` counts the matches of the glob that the expression's signals
  * belong to, from 0; signals with one row are the same for all. call is NULL outside a hook.
  */
-struct mmp_value evaluate_number(const struct evaluation *e, const struct plan_expr *x, uint32_t row,
-				 const struct evaluation_call *call);
+struct mmp_value evaluate_number(const struct evaluation *e, const struct plan_expr *x,
+				 uint32_t row, const struct evaluation_call *call);
 enum mmp_truth evaluate_condition(const struct evaluation *e, const struct plan_expr *x,
 				  uint32_t row, const struct evaluation_call *call);
 
@@ -72,8 +75,8 @@ struct mmp_machine *evaluation_machine(const struct evaluation *e, const struct 
 bool evaluation_is_active(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 
 /*
- * What the hooks answer for one group and row, or one rule would. In mode monitor that is the kernel's
- * default, whatever the rules decide.
+ * What the hooks answer for one group and row, or one rule would. In mode monitor that is the
+ * kernel's default, whatever the rules decide.
  */
 bool evaluation_rule_protects(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t row, bool at_min);
@@ -82,8 +85,8 @@ bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t ro
  */
 bool evaluation_acts(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 /*
- * The price of 64 charged pages in ns: the longest of throttle rules and of reclaim rules' pace, which
- * needs usage and limit; 0: no delay.
+ * The price of 64 charged pages in ns: the longest of throttle rules and of reclaim rules' pace,
+ * which needs usage and limit; 0: no delay.
  */
 int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t row);
 int64_t evaluation_rule_delay(const struct evaluation *e, const struct plan_rule *r, uint32_t row);

@@ -85,8 +85,8 @@ bool input_is(const struct input *in, const struct plan_signal *s)
 }
 
 /*
- * `up to` and pace ask for usage and max without a signal in the plan, and usage in one form is made
- * from the other by max.
+ * `up to` and pace ask for usage and max without a signal in the plan, and usage in one form is
+ * made from the other by max.
  */
 static bool is_asked_by_hooks(const struct plan *p, const struct input *in)
 {
@@ -239,6 +239,7 @@ void inputs_end(struct evaluation *e)
 		if (s->id != SIGNAL_USAGE || s->scope != PLAN_OF_GROUP)
 			continue;
 		for (uint32_t row = 0; row < s->rows; row++)
-			e->signals[s->row_base + row] = form[e->plan->groups[s->group].row_base + row];
+			e->signals[s->row_base + row] =
+				form[e->plan->groups[s->group].row_base + row];
 	}
 }

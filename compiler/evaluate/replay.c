@@ -17,8 +17,9 @@ static void list_rules(struct arena *a, struct replay *r, const struct evaluatio
 			r->rules[r->rule_count++] = (struct replayed){
 				.rule = rule,
 				.row = row,
-				.name = rule->rows == 1 ? rule->name :
-							  arena_printf(a, "%s[%u]", rule->name, row),
+				.name = rule->rows == 1
+						? rule->name
+						: arena_printf(a, "%s[%u]", rule->name, row),
 			};
 		}
 	}
@@ -55,11 +56,12 @@ static void lay_out(struct arena *a, struct replay *r)
 		if (t->columns[i].is_of_policy && t->columns[i].input.is_read)
 			rec->lanes[rec->lane_count++] = (struct lane){
 				t->columns[i].name, LANE_VALUE,
-				input_quantity(&t->columns[i].input), t->columns[i].values };
+				input_quantity(&t->columns[i].input), t->columns[i].values
+			};
 	for (uint32_t i = 0; i < r->rule_count; i++)
-		rec->lanes[rec->lane_count++] = (struct lane){
-			r->rules[i].name, LANE_STATE, QUANTITY_ENUM,
-			arena_array(a, struct mmp_value, t->rows) };
+		rec->lanes[rec->lane_count++] =
+			(struct lane){ r->rules[i].name, LANE_STATE, QUANTITY_ENUM,
+				       arena_array(a, struct mmp_value, t->rows) };
 }
 
 static void give_row(struct evaluation *e, const struct trace *t, uint32_t row)
@@ -82,8 +84,9 @@ static void note_rule(struct replayed *one, const struct evaluation *e)
 		one->shortest_ns = lasted;
 	if (m->state == MMP_ACTIVE) {
 		one->active_ticks++;
-		delay = one->rule->action == ACTION_THROTTLE ?
-				evaluation_rule_delay(e, one->rule, one->row) : 0;
+		delay = one->rule->action == ACTION_THROTTLE
+				? evaluation_rule_delay(e, one->rule, one->row)
+				: 0;
 		one->delay_sum_ns += (double)delay;
 		if (delay > one->delay_most_ns)
 			one->delay_most_ns = delay;
@@ -112,8 +115,8 @@ void replay_run(struct arena *a, const struct plan *p, const struct trace *t, st
 		evaluation_step(&e, t->time[row]);
 		for (uint32_t i = 0; i < r.rule_count; i++) {
 			note_rule(&r.rules[i], &e);
-			r.recording.lanes[first_rule + i].at[row] =
-				mmp_known(r.rules[i].machine.state);
+			r.recording.lanes[first_rule + i].at[row] = mmp_known(
+				r.rules[i].machine.state);
 		}
 	}
 	list_missing(a, &r, known);
@@ -124,6 +127,7 @@ uint64_t replay_changes_an_hour(const struct replay *r, const struct replayed *o
 {
 	uint64_t changes = one->machine.entered + one->machine.left;
 
-	return r->duration_ns ?
-		       (uint64_t)((unsigned __int128)changes * 100 * HOUR_NS / r->duration_ns) : 0;
+	return r->duration_ns
+		       ? (uint64_t)((unsigned __int128)changes * 100 * HOUR_NS / r->duration_ns)
+		       : 0;
 }

@@ -13,7 +13,8 @@ struct replayed {
 	const char *name;
 	uint32_t row;
 	struct mmp_machine machine; /* as it ended */
-	uint64_t shortest_ns; /* of the times that it was active from entry to leave; 0: none ended */
+	uint64_t shortest_ns; /* of the times that it was active from entry to leave; 0: none ended
+			       */
 	/* throttle: while active */
 	int64_t delay_most_ns;
 	double delay_sum_ns; /* for the mean: only shown */
@@ -26,7 +27,8 @@ struct replay {
 	uint64_t duration_ns;
 	struct replayed *rules;
 	uint32_t rule_count;
-	const char **missing; /* signals that the policy reads and the trace lacks; NULL-terminated */
+	const char *
+		*missing; /* signals that the policy reads and the trace lacks; NULL-terminated */
 	struct recording recording;
 };
 

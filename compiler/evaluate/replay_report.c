@@ -61,8 +61,8 @@ static void print_rule(FILE *out, const struct replay *r, const struct replayed 
 		print_duration(shortest, sizeof(shortest), one->shortest_ns);
 	else
 		snprintf(shortest, sizeof(shortest), "-");
-	fprintf(out, "%-20s %-20s %9s %6u.%u %8" PRIu64 " %7" PRIu64 ".%02" PRIu64 " %9s", one->name,
-		target, active, share / 10, share % 10, (uint64_t)one->machine.entered,
+	fprintf(out, "%-20s %-20s %9s %6u.%u %8" PRIu64 " %7" PRIu64 ".%02" PRIu64 " %9s",
+		one->name, target, active, share / 10, share % 10, (uint64_t)one->machine.entered,
 		changes / 100, changes % 100, shortest);
 	print_delay(out, one);
 	fputc('\n', out);
@@ -90,7 +90,8 @@ static json_t *rule_json(const struct replay *r, const struct replayed *one)
 	json_object_set_new(o, "name", json_string(one->name));
 	json_object_set_new(o, "action", json_string(action_infos[one->rule->action].word));
 	if (one->rule->group != PLAN_NONE)
-		json_object_set_new(o, "group", json_string(r->plan->groups[one->rule->group].name));
+		json_object_set_new(o, "group",
+				    json_string(r->plan->groups[one->rule->group].name));
 	json_object_set_new(o, "state", json_string(state_words[m->state]));
 	json_object_set_new(o, "active_ns", json_integer((json_int_t)m->active_ns));
 	json_object_set_new(o, "evaluated", json_integer((json_int_t)m->evaluated));
@@ -126,7 +127,8 @@ int replay_write_json(FILE *out, const struct replay *r)
 	json_object_set_new(root, "duration_ns", json_integer((json_int_t)r->duration_ns));
 	json_object_set_new(root, "missing", missing);
 	json_object_set_new(root, "rules", rules);
-	err = json_dumpf(root, out, JSON_INDENT(2) | JSON_REAL_PRECISION(10)) || fputc('\n', out) == EOF;
+	err = json_dumpf(root, out, JSON_INDENT(2) | JSON_REAL_PRECISION(10)) ||
+	      fputc('\n', out) == EOF;
 	json_decref(root);
 	return err ? -EIO : 0;
 }

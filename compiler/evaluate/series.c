@@ -167,9 +167,9 @@ static bool repeats_of(struct diags *ds, const struct run *run, struct span span
 {
 	int64_t n = 0;
 
-	if (run->is_repeated && (literal_scale(run->count.text, run->count.len,
-					       (struct scale){ 1, 1 }, &n) ||
-				 n >= SERIES_MAX_VALUES)) {
+	if (run->is_repeated &&
+	    (literal_scale(run->count.text, run->count.len, (struct scale){ 1, 1 }, &n) ||
+	     n >= SERIES_MAX_VALUES)) {
 		diag_add(ds, DIAG_TOO_LARGE, span, "a series has at most %u values",
 			 SERIES_MAX_VALUES);
 		return false;

@@ -110,7 +110,8 @@ static bool is_level(const struct lane *lane)
 	return lane->kind != LANE_STATE && lane->quantity != QUANTITY_CONDITION;
 }
 
-/* The largest value of a column: what stands out is what must be seen. Unknown where none is known. */
+/* The largest value of a column: what stands out is what must be seen. Unknown where none is known.
+ */
 static struct mmp_value column_value(const struct lane *lane, const struct window *w,
 				     uint32_t column)
 {
@@ -123,8 +124,8 @@ static struct mmp_value column_value(const struct lane *lane, const struct windo
 
 		if (!v.is_known)
 			continue;
-		if (!best.is_known || (lane->kind == LANE_STATE ? weight[v.n] > weight[best.n] :
-								  v.n > best.n))
+		if (!best.is_known ||
+		    (lane->kind == LANE_STATE ? weight[v.n] > weight[best.n] : v.n > best.n))
 			best = v;
 	}
 	return best;
@@ -234,8 +235,8 @@ void timeline_print(FILE *out, const struct recording *rec, uint32_t mark)
 	}
 	if (mark != UINT32_MAX) {
 		time_print(text, sizeof(text), rec->time[mark]);
-		fprintf(out, "%*s^ %s\n", width + 2 + (int)((mark - w.from) / w.ticks_per_column), "",
-			text);
+		fprintf(out, "%*s^ %s\n", width + 2 + (int)((mark - w.from) / w.ticks_per_column),
+			"", text);
 	}
 	if (has_states(rec))
 		fprintf(out, "%*s  · idle  ░ pending  █ active  ▒ cooling\n", width, "");

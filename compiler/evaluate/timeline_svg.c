@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A recording as a drawing: signals as lines, states as bars. Plain SVG, no script, no style sheet. */
+/* A recording as a drawing: signals as lines, states as bars. Plain SVG, no script, no style sheet.
+ */
 #include "recording.h"
 
 #include <inttypes.h>
@@ -15,7 +16,7 @@
 #define POINTS 2000 /* more than that nobody sees */
 
 static const char *const state_colours[MMP_STATE_COUNT] = { "#e8e8e8", "#f4d58d", "#2a7f62",
-							     "#9bb8cc" };
+							    "#9bb8cc" };
 
 static void put_text(FILE *out, const char *text)
 {
@@ -47,7 +48,8 @@ static void put_bar(FILE *out, const struct recording *rec, uint32_t from, uint3
 	double x = x_of(rec, from), end = to < rec->ticks ? x_of(rec, to) : LEFT + WIDTH;
 
 	fprintf(out, "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n", x,
-		y + (LANE_HEIGHT - BAR_HEIGHT) / 2, end - x > 0.5 ? end - x : 0.5, BAR_HEIGHT, colour);
+		y + (LANE_HEIGHT - BAR_HEIGHT) / 2, end - x > 0.5 ? end - x : 0.5, BAR_HEIGHT,
+		colour);
 }
 
 static void put_bars(FILE *out, const struct recording *rec, const struct lane *lane, int y)
@@ -62,9 +64,9 @@ static void put_bars(FILE *out, const struct recording *rec, const struct lane *
 			continue;
 		if (v.is_known)
 			put_bar(out, rec, from, tick, y,
-				lane->kind == LANE_STATE ? state_colours[v.n] :
-				v.n			 ? state_colours[MMP_ACTIVE] :
-							   state_colours[MMP_IDLE]);
+				lane->kind == LANE_STATE ? state_colours[v.n]
+				: v.n			 ? state_colours[MMP_ACTIVE]
+							 : state_colours[MMP_IDLE]);
 		from = tick;
 	}
 }
@@ -119,7 +121,8 @@ static void put_line(FILE *out, const struct recording *rec, const struct lane *
 		is_drawing = v.is_known;
 	}
 	fputs("\"/>\n", out);
-	fprintf(out, "<text x=\"%d\" y=\"%d\" fill=\"#555\">", LEFT + WIDTH + 8, y + LANE_HEIGHT / 2);
+	fprintf(out, "<text x=\"%d\" y=\"%d\" fill=\"#555\">", LEFT + WIDTH + 8,
+		y + LANE_HEIGHT / 2);
 	put_text(out, about_print(text, sizeof(text), lane->quantity, e.high));
 	fputs("</text>\n", out);
 }
@@ -134,7 +137,8 @@ static void put_axis(FILE *out, const struct recording *rec, int height)
 
 		fprintf(out, "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#ddd\"/>\n", x,
 			TOP - 8, x, height - 24);
-		fprintf(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"#555\">%s</text>\n",
+		fprintf(out,
+			"<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"#555\">%s</text>\n",
 			x, height - 10, time_print(text, sizeof(text), at / 1000000 * 1000000));
 	}
 }
@@ -144,8 +148,8 @@ static void put_key(FILE *out)
 	int x = LEFT + WIDTH - 320;
 
 	for (int state = 0; state < MMP_STATE_COUNT; state++) {
-		fprintf(out, "<rect x=\"%d\" y=\"12\" width=\"12\" height=\"12\" fill=\"%s\"/>\n", x,
-			state_colours[state]);
+		fprintf(out, "<rect x=\"%d\" y=\"12\" width=\"12\" height=\"12\" fill=\"%s\"/>\n",
+			x, state_colours[state]);
 		fprintf(out, "<text x=\"%d\" y=\"22\">%s</text>\n", x + 16, state_words[state]);
 		x += 80;
 	}

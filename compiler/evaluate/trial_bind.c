@@ -71,10 +71,12 @@ static bool find_subject(struct binder *b, const struct word *w, struct check *c
 	}
 	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, w->span, "nothing can be expected of '%s'", w->text);
 	if (nearest_word(w->text, w->len, words, ARRAY_SIZE(words)))
-		diag_did_you_mean(b->ds, d, nearest_word(w->text, w->len, words, ARRAY_SIZE(words)));
+		diag_did_you_mean(b->ds, d,
+				  nearest_word(w->text, w->len, words, ARRAY_SIZE(words)));
 	else
-		diag_hint(b->ds, d, "write protect, throttle, reclaim, thp, notify, active, state, "
-				    "transitions or entered");
+		diag_hint(b->ds, d,
+			  "write protect, throttle, reclaim, thp, notify, active, state, "
+			  "transitions or entered");
 	return false;
 }
 
@@ -83,8 +85,7 @@ static const char *nearest_object(struct binder *b, const struct word *w, unsign
 {
 	const struct plan *p = b->plan;
 	const char **words = arena_array(b->arena, const char *,
-					 p->group_count + 2 * p->rule_count +
-						 p->process_count + 1);
+					 p->group_count + 2 * p->rule_count + p->process_count + 1);
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; objects & OF_GROUP && i < p->group_count; i++)
@@ -99,8 +100,7 @@ static const char *nearest_object(struct binder *b, const struct word *w, unsign
 	return nearest_word(w->text, w->len, words, n);
 }
 
-static bool find_rule(const struct plan *p, const struct word *w, unsigned objects,
-		      struct check *c)
+static bool find_rule(const struct plan *p, const struct word *w, unsigned objects, struct check *c)
 {
 	for (uint32_t i = 0; objects & (OF_RULE | OF_MESSAGE) && i < p->rule_count; i++) {
 		const struct plan_rule *r = &p->rules[i];
@@ -175,10 +175,10 @@ static bool bind_object(struct binder *b, const struct trial_name *n, unsigned o
 	if (n->count == 1 && find_object(b, &n->parts[0], objects, c))
 		return true;
 	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, n->span, "the policy has no %s '%s'",
-		     objects & OF_PROCESS ? "process" :
-		     objects & OF_GROUP	  ? "cgroup or rule" :
-		     objects & OF_MESSAGE ? "notify rule" :
-					    "rule",
+		     objects & OF_PROCESS   ? "process"
+		     : objects & OF_GROUP   ? "cgroup or rule"
+		     : objects & OF_MESSAGE ? "notify rule"
+					    : "rule",
 		     n->count == 1 && !n->match ? n->parts[0].text : binder_text(b, n->span));
 	hint_object(b, d, n, objects, c);
 	return false;
@@ -186,8 +186,9 @@ static bool bind_object(struct binder *b, const struct trial_name *n, unsigned o
 
 static bool has_row(struct binder *b, const struct check *c, const struct trial_name *n)
 {
-	uint32_t rows = c->rule ? c->rule->rows :
-			c->group != PLAN_NONE ? b->plan->groups[c->group].rows : 1;
+	uint32_t rows = c->rule			? c->rule->rows
+			: c->group != PLAN_NONE ? b->plan->groups[c->group].rows
+						: 1;
 
 	if (c->row < rows)
 		return true;
@@ -199,8 +200,10 @@ static bool has_row(struct binder *b, const struct check *c, const struct trial_
 static bool is_of_action(struct binder *b, const struct check *c)
 {
 	static const enum action actions[SUBJECT_COUNT] = {
-		[SUBJECT_PROTECT] = ACTION_PROTECT, [SUBJECT_DELAY] = ACTION_THROTTLE,
-		[SUBJECT_RECLAIM] = ACTION_RECLAIM, [SUBJECT_NOTIFY] = ACTION_NOTIFY,
+		[SUBJECT_PROTECT] = ACTION_PROTECT,
+		[SUBJECT_DELAY] = ACTION_THROTTLE,
+		[SUBJECT_RECLAIM] = ACTION_RECLAIM,
+		[SUBJECT_NOTIFY] = ACTION_NOTIFY,
 	};
 	struct diag *d;
 
@@ -243,7 +246,8 @@ static const char *one_of(struct binder *b, const char *const *words, size_t cou
 	const char *text = words[0];
 
 	for (size_t i = 1; i < count; i++)
-		text = arena_printf(b->arena, "%s%s%s", text, i + 1 < count ? ", " : " or ", words[i]);
+		text = arena_printf(b->arena, "%s%s%s", text, i + 1 < count ? ", " : " or ",
+				    words[i]);
 	return text;
 }
 

@@ -15,8 +15,8 @@ static bool input_finding(struct binder *b, const struct trial_name *n,
 	case INPUT_OK:
 		return true;
 	case INPUT_NO_SCOPE:
-		d = diag_add(b->ds, DIAG_UNKNOWN_NAME, first->span,
-			     "the policy has no cgroup '%s'", first->text);
+		d = diag_add(b->ds, DIAG_UNKNOWN_NAME, first->span, "the policy has no cgroup '%s'",
+			     first->text);
 		if (signal_find(first->text, first->len) != SIGNAL_COUNT)
 			diag_hint(b->ds, d, "a series is of a signal of a cgroup: write CGROUP.%s",
 				  binder_text(b, n->span));
@@ -45,7 +45,8 @@ static bool is_given_once(struct binder *b, const struct trial_series *s, const 
 		    other->signal != in->signal || other->row != in->row ||
 		    other->window_ns != in->window_ns || other->is_percent != in->is_percent)
 			continue;
-		diag_add(b->ds, DIAG_REDEFINED, s->name.span, "'%s' has a series already", in->name);
+		diag_add(b->ds, DIAG_REDEFINED, s->name.span, "'%s' has a series already",
+			 in->name);
 		return false;
 	}
 	return true;
@@ -135,7 +136,7 @@ bool trial_bind_set(struct binder *b, const struct trial_set *s)
 		return bind_mode(b, &s->value->word);
 	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, s->param.span, "the policy has no param '%s'",
 		     s->param.text);
-	diag_did_you_mean(b->ds, d, nearest_word(s->param.text, s->param.len, names,
-						 b->plan->param_count));
+	diag_did_you_mean(b->ds, d,
+			  nearest_word(s->param.text, s->param.len, names, b->plan->param_count));
 	return false;
 }

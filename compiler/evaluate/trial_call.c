@@ -48,9 +48,9 @@ static bool read_memcg(struct argument_reader *r, const struct trial_item *value
 			r->call->cgroup = r->plan->groups[i].absolute;
 			return true;
 		}
-	r->call->cgroup = value->word.text[0] == '/' ?
-				  value->word.text :
-				  arena_printf(r->arena, "/sys/fs/cgroup/%s", value->word.text);
+	r->call->cgroup = value->word.text[0] == '/'
+				  ? value->word.text
+				  : arena_printf(r->arena, "/sys/fs/cgroup/%s", value->word.text);
 	return true;
 }
 
@@ -140,9 +140,9 @@ static const struct {
 	bool (*read)(struct argument_reader *r, const struct trial_item *value);
 	bool takes_many;
 } arguments_known[] = {
-	{ "comm", read_comm, false },	  { "pid", read_pid, false },
-	{ "uid", read_uid, false },	  { "memcg", read_memcg, false },
-	{ "vma.anon", read_anon, false }, { "vma.size", read_size, false },
+	{ "comm", read_comm, false },	      { "pid", read_pid, false },
+	{ "uid", read_uid, false },	      { "memcg", read_memcg, false },
+	{ "vma.anon", read_anon, false },     { "vma.size", read_size, false },
 	{ "vma.advice", read_advice, false }, { "orders", read_orders, true },
 	{ "on", read_kind, false },
 };
@@ -172,14 +172,15 @@ static bool read_argument(struct argument_reader *r, const struct trial_argument
 		}
 		return arguments_known[i].read(r, argument->values);
 	}
-	d = diag_add(r->ds, DIAG_UNKNOWN_NAME, argument->name.span,
-		     "a call has no argument '%s'", name);
+	d = diag_add(r->ds, DIAG_UNKNOWN_NAME, argument->name.span, "a call has no argument '%s'",
+		     name);
 	if (nearest_word(name, strlen(name), words, ARRAY_SIZE(words)))
-		diag_did_you_mean(r->ds, d, nearest_word(name, strlen(name), words,
-							 ARRAY_SIZE(words)));
+		diag_did_you_mean(r->ds, d,
+				  nearest_word(name, strlen(name), words, ARRAY_SIZE(words)));
 	else
-		diag_hint(r->ds, d, "write comm, pid, uid, memcg, vma.anon, vma.size, vma.advice, "
-				    "orders or on");
+		diag_hint(r->ds, d,
+			  "write comm, pid, uid, memcg, vma.anon, vma.size, vma.advice, "
+			  "orders or on");
 	return false;
 }
 

@@ -31,7 +31,8 @@ static json_t *check_json(const struct suite *s, const struct bound_trial *b, co
 		return o;
 	check_print(got, sizeof(got), c, c->answers[c->wrong_tick]);
 	json_object_set_new(o, "tick", json_integer(c->wrong_tick));
-	json_object_set_new(o, "time_ns", json_integer((json_int_t)b->recording.time[c->wrong_tick]));
+	json_object_set_new(o, "time_ns",
+			    json_integer((json_int_t)b->recording.time[c->wrong_tick]));
 	json_object_set_new(o, "got", text_json(got));
 	return o;
 }
@@ -157,7 +158,8 @@ static void put_suite(FILE *out, const struct suite *s)
 		fputs("    <testcase classname=\"", out);
 		put_xml(out, s->path);
 		fputs("\" name=\"read\"><error message=\"the tests or their policy have errors\"/>"
-		      "</testcase>\n", out);
+		      "</testcase>\n",
+		      out);
 	} else {
 		for (uint32_t i = 0; i < s->trial_count; i++)
 			put_trial(out, s, s->trials[i]);

@@ -23,7 +23,8 @@ struct word trial_reader_word(struct trial_reader *r, struct span span)
 	uint32_t len = span.end - span.start;
 
 	return (struct word){ .text = arena_strndup(r->arena, text_at(r, span.start), len),
-			      .len = len, .span = span };
+			      .len = len,
+			      .span = span };
 }
 
 static int hex_digit(char c)
@@ -209,8 +210,10 @@ static const char *expected_list(struct trial_reader *r, const char *const *expe
 		const char *quote = is_keyword(expected[i]) ? "'" : "";
 
 		list = arena_printf(r->arena, "%s%s%s%s%s", list,
-				    !i ? "" : i == count - 1 ? " or " : ", ", quote, expected[i],
-				    quote);
+				    !i		     ? ""
+				    : i == count - 1 ? " or "
+						     : ", ",
+				    quote, expected[i], quote);
 	}
 	return list;
 }

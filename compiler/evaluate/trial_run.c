@@ -81,11 +81,11 @@ static int64_t answer(const struct bound_trial *b, struct check *c, uint32_t tic
 	case SUBJECT_PROTECT:
 		return protects(e, c);
 	case SUBJECT_DELAY:
-		return c->rule ? evaluation_rule_delay(e, c->rule, c->row) :
-				 evaluation_delay(e, c->group, c->row);
+		return c->rule ? evaluation_rule_delay(e, c->rule, c->row)
+			       : evaluation_delay(e, c->group, c->row);
 	case SUBJECT_RECLAIM:
-		return c->rule ? evaluation_rule_reclaims(e, c->rule, c->row) :
-				 evaluation_reclaims(e, c->group, c->row);
+		return c->rule ? evaluation_rule_reclaims(e, c->rule, c->row)
+			       : evaluation_reclaims(e, c->group, c->row);
 	case SUBJECT_ORDER:
 		return evaluation_thp_order(e, c->process, &c->call);
 	case SUBJECT_NOTIFY:
@@ -122,14 +122,17 @@ static void start_recording(struct arena *a, struct bound_trial *b, const struct
 	const struct plan *p = b->plan;
 
 	*rec = (struct recording){ .ticks = b->ticks, .time = arena_array(a, uint64_t, b->ticks) };
-	rec->lanes = arena_array(a, struct lane, b->input_count + p->rule_rows + b->check_count + 1);
+	rec->lanes = arena_array(a, struct lane,
+				 b->input_count + p->rule_rows + b->check_count + 1);
 	for (uint32_t i = 0; i < b->input_count; i++)
-		add_lane(rec, a, b->inputs[i].name, LANE_VALUE, input_quantity(&b->inputs[i]), NULL);
+		add_lane(rec, a, b->inputs[i].name, LANE_VALUE, input_quantity(&b->inputs[i]),
+			 NULL);
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		for (uint32_t row = 0; row < p->rules[i].rows; row++)
 			if (evaluation_shows(e, &p->rules[i], row))
-				add_lane(rec, a, row ? arena_printf(a, "%s[%u]", p->rules[i].name, row) :
-						       p->rules[i].name,
+				add_lane(rec, a,
+					 row ? arena_printf(a, "%s[%u]", p->rules[i].name, row)
+					     : p->rules[i].name,
 					 LANE_STATE, QUANTITY_ENUM, NULL);
 }
 
@@ -142,8 +145,8 @@ static void record(struct bound_trial *b, const struct evaluation *e, uint32_t t
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		for (uint32_t row = 0; row < p->rules[i].rows; row++)
 			if (evaluation_shows(e, &p->rules[i], row))
-				(lane++)->at[tick] =
-					mmp_known(evaluation_machine(e, &p->rules[i], row)->state);
+				(lane++)->at[tick] = mmp_known(
+					evaluation_machine(e, &p->rules[i], row)->state);
 }
 
 /* One tick */

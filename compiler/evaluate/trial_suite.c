@@ -27,8 +27,10 @@ static int read_tests(struct suite *s)
 	int file;
 
 	if (is_policy(s->path)) {
-		s->trouble = arena_printf(&s->arena, "'%s' is a policy: its tests stand in a file of "
-					  "their own, such as '%st'", s->path, s->path);
+		s->trouble = arena_printf(&s->arena,
+					  "'%s' is a policy: its tests stand in a file of "
+					  "their own, such as '%st'",
+					  s->path, s->path);
 		return STATUS_USAGE;
 	}
 	file = sources_read(&s->sources, s->path, &bad);
@@ -45,7 +47,8 @@ static int read_tests(struct suite *s)
 	}
 	s->file = trial_read(&s->arena, &s->sources, (uint32_t)file, &s->diags);
 	if (!s->file->use.text && !s->diags.errors) {
-		struct diag *d = diag_add(&s->diags, DIAG_SYNTAX, (struct span){ (uint32_t)file, 0, 0 },
+		struct diag *d = diag_add(&s->diags, DIAG_SYNTAX,
+					  (struct span){ (uint32_t)file, 0, 0 },
 					  "these tests name no policy");
 
 		diag_hint(&s->diags, d, "begin with: use \"NAME.mmp\"");

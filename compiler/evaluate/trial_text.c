@@ -110,12 +110,13 @@ void suite_print(FILE *out, const struct suite *s, bool is_verbose)
 static void print_operand(FILE *out, const struct suite *s, const struct operand *o)
 {
 	const struct source *f = &s->policy.sources.files[o->expr->span.file];
-	const char *never = !o->seen[0] && !o->seen[1] ? "true nor false" :
-			    o->seen[0]			? "true" : "false";
+	const char *never = !o->seen[0] && !o->seen[1] ? "true nor false"
+			    : o->seen[0]	       ? "true"
+						       : "false";
 
 	print_place(out, &s->policy.sources, o->expr->span);
-	fprintf(out, "not covered: '%.*s' was %s %s\n", (int)(o->expr->span.end - o->expr->span.start),
-		f->text + o->expr->span.start,
+	fprintf(out, "not covered: '%.*s' was %s %s\n",
+		(int)(o->expr->span.end - o->expr->span.start), f->text + o->expr->span.start,
 		!o->seen[0] && !o->seen[1] ? "neither" : "never", never);
 }
 

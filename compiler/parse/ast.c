@@ -21,16 +21,17 @@ const struct modifier *rule_modifier(const struct rule *rule, enum modifier_id i
 
 /* What a condition's node is called; compare_names says more about EXPR_COMPARE. */
 static const char *const expr_names[EXPR_KIND_COUNT] = {
-	[EXPR_OR] = "or", [EXPR_AND] = "and", [EXPR_NOT] = "not", [EXPR_COMPARE] = "compare",
-	[EXPR_IN] = "in", [EXPR_ADD] = "+", [EXPR_SUB] = "-", [EXPR_MUL] = "*", [EXPR_DIV] = "/",
-	[EXPR_NEG] = "negative", [EXPR_NUMBER] = "number", [EXPR_STRING] = "string",
-	[EXPR_DOLLAR] = "dollar", [EXPR_NAME] = "name",
+	[EXPR_OR] = "or",	    [EXPR_AND] = "and",	      [EXPR_NOT] = "not",
+	[EXPR_COMPARE] = "compare", [EXPR_IN] = "in",	      [EXPR_ADD] = "+",
+	[EXPR_SUB] = "-",	    [EXPR_MUL] = "*",	      [EXPR_DIV] = "/",
+	[EXPR_NEG] = "negative",    [EXPR_NUMBER] = "number", [EXPR_STRING] = "string",
+	[EXPR_DOLLAR] = "dollar",   [EXPR_NAME] = "name",
 };
 
 const char *compare_word(enum compare_op op)
 {
 	static const char *const words[] = {
-		[COMPARE_GT] = ">", [COMPARE_GE] = ">=", [COMPARE_LT] = "<",
+		[COMPARE_GT] = ">",  [COMPARE_GE] = ">=", [COMPARE_LT] = "<",
 		[COMPARE_LE] = "<=", [COMPARE_EQ] = "==", [COMPARE_NE] = "!=",
 	};
 
@@ -151,7 +152,8 @@ static void print_modifier(FILE *out, const struct modifier *m)
 static void print_rule(FILE *out, const struct rule *r)
 {
 	static const char *const answers[] = {
-		[THP_ORDER] = "order", [THP_NEVER] = "never", [THP_DEFAULT] = "default" };
+		[THP_ORDER] = "order", [THP_NEVER] = "never", [THP_DEFAULT] = "default"
+	};
 
 	fputs("rule ", out);
 	print_word(out, &r->name);
@@ -177,9 +179,11 @@ static void print_rule(FILE *out, const struct rule *r)
 
 static void print_process(FILE *out, const struct process_decl *p)
 {
-	static const char *const kinds[] = {
-		[PROCESS_COMM] = "comm", [PROCESS_PID] = "pid", [PROCESS_PIDFILE] = "pidfile",
-		[PROCESS_CGROUP] = "cgroup", [PROCESS_ALL] = "all" };
+	static const char *const kinds[] = { [PROCESS_COMM] = "comm",
+					     [PROCESS_PID] = "pid",
+					     [PROCESS_PIDFILE] = "pidfile",
+					     [PROCESS_CGROUP] = "cgroup",
+					     [PROCESS_ALL] = "all" };
 
 	fprintf(out, "process %s %s", p->name.text, kinds[p->kind]);
 	if (p->text.text) {

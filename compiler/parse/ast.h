@@ -14,7 +14,8 @@ struct arena;
 
 #define AST_MAX_HEIGHT 64 /* of a condition's tree */
 
-/* A word of the user's: a bare name or a quoted string (unescaped). text has len bytes and a NUL. */
+/* A word of the user's: a bare name or a quoted string (unescaped). text has len bytes and a NUL.
+ */
 struct word {
 	const char *text;
 	struct span span;
@@ -25,9 +26,16 @@ struct word {
 bool word_is(const struct word *w, const char *text);
 
 enum expr_kind {
-	EXPR_OR, EXPR_AND, EXPR_NOT,
-	EXPR_COMPARE, EXPR_IN,
-	EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV, EXPR_NEG,
+	EXPR_OR,
+	EXPR_AND,
+	EXPR_NOT,
+	EXPR_COMPARE,
+	EXPR_IN,
+	EXPR_ADD,
+	EXPR_SUB,
+	EXPR_MUL,
+	EXPR_DIV,
+	EXPR_NEG,
 	EXPR_NUMBER, /* 64MiB */
 	EXPR_STRING, /* "redis" */
 	EXPR_DOLLAR, /* $NAME */
@@ -64,7 +72,9 @@ enum reference {
 enum scope {
 	SCOPE_TARGET, /* none written: the rule's own target */
 	SCOPE_CGROUP, /* a named cgroup */
-	SCOPE_SELF, SCOPE_PARENT, SCOPE_SYSTEM,
+	SCOPE_SELF,
+	SCOPE_PARENT,
+	SCOPE_SYSTEM,
 	SCOPE_CALL, /* the hook's arguments */
 	SCOPE_COUNT
 };
@@ -176,7 +186,13 @@ struct cgroup_decl {
 
 struct process_decl {
 	struct word name;
-	enum process_kind { PROCESS_COMM, PROCESS_PID, PROCESS_PIDFILE, PROCESS_CGROUP, PROCESS_ALL } kind;
+	enum process_kind {
+		PROCESS_COMM,
+		PROCESS_PID,
+		PROCESS_PIDFILE,
+		PROCESS_CGROUP,
+		PROCESS_ALL
+	} kind;
 	struct word text; /* comm, pidfile, cgroup name */
 	struct expr *pid;
 	/* resolver: */
@@ -216,8 +232,16 @@ struct signal_decl {
 };
 
 enum stmt_kind {
-	STMT_INCLUDE, STMT_CGROUP, STMT_PROCESS, STMT_DEFINE, STMT_PARAM, STMT_SIGNAL, STMT_TICK,
-	STMT_MODE, STMT_RULE, STMT_KIND_COUNT
+	STMT_INCLUDE,
+	STMT_CGROUP,
+	STMT_PROCESS,
+	STMT_DEFINE,
+	STMT_PARAM,
+	STMT_SIGNAL,
+	STMT_TICK,
+	STMT_MODE,
+	STMT_RULE,
+	STMT_KIND_COUNT
 };
 
 struct stmt {
@@ -262,7 +286,8 @@ struct ast {
 	struct word *lost_names;
 	uint32_t lost_count;
 
-	/* resolver: all there are, undeclared cgroups and -D included, in the order of their indexes */
+	/* resolver: all there are, undeclared cgroups and -D included, in the order of their
+	 * indexes */
 	struct cgroup_decl *cgroups;
 	struct process_decl *processes;
 	struct define_decl *defines;
@@ -278,7 +303,8 @@ void ast_print(FILE *out, const struct ast *ast);
 
 /* Put a statement behind the others. */
 void ast_append(struct ast *ast, struct stmt *stmt);
-/* The same policy, wherever its words stand? Places, comments and resolver's fields do not count. */
+/* The same policy, wherever its words stand? Places, comments and resolver's fields do not count.
+ */
 bool ast_is_same(const struct ast *a, const struct ast *b);
 
 #endif

@@ -60,7 +60,8 @@ struct word build_word(struct parse *p, uint32_t index)
 		return quoted_word(p, span);
 	return (struct word){ .text = arena_strndup(p->arena, p->source->text + t->start + skip,
 						    t->end - t->start - skip),
-			      .len = t->end - t->start - skip, .span = span };
+			      .len = t->end - t->start - skip,
+			      .span = span };
 }
 
 static struct stmt *build_stmt(struct parse *p, enum stmt_kind kind)
@@ -193,7 +194,8 @@ struct stmt *parse_throttle(struct parse *p, struct span span, struct word targe
 struct stmt *parse_thp(struct parse *p, struct span span, const struct word *process,
 		       struct thp_answer answer, struct span answer_span)
 {
-	struct stmt *stmt = parse_rule(p, ACTION_THP, span, process ? *process : (struct word){ 0 });
+	struct stmt *stmt = parse_rule(p, ACTION_THP, span,
+				       process ? *process : (struct word){ 0 });
 
 	stmt->rule.thp.answer = answer.answer;
 	stmt->rule.thp.order = answer.order;
@@ -296,7 +298,8 @@ static struct word part_of(struct word word, uint32_t from, uint32_t len, struct
 	/* The end of a word is a text of its own already. */
 	if (text[len])
 		text = arena_strndup(p->arena, text, len);
-	return (struct word){ .text = text, .len = len,
+	return (struct word){ .text = text,
+			      .len = len,
 			      .span = { word.span.file, word.span.start + from,
 					word.span.start + from + len } };
 }

@@ -12,7 +12,8 @@
 #include "parse.h"
 #include "mmp.tab.h"
 
-/* What must stand after a word: said instead of the parser's list, which is long and has no examples. */
+/* What must stand after a word: said instead of the parser's list, which is long and has no
+ * examples. */
 static const struct follower {
 	uint16_t kind;
 	const char *what, *example;
@@ -206,7 +207,10 @@ static const char *list_text(const struct list *l, struct arena *a)
 	const char *text = "";
 
 	for (unsigned i = 0; i < l->count; i++)
-		text = arena_printf(a, "%s%s%s", text, !i ? "" : i + 1 < l->count ? ", " : " or ",
+		text = arena_printf(a, "%s%s%s", text,
+				    !i		       ? ""
+				    : i + 1 < l->count ? ", "
+						       : " or ",
 				    l->items[i]);
 	return text;
 }
@@ -263,9 +267,11 @@ static const char *may_stand(struct parse *p)
 	static const struct {
 		const char *sign, *what;
 	} kinds[] = {
-		{ "a name", "a name" }, { "a number", "a number" },
+		{ "a name", "a name" },
+		{ "a number", "a number" },
 		{ "text in double quotes", "a text in double quotes" },
-		{ ">", "a comparison such as '>'" }, { "and", "'and', 'or'" },
+		{ ">", "a comparison such as '>'" },
+		{ "and", "'and', 'or'" },
 	};
 	struct list l = { .count = 0 };
 
@@ -307,7 +313,9 @@ static const char *must_stand(struct parse *p)
 void expected_missing(struct parse *p, uint32_t index)
 {
 	const struct follower *f = follower_of(p, index);
-	const char *what = f ? f->what : index == p->at ? must_stand(p) : "the rest of the statement";
+	const char *what = f		    ? f->what
+			   : index == p->at ? must_stand(p)
+					    : "the rest of the statement";
 	struct diag *d = diag_add(p->ds, DIAG_SYNTAX, span_after(token_span(p, index - 1)),
 				  "%s is missing after %s", what, shown_word(p, index - 1));
 

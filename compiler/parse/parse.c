@@ -109,7 +109,8 @@ static void lose_name(struct parse *p, uint32_t start, uint32_t end)
 	    !(token_is_name(t[1].kind) || (start + 2 < end && is_reserved_name(p, t))))
 		return;
 	if (!(ast->lost_count & (ast->lost_count - 1))) {
-		more = arena_array(p->arena, struct word, ast->lost_count ? ast->lost_count * 2 : 1);
+		more = arena_array(p->arena, struct word,
+				   ast->lost_count ? ast->lost_count * 2 : 1);
 		if (ast->lost_count)
 			memcpy(more, ast->lost_names, ast->lost_count * sizeof(*more));
 		ast->lost_names = more;
@@ -205,7 +206,8 @@ static struct word comment_word(struct parse *p, uint32_t *at, uint32_t end, boo
 		stop++;
 	*at = stop;
 	return (struct word){ .text = arena_strndup(p->arena, text + start, stop - start),
-			      .len = stop - start, .span = { p->tokens->file, start, stop } };
+			      .len = stop - start,
+			      .span = { p->tokens->file, start, stop } };
 }
 
 static bool is_word(struct word w, const char *text)
@@ -231,8 +233,9 @@ static void check_code(struct parse *p, const struct suppression *s)
 		return;
 	if (!s->code.len) {
 		d = diag_add(p->ds, DIAG_BAD_SUPPRESSION, s->span, "this names no code to ignore");
-		diag_hint(p->ds, d, "write the code that stands in brackets after a finding: "
-				    "# mmpc: ignore CODE reason");
+		diag_hint(p->ds, d,
+			  "write the code that stands in brackets after a finding: "
+			  "# mmpc: ignore CODE reason");
 		return;
 	}
 	for (int i = 0; i < DIAG_CODE_COUNT; i++)
@@ -318,9 +321,12 @@ static void parse_one(struct reading *r, uint32_t file);
 
 static void parse_text(struct reading *r, const struct tokens *tokens, struct ast *own)
 {
-	struct parse p = { .arena = r->arena, .ast = own,
-			   .source = &r->sources->files[tokens->file], .ds = r->ds,
-			   .tokens = tokens, .repairs_left = &r->repairs_left };
+	struct parse p = { .arena = r->arena,
+			   .ast = own,
+			   .source = &r->sources->files[tokens->file],
+			   .ds = r->ds,
+			   .tokens = tokens,
+			   .repairs_left = &r->repairs_left };
 
 	parse_tokens(&p);
 	read_suppressions(&p);
@@ -381,13 +387,14 @@ static int find_read(const struct reading *r, const char *real)
 
 static void report_cycle(struct reading *r, const struct word *path, uint32_t file)
 {
-	struct diag *d = diag_add(r->ds, DIAG_INCLUDE_CYCLE, path->span,
-				  "'%s' includes itself", r->sources->files[file].name);
+	struct diag *d = diag_add(r->ds, DIAG_INCLUDE_CYCLE, path->span, "'%s' includes itself",
+				  r->sources->files[file].name);
 
 	for (uint32_t at = path->span.file; r->sources->files[at].is_included && at != file;
 	     at = r->sources->files[at].included_at.file)
 		diag_note(r->ds, d, r->sources->files[at].included_at, "included here");
-	diag_hint(r->ds, d, "remove one of the includes; a file that is included twice is read once");
+	diag_hint(r->ds, d,
+		  "remove one of the includes; a file that is included twice is read once");
 }
 
 static void report_unreadable(struct reading *r, const struct word *path, int err)
@@ -397,8 +404,9 @@ static void report_unreadable(struct reading *r, const struct word *path, int er
 				  source_error(err));
 
 	if (err == -ENOENT)
-		diag_hint(r->ds, d, "a relative path starts at the including file's folder, then "
-				    "at those given with -I");
+		diag_hint(r->ds, d,
+			  "a relative path starts at the including file's folder, then "
+			  "at those given with -I");
 }
 
 static void include_file(struct reading *r, const struct word *path)
@@ -414,10 +422,11 @@ static void include_file(struct reading *r, const struct word *path)
 	}
 	if (r->depth >= SOURCE_MAX_INCLUDES || r->sources->count - r->base >= PARSE_MAX_FILES) {
 		diag_add(r->ds, r->depth >= SOURCE_MAX_INCLUDES ? DIAG_TOO_DEEP : DIAG_TOO_LARGE,
-			 path->span, r->depth >= SOURCE_MAX_INCLUDES ?
-			 "includes are nested more than %d levels deep" :
-			 "a policy has at most %d files", r->depth >= SOURCE_MAX_INCLUDES ?
-			 SOURCE_MAX_INCLUDES : PARSE_MAX_FILES);
+			 path->span,
+			 r->depth >= SOURCE_MAX_INCLUDES
+				 ? "includes are nested more than %d levels deep"
+				 : "a policy has at most %d files",
+			 r->depth >= SOURCE_MAX_INCLUDES ? SOURCE_MAX_INCLUDES : PARSE_MAX_FILES);
 		return;
 	}
 	file = strcmp(path->text, "-") ? sources_read(r->sources, name, &bad) : -ENOENT;

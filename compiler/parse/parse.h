@@ -120,7 +120,8 @@ struct expr *parse_bad_number(struct parse *p, struct word word);
 struct expr *parse_dollar(struct parse *p, struct word word);
 struct expr *parse_name(struct parse *p, struct words *parts, struct expr *window,
 			struct span span);
-struct expr *parse_unary(struct parse *p, enum expr_kind kind, struct span op, struct expr *operand);
+struct expr *parse_unary(struct parse *p, enum expr_kind kind, struct span op,
+			 struct expr *operand);
 struct expr *parse_binary(struct parse *p, enum expr_kind kind, struct expr *left, struct span op,
 			  struct expr *right);
 struct expr *parse_compare(struct parse *p, enum compare_op compare, struct expr *left,

@@ -31,7 +31,8 @@ enum literal_problem literal_scale(const char *digits, size_t len, struct scale 
 enum literal_problem literal_read(const struct word *digits, const char *unit,
 				  enum quantity *ret_quantity, int64_t *ret_value);
 
-/* Arithmetic on constants: saturating, as it is when a policy runs. b is ignored for NEG. False for x/0. */
+/* Arithmetic on constants: saturating, as it is when a policy runs. b is ignored for NEG. False for
+ * x/0. */
 bool constant_apply(enum expr_kind kind, int64_t a, int64_t b, int64_t *ret_value);
 
 /*

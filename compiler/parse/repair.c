@@ -17,14 +17,19 @@
 /* Push words until one is refused; returns its index, or REPAIR_WHOLE. The last word is the end. */
 static uint32_t run_trial(const struct parse *p, const struct token *words, uint32_t count)
 {
-	struct tokens tokens = { .file = p->tokens->file, .items = (struct token *)words,
+	struct tokens tokens = { .file = p->tokens->file,
+				 .items = (struct token *)words,
 				 .count = count };
 	mmp_pstate *parser = mmp_pstate_new();
 	struct ast ast = { 0 };
 	struct arena arena;
 	struct diags ds;
-	struct parse trial = { .arena = &arena, .ast = &ast, .source = p->source, .ds = &ds,
-			       .tokens = &tokens, .is_trial = true };
+	struct parse trial = { .arena = &arena,
+			       .ast = &ast,
+			       .source = p->source,
+			       .ds = &ds,
+			       .tokens = &tokens,
+			       .is_trial = true };
 
 	if (!parser)
 		BUG("no memory for the parser");
@@ -125,8 +130,7 @@ static size_t lower_text(const struct parse *p, uint32_t index, char *ret_text)
 	return (size_t)len;
 }
 
-const char *choices_best(struct parse *p, uint32_t index, const struct choices *c,
-			       bool must_help)
+const char *choices_best(struct parse *p, uint32_t index, const struct choices *c, bool must_help)
 {
 	char text[LOWER_MAX];
 	size_t len = lower_text(p, index, text);

@@ -22,9 +22,9 @@
 
 bool syntax_is_misspelt_start(const struct parse *p, uint32_t index)
 {
-	static const char *const starts[] = {
-		"include", "cgroup", "process", "define", "param", "signal", "tick", "mode", "rule",
-		"protect", "throttle", "reclaim", "thp", "notify" };
+	static const char *const starts[] = { "include",  "cgroup",  "process", "define", "param",
+					      "signal",	  "tick",    "mode",	"rule",	  "protect",
+					      "throttle", "reclaim", "thp",	"notify" };
 	const struct token *t = &p->tokens->items[index];
 	char lower[16];
 	const char *text;
@@ -110,16 +110,17 @@ static bool explain_start(struct parse *p)
 	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at), "'%.*s' starts no statement", len,
 		     text);
 	if (kind >= TOK_WHEN && kind <= TOK_ON) {
-		diag_hint(p->ds, d, "it belongs to a rule, behind what the rule does: "
-				    "protect NAME %.*s ...", len, text);
+		diag_hint(p->ds, d,
+			  "it belongs to a rule, behind what the rule does: "
+			  "protect NAME %.*s ...",
+			  len, text);
 		return true;
 	}
 	choices_expected(p, &c);
 	if (token_is_name(kind) && choices_best(p, p->at, &c, false))
 		diag_did_you_mean(p->ds, d, choices_best(p, p->at, &c, false));
 	else
-		diag_hint(p->ds, d, "a statement starts with one of %s",
-			  expected_starts(p->arena));
+		diag_hint(p->ds, d, "a statement starts with one of %s", expected_starts(p->arena));
 	return true;
 }
 
@@ -175,12 +176,14 @@ static bool explain_foreign(struct parse *p)
 	static const struct {
 		const char *text, *instead;
 	} words[] = {
-		{ "=", "==" }, { "==", "=" }, { ":", "=" }, { "=", ":" }, { ".", ".." },
-		{ ",", "and" }, { "if", "when" }, { "while", "when" }, { "is", "==" },
-		{ "above", ">" }, { "over", ">" }, { "below", "<" }, { "under", "<" },
-		{ "then", "and" }, { "to", ".." }, { "and", ".." }, { "when", "=" },
-		{ "less", "smaller" }, { "lower", "smaller" }, { "unless", "and not" },
-		{ "unless", "when not" }, { "every", "tick" },
+		{ "=", "==" },		{ "==", "=" },		 { ":", "=" },
+		{ "=", ":" },		{ ".", ".." },		 { ",", "and" },
+		{ "if", "when" },	{ "while", "when" },	 { "is", "==" },
+		{ "above", ">" },	{ "over", ">" },	 { "below", "<" },
+		{ "under", "<" },	{ "then", "and" },	 { "to", ".." },
+		{ "and", ".." },	{ "when", "=" },	 { "less", "smaller" },
+		{ "lower", "smaller" }, { "unless", "and not" }, { "unless", "when not" },
+		{ "every", "tick" },
 	};
 	int len;
 	const char *text = token_text(p, p->at, &len);
@@ -282,12 +285,13 @@ static bool explain_missing(struct parse *p)
 		int kind;
 		unsigned before;
 	} words[] = {
-		{ "=", '=', ANYTHING }, { ":", ':', ANYTHING }, { ",", ',', ANYTHING },
-		{ ")", ')', ANYTHING }, { "]", ']', ANYTHING }, { "..", TOK_DOTS, A_NUMBER },
+		{ "=", '=', ANYTHING },		  { ":", ':', ANYTHING },
+		{ ",", ',', ANYTHING },		  { ")", ')', ANYTHING },
+		{ "]", ']', ANYTHING },		  { "..", TOK_DOTS, A_NUMBER },
 		{ "order", TOK_ORDER, A_NUMBER }, { "comm", TOK_COMM, A_TEXT },
-		{ "to", TOK_TO, A_NUMBER }, { "from", TOK_FROM, A_NUMBER },
-		{ "at", TOK_AT, A_LEVEL }, { "and", TOK_AND, A_NAME }, { "or", TOK_OR, A_NAME },
-		{ "when", TOK_WHEN, A_NAME },
+		{ "to", TOK_TO, A_NUMBER },	  { "from", TOK_FROM, A_NUMBER },
+		{ "at", TOK_AT, A_LEVEL },	  { "and", TOK_AND, A_NAME },
+		{ "or", TOK_OR, A_NAME },	  { "when", TOK_WHEN, A_NAME },
 		{ "as", TOK_AS, A_NAME },
 	};
 	unsigned shape = shape_of(p, p->at), best = ARRAY_SIZE(words);
@@ -404,9 +408,9 @@ uint32_t syntax_explain(struct parse *p)
 	next = explain_misspelt_start(p);
 	if (next)
 		return next;
-	if (!explain_unquoted(p) && !explain_foreign(p) && !explain_misspelt(p) && !explain_earlier(p) &&
-	    !explain_chain(p) && !explain_cut(p) && !explain_bare_define(p) &&
-	    !explain_missing(p) && !explain_unopened(p)) {
+	if (!explain_unquoted(p) && !explain_foreign(p) && !explain_misspelt(p) &&
+	    !explain_earlier(p) && !explain_chain(p) && !explain_cut(p) &&
+	    !explain_bare_define(p) && !explain_missing(p) && !explain_unopened(p)) {
 		if (explain_superfluous(p))
 			return guilty + 1;
 		d = expected_refuse(p);

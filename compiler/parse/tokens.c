@@ -107,7 +107,8 @@ void lexer_comment(struct lexer *lx)
 			memcpy(ts->comments, old, ts->comment_count * sizeof(*old));
 	}
 	ts->comments[ts->comment_count++] = (struct comment){
-		.start = lx->start, .end = end, .before = ts->count, .is_alone = lx->is_line_start };
+		.start = lx->start, .end = end, .before = ts->count, .is_alone = lx->is_line_start
+	};
 }
 
 static struct span lexer_span(const struct lexer *lx)
@@ -118,8 +119,8 @@ static struct span lexer_span(const struct lexer *lx)
 int lexer_foreign(struct lexer *lx, int token, const char *instead)
 {
 	struct diag *d = diag_add(lx->ds, DIAG_BAD_CHARACTER, lexer_span(lx),
-				  "'%.*s' is not written in a policy",
-				  (int)(lx->end - lx->start), lx->text + lx->start);
+				  "'%.*s' is not written in a policy", (int)(lx->end - lx->start),
+				  lx->text + lx->start);
 
 	diag_did_you_mean(lx->ds, d, instead);
 	return token;
@@ -127,12 +128,12 @@ int lexer_foreign(struct lexer *lx, int token, const char *instead)
 
 int lexer_bad_number(struct lexer *lx)
 {
-	struct diag *d = diag_add(lx->ds, DIAG_BAD_NUMBER, lexer_span(lx),
-				  "'%.*s' is no number", (int)(lx->end - lx->start),
-				  lx->text + lx->start);
+	struct diag *d = diag_add(lx->ds, DIAG_BAD_NUMBER, lexer_span(lx), "'%.*s' is no number",
+				  (int)(lx->end - lx->start), lx->text + lx->start);
 
-	diag_hint(lx->ds, d, "write decimal digits, at most one point between them, then a unit, "
-			     "as in 12.5%%, 64MiB or 100/s");
+	diag_hint(lx->ds, d,
+		  "write decimal digits, at most one point between them, then a unit, "
+		  "as in 12.5%%, 64MiB or 100/s");
 	return TOK_BAD_NUMBER;
 }
 
@@ -163,7 +164,8 @@ static const char *character_hint(uint32_t c)
 		return "the name of a define or param follows '$' at once, as in $limit";
 	if (c == '/' || c == '\\')
 		return "a path stands between double quotes";
-	return "names are made of the letters a to z, digits and '_'; anything else needs double quotes";
+	return "names are made of the letters a to z, digits and '_'; anything else needs double "
+	       "quotes";
 }
 
 void lexer_bad_character(struct lexer *lx)
@@ -185,7 +187,8 @@ void lexer_bad_character(struct lexer *lx)
 	diag_hint(lx->ds, d, "%s", character_hint(c));
 }
 
-/* A word with other letters than a to z stands for a name all the same, so that one mistake is one. */
+/* A word with other letters than a to z stands for a name all the same, so that one mistake is one.
+ */
 int lexer_bad_name(struct lexer *lx)
 {
 	lexer_bad_character(lx);
@@ -211,8 +214,9 @@ static void bad_escape(struct lexer *lx, uint32_t at, uint32_t len)
 	struct diag *d = diag_add(lx->ds, DIAG_BAD_CHARACTER, span,
 				  "'%.*s' is no escape of a string", (int)len, lx->text + at);
 
-	diag_hint(lx->ds, d, "escapes are \\\\ \\\" \\n \\t and \\xNN with two hexadecimal digits, "
-			     "not 00");
+	diag_hint(lx->ds, d,
+		  "escapes are \\\\ \\\" \\n \\t and \\xNN with two hexadecimal digits, "
+		  "not 00");
 }
 
 /* The length of the escape at `at`, its backslash included; reports a wrong one. */
@@ -251,9 +255,10 @@ static void token_add(struct lexer *lx, int kind)
 {
 	struct tokens *ts = lx->tokens;
 
-	ts->items[ts->count++] = (struct token){
-		.start = lx->start, .end = lx->end, .kind = (uint16_t)kind,
-		.is_first = lx->is_line_start };
+	ts->items[ts->count++] = (struct token){ .start = lx->start,
+						 .end = lx->end,
+						 .kind = (uint16_t)kind,
+						 .is_first = lx->is_line_start };
 	lx->is_line_start = false;
 }
 

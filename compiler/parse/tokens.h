@@ -25,7 +25,8 @@ struct comment {
 
 struct tokens {
 	uint32_t file;
-	struct arena arena; /* of its own: the words of a large policy are many and soon forgotten */
+	struct arena
+		arena; /* of its own: the words of a large policy are many and soon forgotten */
 	struct token *items; /* the last one is the end of the file, just after the last word */
 	uint32_t count;
 	struct comment *comments;

@@ -95,7 +95,8 @@ static bool plan_params(struct planner *p, struct diags *ds)
 	for (const struct param_decl *d = p->ast->params; d; d = d->next) {
 		struct plan_param *param = &plan->params[d->index];
 
-		*param = (struct plan_param){ .name = d->name.text, .quantity = d->value->quantity,
+		*param = (struct plan_param){ .name = d->name.text,
+					      .quantity = d->value->quantity,
 					      .span = d->name.span };
 		if (d->is_broken)
 			continue;
@@ -173,7 +174,8 @@ static void plan_reclaim(struct planner *p, const struct rule *rule, struct plan
 	out->reclaim.no_swap = rule_modifier(rule, MODIFIER_NO_SWAP) != NULL;
 	out->reclaim.no_pace = rule_modifier(rule, MODIFIER_NO_PACE) != NULL;
 	if (out->when)
-		plan_find_trigger(p, out->when, &out->reclaim.trigger, &out->reclaim.trigger_is_percent);
+		plan_find_trigger(p, out->when, &out->reclaim.trigger,
+				  &out->reclaim.trigger_is_percent);
 }
 
 static unsigned thp_kinds(const struct modifier *on)
@@ -189,10 +191,10 @@ static unsigned thp_kinds(const struct modifier *on)
 
 static void plan_thp(const struct rule *rule, struct plan_rule *out)
 {
-	out->thp.answer = rule->thp.answer == THP_NEVER   ? PLAN_THP_NEVER :
-			  rule->thp.answer == THP_DEFAULT ? PLAN_THP_DEFAULT :
-			  rule->thp.or_smaller		  ? PLAN_THP_OR_SMALLER :
-							    PLAN_THP_EXACT;
+	out->thp.answer = rule->thp.answer == THP_NEVER	    ? PLAN_THP_NEVER
+			  : rule->thp.answer == THP_DEFAULT ? PLAN_THP_DEFAULT
+			  : rule->thp.or_smaller	    ? PLAN_THP_OR_SMALLER
+							    : PLAN_THP_EXACT;
 	out->thp.order = plan_value_of(rule->thp.order);
 	out->thp.kinds = thp_kinds(rule_modifier(rule, MODIFIER_ON));
 	out->thp.priority = modifier_value(rule, MODIFIER_PRIORITY);
@@ -241,9 +243,9 @@ static void plan_rule_add(struct planner *p, const struct stmt *s)
 	out->action = rule->action;
 	out->span = s->span;
 	out->group = rule->cgroup ? plan_group_of(p, rule->cgroup) : PLAN_NONE;
-	out->process = rule->process && rule->process->kind != PROCESS_ALL ?
-			       process_of(p, rule->process) :
-			       PLAN_NONE;
+	out->process = rule->process && rule->process->kind != PROCESS_ALL
+			       ? process_of(p, rule->process)
+			       : PLAN_NONE;
 	p->group = out->group;
 	p->any_group = PLAN_NONE;
 	p->is_told = false;
@@ -291,11 +293,12 @@ static void plan_hooks(struct plan *plan)
 	}
 	for (uint32_t i = 0; i < plan->signal_count; i++) {
 		const struct plan_signal *s = &plan->signals[i];
-		unsigned hook = s->id == SIGNAL_CHARGE_RATE   ? 1u << HOOK_CHARGED :
-				s->id == SIGNAL_UNCHARGE_RATE ? 1u << HOOK_UNCHARGED :
-								0;
+		unsigned hook = s->id == SIGNAL_CHARGE_RATE	? 1u << HOOK_CHARGED
+				: s->id == SIGNAL_UNCHARGE_RATE ? 1u << HOOK_UNCHARGED
+								: 0;
 
-		/* Charges are only seen by a hook, so a group that is read that way is attached too. */
+		/* Charges are only seen by a hook, so a group that is read that way is attached
+		 * too. */
 		if (hook) {
 			plan->groups[s->group].is_target = true;
 			plan->groups[s->group].hooks |= hook;
@@ -340,7 +343,8 @@ static bool plan_processes_fit(const struct plan *plan, struct diags *ds)
 		if (p->kind != PLAN_PROCESS_PID && p->kind != PLAN_PROCESS_PIDFILE)
 			continue;
 		d = diag_add(ds, DIAG_TOO_LARGE, p->span,
-			     "beside a rule for every process, only the first %d processes may be known by pid",
+			     "beside a rule for every process, only the first %d processes may be "
+			     "known by pid",
 			     MMP_PROCESSES_MAX);
 		diag_hint(ds, d, "name those first, or write 'thp ... when pid == N'");
 		return false;
@@ -395,11 +399,13 @@ static bool plan_fits(const struct planner *p, struct span at, struct diags *ds)
 
 	if (p->nodes > PLAN_MAX_NODES)
 		diag_add(ds, DIAG_TOO_LARGE, at,
-			 "the policy's conditions have more than %d parts once named conditions are written out",
+			 "the policy's conditions have more than %d parts once named conditions "
+			 "are written out",
 			 PLAN_MAX_NODES);
 	else if (plan->rule_rows > PLAN_MAX_ROWS || plan->signal_rows > PLAN_MAX_ROWS)
 		diag_add(ds, DIAG_TOO_LARGE, at,
-			 "the policy needs more than %d rows of state; a rule or a signal of a glob takes %d",
+			 "the policy needs more than %d rows of state; a rule or a signal of a "
+			 "glob takes %d",
 			 PLAN_MAX_ROWS, PLAN_GLOB_SLOTS);
 	else
 		return true;
@@ -409,7 +415,10 @@ static bool plan_fits(const struct planner *p, struct span at, struct diags *ds)
 struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
 			struct diags *ds)
 {
-	struct planner p = { .arena = a, .ast = ast, .sources = sources, .ds = ds,
+	struct planner p = { .arena = a,
+			     .ast = ast,
+			     .sources = sources,
+			     .ds = ds,
 			     .plan = arena_new(a, struct plan) };
 	struct span last = { 0 };
 	uint32_t file = 0;

@@ -27,9 +27,20 @@ enum plan_op {
 	PLAN_CALL_SIGNAL, /* signal: an OF_CALL number of the hook's call */
 	PLAN_COMM_IS, /* index: plan.strings; true or false */
 	PLAN_IN_CGROUP, /* index: plan.groups; the process is in it or below it */
-	PLAN_NOT, PLAN_AND, PLAN_OR, /* conditions */
-	PLAN_GT, PLAN_GE, PLAN_LT, PLAN_LE, PLAN_EQ, PLAN_NE, /* numbers to a condition */
-	PLAN_ADD, PLAN_SUB, PLAN_MUL, PLAN_DIV, PLAN_NEG, /* numbers; b NULL for NEG and NOT */
+	PLAN_NOT,
+	PLAN_AND,
+	PLAN_OR, /* conditions */
+	PLAN_GT,
+	PLAN_GE,
+	PLAN_LT,
+	PLAN_LE,
+	PLAN_EQ,
+	PLAN_NE, /* numbers to a condition */
+	PLAN_ADD,
+	PLAN_SUB,
+	PLAN_MUL,
+	PLAN_DIV,
+	PLAN_NEG, /* numbers; b NULL for NEG and NOT */
 	PLAN_OP_COUNT
 };
 
@@ -64,8 +75,8 @@ struct plan_group {
 	 */
 	bool is_target;
 	/*
-	 * Something asks about it while the policy is in force. Else mmpctl only lists its processes when
-	 * it loads the policy, and the matches of a glob need no slots.
+	 * Something asks about it while the policy is in force. Else mmpctl only lists its
+	 * processes when it loads the policy, and the matches of a glob need no slots.
 	 */
 	bool is_watched;
 	uint32_t row_base, rows; /* slots */
@@ -76,7 +87,10 @@ struct plan_group {
 struct plan_process {
 	const char *name, *id;
 	enum plan_process_kind {
-		PLAN_PROCESS_COMM, PLAN_PROCESS_PID, PLAN_PROCESS_PIDFILE, PLAN_PROCESS_CGROUP,
+		PLAN_PROCESS_COMM,
+		PLAN_PROCESS_PID,
+		PLAN_PROCESS_PIDFILE,
+		PLAN_PROCESS_CGROUP,
 		PLAN_PROCESS_ALL
 	} kind;
 	const char *text; /* comm, pidfile */
@@ -120,20 +134,22 @@ struct plan_rule {
 	/*
 	 * The group whose matches are tried one by one: a glob that a rule names that is not on it;
 	 * else PLAN_NONE. A condition that reads it (plan_asks_any()) holds where it holds for any
-	 * match; a ramp that does gives the greatest delay of all. Its signals have rows of the glob,
-	 * and the rule itself has one row.
+	 * match; a ramp that does gives the greatest delay of all. Its signals have rows of the
+	 * glob, and the rule itself has one row.
 	 */
 	uint32_t any_group;
 
 	struct plan_expr *when; /* NULL: always */
 	struct plan_expr *until; /* NULL: `when` turning false */
 	/*
-	 * What only a call of the hook can answer (its arguments, self), and'ed with the state machine.
-	 * It may read sampled signals too. NULL: true. Rules with it have no for, until, hold, cooldown.
+	 * What only a call of the hook can answer (its arguments, self), and'ed with the state
+	 * machine. It may read sampled signals too. NULL: true. Rules with it have no for, until,
+	 * hold, cooldown.
 	 */
 	struct plan_expr *call;
 	struct plan_value when_for, until_for, hold, cooldown; /* ns */
-	/* `for` is 0 and `when` reads the target's usage: the hook tests it anew and acts at once. */
+	/* `for` is 0 and `when` reads the target's usage: the hook tests it anew and acts at once.
+	 */
 	bool is_live;
 	uint32_t row_base, rows;
 
@@ -153,8 +169,10 @@ struct plan_rule {
 			struct plan_value swappiness; /* not given: the kernel's own */
 			struct plan_value budget; /* bytes per second; not given: none */
 			bool no_swap, no_pace;
-			/* With pace: the usage at which it starts is halfway from trigger to the limit. */
-			struct plan_value trigger; /* bytes or hundredths of a percent of max; not given: no usage in `when` */
+			/* With pace: the usage at which it starts is halfway from trigger to the
+			 * limit. */
+			struct plan_value trigger; /* bytes or hundredths of a percent of max; not
+						      given: no usage in `when` */
 			bool trigger_is_percent;
 		} reclaim;
 		struct {
@@ -199,16 +217,16 @@ struct ast;
 struct diags;
 
 /*
- * Decide. The AST has been resolved; rules that did not resolve are left out, so that the checks can
- * look at the others. Returns NULL where the policy is larger than the plan can be (DIAG_TOO_LARGE);
- * adds DIAG_NOT_COMPILED_YET for what a plan cannot say.
+ * Decide. The AST has been resolved; rules that did not resolve are left out, so that the checks
+ * can look at the others. Returns NULL where the policy is larger than the plan can be
+ * (DIAG_TOO_LARGE); adds DIAG_NOT_COMPILED_YET for what a plan cannot say.
  */
 struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
 			struct diags *ds);
 
 /*
- * Give groups, processes, signals and rules their names, ids and texts: plan_build() leaves them NULL
- * (but for the names of groups and processes), since the checks of a large policy need none.
+ * Give groups, processes, signals and rules their names, ids and texts: plan_build() leaves them
+ * NULL (but for the names of groups and processes), since the checks of a large policy need none.
  */
 void plan_name(struct arena *a, struct plan *p, const struct ast *ast);
 

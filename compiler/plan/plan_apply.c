@@ -5,7 +5,8 @@
 
 bool plan_is_arithmetic(enum plan_op op)
 {
-	return op == PLAN_ADD || op == PLAN_SUB || op == PLAN_MUL || op == PLAN_DIV || op == PLAN_NEG;
+	return op == PLAN_ADD || op == PLAN_SUB || op == PLAN_MUL || op == PLAN_DIV ||
+	       op == PLAN_NEG;
 }
 
 struct mmp_value plan_apply(enum plan_op op, struct mmp_value a, struct mmp_value b)

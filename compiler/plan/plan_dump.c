@@ -49,9 +49,18 @@ static void print_expr(FILE *out, const struct plan *p, const struct plan_expr *
 		print_expr(out, p, x->a);
 		fputc(')', out);
 		return;
-	case PLAN_AND: case PLAN_OR:
-	case PLAN_GT: case PLAN_GE: case PLAN_LT: case PLAN_LE: case PLAN_EQ: case PLAN_NE:
-	case PLAN_ADD: case PLAN_SUB: case PLAN_MUL: case PLAN_DIV:
+	case PLAN_AND:
+	case PLAN_OR:
+	case PLAN_GT:
+	case PLAN_GE:
+	case PLAN_LT:
+	case PLAN_LE:
+	case PLAN_EQ:
+	case PLAN_NE:
+	case PLAN_ADD:
+	case PLAN_SUB:
+	case PLAN_MUL:
+	case PLAN_DIV:
 		fputc('(', out);
 		print_expr(out, p, x->a);
 		fprintf(out, " %s ", op_texts[x->op]);
@@ -134,7 +143,8 @@ static void print_params(FILE *out, const struct plan *p)
 	for (uint32_t i = 0; i < p->param_count; i++) {
 		const struct plan_param *param = &p->params[i];
 
-		fprintf(out, "param %u \"%s\", a %s: ", i, param->name, quantity_name(param->quantity));
+		fprintf(out, "param %u \"%s\", a %s: ", i, param->name,
+			quantity_name(param->quantity));
 		print_number(out, param->quantity, param->value);
 		fputs(" in ", out);
 		print_number(out, param->quantity, param->low);
@@ -149,7 +159,8 @@ static void print_signals(FILE *out, const struct plan *p)
 	for (uint32_t i = 0; i < p->signal_count; i++) {
 		const struct plan_signal *s = &p->signals[i];
 
-		fprintf(out, "signal %u %s%s", i, s->name, s->is_percent ? ", percent of its limit" : "");
+		fprintf(out, "signal %u %s%s", i, s->name,
+			s->is_percent ? ", percent of its limit" : "");
 		if (s->rows)
 			fprintf(out, ", rows %u..%u\n", s->row_base, s->row_base + s->rows - 1);
 		else
@@ -235,7 +246,8 @@ void plan_print(FILE *out, const struct plan *p)
 	fputs("hooks", out);
 	print_hooks(out, p->hooks);
 	fputs(p->has_global_thp ? ", thp for every process\n" : "\n", out);
-	fprintf(out, "rows: %u slots, %u signals, %u rules\n", p->slot_rows, p->signal_rows, p->rule_rows);
+	fprintf(out, "rows: %u slots, %u signals, %u rules\n", p->slot_rows, p->signal_rows,
+		p->rule_rows);
 	print_groups(out, p);
 	print_processes(out, p);
 	print_params(out, p);

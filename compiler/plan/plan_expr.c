@@ -294,11 +294,11 @@ static struct plan_expr *lower_name(struct planner *p, const struct expr *e)
 
 static enum plan_op arithmetic_op(enum expr_kind kind)
 {
-	return kind == EXPR_ADD ? PLAN_ADD :
-	       kind == EXPR_SUB ? PLAN_SUB :
-	       kind == EXPR_MUL ? PLAN_MUL :
-	       kind == EXPR_DIV ? PLAN_DIV :
-				  PLAN_NEG;
+	return kind == EXPR_ADD	  ? PLAN_ADD
+	       : kind == EXPR_SUB ? PLAN_SUB
+	       : kind == EXPR_MUL ? PLAN_MUL
+	       : kind == EXPR_DIV ? PLAN_DIV
+				  : PLAN_NEG;
 }
 
 struct plan_expr *plan_lower(struct planner *p, const struct expr *e)
@@ -394,12 +394,15 @@ bool plan_asks_any(const struct plan *p, const struct plan_rule *r, const struct
 	return r->any_group != PLAN_NONE && reads_group(p, x, r->any_group);
 }
 
-static bool value_of_expr(const struct planner *p, const struct plan_expr *e, struct plan_value *ret)
+static bool value_of_expr(const struct planner *p, const struct plan_expr *e,
+			  struct plan_value *ret)
 {
 	if (e->op == PLAN_CONST)
 		*ret = (struct plan_value){ .is_given = true, .value = e->value };
 	else if (e->op == PLAN_PARAM)
-		*ret = (struct plan_value){ .is_given = true, .is_param = true, .param = e->index,
+		*ret = (struct plan_value){ .is_given = true,
+					    .is_param = true,
+					    .param = e->index,
 					    .value = p->plan->params[e->index].value };
 	else
 		return false;
@@ -426,7 +429,8 @@ void plan_find_trigger(const struct planner *p, const struct plan_expr *when,
 	}
 	if (!usage || !is_own_usage(p, usage) || !value_of_expr(p, bound, &value))
 		return;
-	/* The first given decides, but of two constants in one unit the higher one is what must hold. */
+	/* The first given decides, but of two constants in one unit the higher one is what must
+	 * hold. */
 	if (ret_value->is_given &&
 	    (ret_value->is_param || value.is_param || value.value <= ret_value->value ||
 	     *ret_is_percent != p->plan->signals[usage->index].is_percent))

@@ -17,7 +17,8 @@ struct planner {
 	const struct sources *sources;
 	struct diags *ds;
 	struct plan *plan;
-	uint32_t *groups, *processes; /* index of a declaration -> index in the plan, or PLAN_NONE */
+	uint32_t *groups,
+		*processes; /* index of a declaration -> index in the plan, or PLAN_NONE */
 	uint32_t group_room, process_room, signal_room, string_room;
 	struct table signals, strings;
 	uint32_t nodes;
@@ -37,7 +38,8 @@ void plan_split(struct planner *p, const struct expr *e, struct plan_expr **ret_
 		struct plan_expr **ret_call);
 /* Whether it reads the usage of the rule's own cgroup. */
 bool plan_reads_own_usage(const struct planner *p, const struct plan_expr *e);
-/* The lower bound on the rule's own usage that must hold for the condition to hold, if there is one. */
+/* The lower bound on the rule's own usage that must hold for the condition to hold, if there is
+ * one. */
 void plan_find_trigger(const struct planner *p, const struct plan_expr *when,
 		       struct plan_value *ret_value, bool *ret_is_percent);
 

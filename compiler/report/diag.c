@@ -184,7 +184,8 @@ void diags_sort(struct diags *ds)
 	all = arena_array(ds->arena, struct diag *, count + 1);
 	for (struct diag *d = ds->first; d; d = d->next)
 		all[i++] = d;
-	/* glibc's qsort may fall back to an unstable sort: equal ones are repeats, and only then. */
+	/* glibc's qsort may fall back to an unstable sort: equal ones are repeats, and only then.
+	 */
 	qsort(all, count, sizeof(*all), compare_diags);
 	ds->first = NULL;
 	for (i = 0; i < count; i++) {

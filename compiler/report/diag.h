@@ -29,7 +29,8 @@ struct diag_note {
 	bool has_span;
 	bool is_hint; /* printed "= hint:", else "note:" */
 	const char *text;
-	const char *replacement; /* for a hint that is one word: SARIF fixes and tests use it; or NULL */
+	const char *replacement; /* for a hint that is one word: SARIF fixes and tests use it; or
+				    NULL */
 };
 
 struct diag {

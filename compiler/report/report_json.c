@@ -72,8 +72,9 @@ static json_t *troubles_json(const struct report_run *run)
 	for (size_t i = 0; i < run->count; i++)
 		if (run->units[i].trouble)
 			json_array_append_new(
-				list, json_pack("{s:o, s:o}", "file", report_text_json(run->units[i].path),
-						"message", report_text_json(run->units[i].trouble)));
+				list, json_pack("{s:o, s:o}", "file",
+						report_text_json(run->units[i].path), "message",
+						report_text_json(run->units[i].trouble)));
 	return list;
 }
 

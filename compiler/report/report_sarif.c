@@ -47,12 +47,12 @@ static json_t *location_json(const struct sources *s, struct span span, const ch
 			      uri_json(r.start.file), "region", region_json(&r));
 
 	if (message)
-		json_object_set_new(j, "message", json_pack("{s:o}", "text", report_text_json(message)));
+		json_object_set_new(j, "message",
+				    json_pack("{s:o}", "text", report_text_json(message)));
 	return j;
 }
 
-static json_t *fix_json(const struct sources *s, const struct diag *d,
-			const struct diag_note *note)
+static json_t *fix_json(const struct sources *s, const struct diag *d, const struct diag_note *note)
 {
 	struct report_region r = report_region(s, d->span);
 
@@ -109,10 +109,10 @@ static json_t *rules_json(void)
 		enum diag_level level = diag_default_level(i);
 
 		json_array_append_new(
-			rules, json_pack("{s:s, s:{s:s}, s:{s:s}}", "id", diag_slug(i),
-					 "shortDescription", "text", diag_summary(i),
-					 "defaultConfiguration", "level",
-					 level == DIAG_OFF ? "none" : diag_level_name(level)));
+			rules,
+			json_pack("{s:s, s:{s:s}, s:{s:s}}", "id", diag_slug(i), "shortDescription",
+				  "text", diag_summary(i), "defaultConfiguration", "level",
+				  level == DIAG_OFF ? "none" : diag_level_name(level)));
 	}
 	return rules;
 }

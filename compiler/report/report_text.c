@@ -177,7 +177,8 @@ static void put_diag(struct text_report *t, const struct diag *d)
 	put_head(t, d->span, d->level, d->text);
 	fprintf(t->out, " [%s]\n", diag_slug(d->code));
 	put_excerpt(t, d->span, level_color(d->level));
-	/* Hints and notes about this place first: those with a place of their own move away from it. */
+	/* Hints and notes about this place first: those with a place of their own move away from
+	 * it. */
 	for (const struct diag_note *n = d->notes; n; n = n->next)
 		if (!n->has_span)
 			put_note(t, n);
@@ -202,8 +203,8 @@ void report_text(const struct report_run *run)
 	}
 	hidden = report_count(run, &c).hidden;
 	if (hidden)
-		fprintf(run->out, "%u more finding%s not shown (-fmax-errors=0 shows all)\n", hidden,
-			hidden > 1 ? "s are" : " is");
+		fprintf(run->out, "%u more finding%s not shown (-fmax-errors=0 shows all)\n",
+			hidden, hidden > 1 ? "s are" : " is");
 	if (utf8) {
 		uselocale(before);
 		freelocale(utf8);

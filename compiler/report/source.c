@@ -220,7 +220,8 @@ struct span span_join(struct span a, struct span b)
 {
 	if (a.file != b.file)
 		return a;
-	return (struct span){ .file = a.file, .start = a.start < b.start ? a.start : b.start,
+	return (struct span){ .file = a.file,
+			      .start = a.start < b.start ? a.start : b.start,
 			      .end = a.end > b.end ? a.end : b.end };
 }
 

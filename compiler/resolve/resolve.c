@@ -92,8 +92,8 @@ static bool check_not_a_signal(struct resolver *r, const struct word *name, cons
 
 	if (signal_find(name->text, name->len) == SIGNAL_COUNT)
 		return true;
-	d = diag_add(r->ds, DIAG_REDEFINED, name->span, "'%s' is a built-in signal, so no %s can have that name",
-		     name->text, what);
+	d = diag_add(r->ds, DIAG_REDEFINED, name->span,
+		     "'%s' is a built-in signal, so no %s can have that name", name->text, what);
 	diag_hint(r->ds, d, "choose another name, such as 'my_%s'", name->text);
 	return false;
 }
@@ -236,9 +236,9 @@ static void declare_process(struct resolver *r, struct process_decl *p, struct p
 
 static void declare_define(struct resolver *r, struct define_decl *d, struct define_decl ***last)
 {
-	struct symbol *s = check_not_a_signal(r, &d->name, "define") ?
-				   symbol_add(r, SYMBOL_DEFINE, &d->name) :
-				   NULL;
+	struct symbol *s = check_not_a_signal(r, &d->name, "define")
+				   ? symbol_add(r, SYMBOL_DEFINE, &d->name)
+				   : NULL;
 
 	**last = d;
 	*last = &d->next;
@@ -251,9 +251,9 @@ static void declare_define(struct resolver *r, struct define_decl *d, struct def
 static void declare_param(struct resolver *r, struct param_decl *p, struct param_decl ***last,
 			  uint32_t *count)
 {
-	struct symbol *s = check_not_a_signal(r, &p->name, "param") ?
-				   symbol_add(r, SYMBOL_PARAM, &p->name) :
-				   NULL;
+	struct symbol *s = check_not_a_signal(r, &p->name, "param")
+				   ? symbol_add(r, SYMBOL_PARAM, &p->name)
+				   : NULL;
 
 	p->index = (*count)++;
 	**last = p;
@@ -266,9 +266,9 @@ static void declare_param(struct resolver *r, struct param_decl *p, struct param
 
 static void declare_signal(struct resolver *r, struct signal_decl *d, struct signal_decl ***last)
 {
-	struct symbol *s = check_not_a_signal(r, &d->name, "named condition") ?
-				   symbol_add(r, SYMBOL_SIGNAL, &d->name) :
-				   NULL;
+	struct symbol *s = check_not_a_signal(r, &d->name, "named condition")
+				   ? symbol_add(r, SYMBOL_SIGNAL, &d->name)
+				   : NULL;
 
 	**last = d;
 	*last = &d->next;
@@ -370,11 +370,13 @@ static void resolve_tick(struct resolver *r, struct expr *e)
 	const struct param_decl *param;
 	int64_t value;
 
-	if (!resolve_value(r, e, QUANTITY_DURATION, "the tick") || !expr_constant(e, &value, &param))
+	if (!resolve_value(r, e, QUANTITY_DURATION, "the tick") ||
+	    !expr_constant(e, &value, &param))
 		return;
 	if (param) {
-		struct diag *d = diag_add(r->ds, DIAG_OUT_OF_RANGE, e->span,
-					  "the tick cannot be a param: it is fixed when the policy is compiled");
+		struct diag *d = diag_add(
+			r->ds, DIAG_OUT_OF_RANGE, e->span,
+			"the tick cannot be a param: it is fixed when the policy is compiled");
 
 		diag_hint(r->ds, d, "write a duration, such as 'tick 100ms', or a define");
 	} else if (value < TICK_MIN || value > TICK_MAX) {
@@ -391,8 +393,7 @@ static void resolve_mode(struct resolver *r, const struct word *word)
 		if (!strcmp(word->text, modes[i]))
 			return;
 	d = diag_add(r->ds, DIAG_UNKNOWN_NAME, word->span, "there is no mode '%s'", word->text);
-	diag_did_you_mean(r->ds, d,
-			  nearest_word(word->text, word->len, modes, ARRAY_SIZE(modes)));
+	diag_did_you_mean(r->ds, d, nearest_word(word->text, word->len, modes, ARRAY_SIZE(modes)));
 	diag_hint(r->ds, d, "a policy is in mode 'enforce' (the default) or 'monitor'");
 }
 
@@ -402,10 +403,12 @@ static void resolve_pid(struct resolver *r, struct process_decl *p)
 {
 	int64_t pid;
 
-	if (!resolve_value(r, p->pid, QUANTITY_COUNT, "a pid") || !expr_constant(p->pid, &pid, NULL)) {
+	if (!resolve_value(r, p->pid, QUANTITY_COUNT, "a pid") ||
+	    !expr_constant(p->pid, &pid, NULL)) {
 		p->is_broken = true;
 	} else if (pid < 1 || pid > PID_MAX) {
-		diag_add(r->ds, DIAG_OUT_OF_RANGE, p->pid->span, "a pid is between 1 and %d", PID_MAX);
+		diag_add(r->ds, DIAG_OUT_OF_RANGE, p->pid->span, "a pid is between 1 and %d",
+			 PID_MAX);
 		p->is_broken = true;
 	}
 }
@@ -421,7 +424,8 @@ static void resolve_process(struct resolver *r, struct process_decl *p)
 		break;
 	case PROCESS_PIDFILE:
 		if (!p->text.len) {
-			diag_add(r->ds, DIAG_OUT_OF_RANGE, p->text.span, "the pidfile's path is empty");
+			diag_add(r->ds, DIAG_OUT_OF_RANGE, p->text.span,
+				 "the pidfile's path is empty");
 			p->is_broken = true;
 		}
 		break;
@@ -462,8 +466,12 @@ void resolve(struct arena *a, struct ast *ast, struct sources *sources,
 	     const char *const *definitions, struct diags *ds)
 {
 	struct resolver r = {
-		.arena = a, .ast = ast, .sources = sources, .ds = ds,
-		.last_cgroup = &ast->cgroups, .hints_left = HINT_BUDGET,
+		.arena = a,
+		.ast = ast,
+		.sources = sources,
+		.ds = ds,
+		.last_cgroup = &ast->cgroups,
+		.hints_left = HINT_BUDGET,
 	};
 
 	r.last = &r.first;

@@ -91,8 +91,8 @@ static bool resolve_param_values(struct resolver *r, struct param_decl *p)
 			return false;
 	if (q != QUANTITY_STRING)
 		return true;
-	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, p->value->span, "a param is a number, but '%s' is a text",
-		     p->name.text);
+	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, p->value->span,
+		     "a param is a number, but '%s' is a text", p->name.text);
 	diag_hint(r->ds, d, "write 'define %s = ...' for a text", p->name.text);
 	return false;
 }
@@ -213,7 +213,8 @@ static void apply_override(struct resolver *r, uint32_t file)
 	struct diag *d;
 
 	if (!equals || !name.len || (size_t)(equals + 1 - source->text) == source->len) {
-		d = diag_add(r->ds, DIAG_SYNTAX, all, "'-D %s' is not of the form NAME=VALUE", source->text);
+		d = diag_add(r->ds, DIAG_SYNTAX, all, "'-D %s' is not of the form NAME=VALUE",
+			     source->text);
 		diag_hint(r->ds, d, "write for example '-D limit=64MiB'");
 		return;
 	}
@@ -226,8 +227,9 @@ static void apply_override(struct resolver *r, uint32_t file)
 	} else if (s->kind == SYMBOL_PARAM) {
 		s->param->value = value;
 	} else if (s->kind != SYMBOL_LOST) {
-		d = diag_add(r->ds, DIAG_UNKNOWN_NAME, name.span, "'%s' is %s, and -D sets a define or a param",
-			     name.text, symbol_kind_name(s->kind));
+		d = diag_add(r->ds, DIAG_UNKNOWN_NAME, name.span,
+			     "'%s' is %s, and -D sets a define or a param", name.text,
+			     symbol_kind_name(s->kind));
 		diag_note(r->ds, d, s->name->span, "declared here");
 	}
 }

@@ -54,10 +54,12 @@ void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
 	if (!nearest)
 		nearest = candidates_nearest(&c, number->number.unit, strlen(number->number.unit));
 	if (nearest)
-		diag_did_you_mean(r->ds, d, arena_printf(r->arena, "%s%s", number->number.digits.text,
-							 nearest));
+		diag_did_you_mean(r->ds, d,
+				  arena_printf(r->arena, "%s%s", number->number.digits.text,
+					       nearest));
 	else
-		diag_hint(r->ds, d, "units are B KiB MiB GiB TiB, ns us ms s m h, %%, /s and sizes with /s");
+		diag_hint(r->ds, d,
+			  "units are B KiB MiB GiB TiB, ns us ms s m h, %%, /s and sizes with /s");
 }
 
 void report_no_condition(struct resolver *r, const struct expr *e)
@@ -69,7 +71,8 @@ void report_no_condition(struct resolver *r, const struct expr *e)
 		     quantity_noun(e->quantity));
 	if (e->kind == EXPR_NAME)
 		diag_hint(r->ds, d, "compare it: '%s %s %s'", text,
-			  e->quantity == QUANTITY_STRING || e->quantity == QUANTITY_ENUM ? "==" : ">",
+			  e->quantity == QUANTITY_STRING || e->quantity == QUANTITY_ENUM ? "=="
+											 : ">",
 			  quantity_example(e->quantity));
 	else
 		diag_hint(r->ds, d, "a condition compares a signal: 'psi > 10%%'");
@@ -145,7 +148,8 @@ static bool check_wanted(struct resolver *r, struct expr *e, enum quantity wante
 		return true;
 	}
 	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, e->span, "%s is %s, but '%s' is %s", what,
-		     quantity_noun(wanted), resolver_excerpt(r, e->span), quantity_noun(e->quantity));
+		     quantity_noun(wanted), resolver_excerpt(r, e->span),
+		     quantity_noun(e->quantity));
 	diag_hint(r->ds, d, "write for example '%s'", quantity_example(wanted));
 	return false;
 }

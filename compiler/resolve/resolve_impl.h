@@ -8,7 +8,11 @@
 #include "base/table.h"
 
 enum symbol_kind {
-	SYMBOL_CGROUP, SYMBOL_PROCESS, SYMBOL_DEFINE, SYMBOL_PARAM, SYMBOL_SIGNAL,
+	SYMBOL_CGROUP,
+	SYMBOL_PROCESS,
+	SYMBOL_DEFINE,
+	SYMBOL_PARAM,
+	SYMBOL_SIGNAL,
 	SYMBOL_LOST /* its declaration failed: whatever it is used as, it is known */
 };
 
@@ -38,7 +42,8 @@ struct resolver {
 	const struct rule *rule; /* being resolved, or NULL */
 	bool is_broken; /* something in the expression at hand did not resolve */
 	unsigned depth; /* of named conditions and defines in each other */
-	unsigned hints_left; /* names searched for the nearest one, so that many mistakes stay cheap */
+	unsigned hints_left; /* names searched for the nearest one, so that many mistakes stay cheap
+			      */
 };
 
 /* A set of words to find the nearest in. */
@@ -55,7 +60,8 @@ const char *candidates_nearest(const struct candidates *c, const char *text, siz
 /* "a cgroup", "a define" ... */
 const char *symbol_kind_name(enum symbol_kind kind);
 
-/* The cgroup of that name, made where nothing of the name is declared. NULL after a finding, or LOST. */
+/* The cgroup of that name, made where nothing of the name is declared. NULL after a finding, or
+ * LOST. */
 struct cgroup_decl *resolve_cgroup(struct resolver *r, const struct word *name, const char *role);
 struct symbol *symbol_find(struct resolver *r, const struct word *name);
 
@@ -84,11 +90,13 @@ void report_no_condition(struct resolver *r, const struct expr *e);
 /* resolve_type.c */
 
 enum quantity type_of(struct resolver *r, struct expr *e);
-/* Whether it is made of numbers without a unit only: what it measures depends on what is beside it. */
+/* Whether it is made of numbers without a unit only: what it measures depends on what is beside it.
+ */
 bool is_bare(const struct expr *e);
 /* Give the bare expression a quantity. False after a finding. */
 bool adopt(struct resolver *r, struct expr *e, enum quantity q, const struct expr *beside);
-/* Make both of one quantity and return it; QUANTITY_UNKNOWN after a finding, at b. op for the hint. */
+/* Make both of one quantity and return it; QUANTITY_UNKNOWN after a finding, at b. op for the hint.
+ */
 enum quantity unify(struct resolver *r, struct expr *a, struct expr *b, const char *op);
 
 /* resolve_name.c */

@@ -118,7 +118,9 @@ static bool resolve_scope(struct resolver *r, struct expr *e)
 		const char *word;
 		enum scope scope;
 	} scopes[] = {
-		{ "self", SCOPE_SELF }, { "parent", SCOPE_PARENT }, { "system", SCOPE_SYSTEM },
+		{ "self", SCOPE_SELF },
+		{ "parent", SCOPE_PARENT },
+		{ "system", SCOPE_SYSTEM },
 	};
 	const struct word *word = &e->name.parts[0];
 
@@ -141,7 +143,8 @@ static bool scope_has(enum scope scope, enum signal_id id)
 	case SCOPE_CGROUP:
 		return scopes & OF_CGROUP;
 	case SCOPE_PARENT:
-		/* Charges are counted by the hook of the cgroup itself, which a parent need not have. */
+		/* Charges are counted by the hook of the cgroup itself, which a parent need not
+		 * have. */
 		return scopes & OF_CGROUP && id != SIGNAL_CHARGE_RATE && id != SIGNAL_UNCHARGE_RATE;
 	case SCOPE_SELF:
 		return scopes & OF_SELF;
@@ -210,15 +213,18 @@ static const char *signal_adjective(const struct resolver *r, enum scope scope)
 static void add_signals(struct resolver *r, struct candidates *c, enum scope scope, bool is_here)
 {
 	for (int i = 0; i < SIGNAL_COUNT; i++) {
-		bool fits = scope != SCOPE_TARGET ? scope_has(scope, i) :
-			    !r->rule || signal_places(i, scope) & 1u << rule_place(r->rule->action);
+		bool fits = scope != SCOPE_TARGET
+				    ? scope_has(scope, i)
+				    : !r->rule || signal_places(i, scope) &
+							  1u << rule_place(r->rule->action);
 
 		if (fits == is_here)
 			candidates_add(r, c, signal_infos[i].name);
 	}
 }
 
-/* mem_avail: the only one that begins so; psi.full: of several, the first in which a word ends there. */
+/* mem_avail: the only one that begins so; psi.full: of several, the first in which a word ends
+ * there. */
 static const char *completion(const struct candidates *c, const char *name)
 {
 	size_t len = strlen(name);
@@ -261,8 +267,8 @@ static void report_unknown(struct resolver *r, const struct expr *e, uint32_t fi
 	struct diag *d;
 
 	/* psi.som.avg10: the first word was taken for a scope. */
-	if (first && e->name.scope == SCOPE_CGROUP && e->name.cgroup && e->name.cgroup->is_implicit &&
-	    !e->name.parts[0].is_quoted)
+	if (first && e->name.scope == SCOPE_CGROUP && e->name.cgroup &&
+	    e->name.cgroup->is_implicit && !e->name.parts[0].is_quoted)
 		nearest = nearest_signal(r, SCOPE_TARGET, whole);
 	if (nearest) {
 		name = whole;
@@ -272,7 +278,8 @@ static void report_unknown(struct resolver *r, const struct expr *e, uint32_t fi
 	}
 	span = span_join(span, e->name.parts[e->name.count - 1].span);
 	d = diag_add(r->ds, DIAG_UNKNOWN_SIGNAL, span, "there is no %ssignal '%s'",
-		     signal_adjective(r, first && name != whole ? e->name.scope : SCOPE_TARGET), name);
+		     signal_adjective(r, first && name != whole ? e->name.scope : SCOPE_TARGET),
+		     name);
 	if (nearest)
 		diag_did_you_mean(r->ds, d, nearest);
 	else if (unit_meant(name, strlen(name)) && span.start &&
@@ -402,16 +409,19 @@ enum quantity resolve_dollar(struct resolver *r, struct expr *e)
 	if (s && s->kind == SYMBOL_LOST)
 		return QUANTITY_UNKNOWN;
 	if (s) {
-		d = diag_add(r->ds, DIAG_UNKNOWN_NAME, word->span, "'%s' is %s, and '$' takes a define or a param",
-			     word->text, symbol_kind_name(s->kind));
+		d = diag_add(r->ds, DIAG_UNKNOWN_NAME, word->span,
+			     "'%s' is %s, and '$' takes a define or a param", word->text,
+			     symbol_kind_name(s->kind));
 		diag_note(r->ds, d, s->name->span, "declared here");
 		return QUANTITY_UNKNOWN;
 	}
-	d = diag_add(r->ds, DIAG_UNKNOWN_NAME, word->span, "no define or param is named '%s'", word->text);
+	d = diag_add(r->ds, DIAG_UNKNOWN_NAME, word->span, "no define or param is named '%s'",
+		     word->text);
 	candidates_add_names(r, &c, 1u << SYMBOL_DEFINE | 1u << SYMBOL_PARAM);
 	if (c.count && candidates_nearest(&c, word->text, word->len))
-		diag_did_you_mean(r->ds, d, arena_printf(r->arena, "$%s",
-							 candidates_nearest(&c, word->text, word->len)));
+		diag_did_you_mean(r->ds, d,
+				  arena_printf(r->arena, "$%s",
+					       candidates_nearest(&c, word->text, word->len)));
 	else
 		diag_hint(r->ds, d, "declare it: 'define %s = VALUE'", word->text);
 	return QUANTITY_UNKNOWN;
@@ -467,7 +477,8 @@ enum quantity resolve_memcg(struct resolver *r, struct expr *e)
 	}
 	g = resolve_cgroup(r, &e->name.parts[0], "what 'memcg' is compared with");
 	if (g && g->is_glob) {
-		d = diag_add(r->ds, DIAG_OUT_OF_RANGE, e->span, "'memcg' is compared with one cgroup, and '%s' is a glob",
+		d = diag_add(r->ds, DIAG_OUT_OF_RANGE, e->span,
+			     "'memcg' is compared with one cgroup, and '%s' is a glob",
 			     e->name.parts[0].text);
 		diag_hint(r->ds, d, "name their parent: 'memcg' is true of all cgroups below it");
 		g = NULL;

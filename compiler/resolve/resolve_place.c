@@ -56,7 +56,8 @@ static unsigned name_places(const struct expr *e)
 		return signal_places(e->name.signal, e->name.scope);
 	case REF_CONDITION:
 		/* While it is being resolved, it contains itself. */
-		return e->name.condition->is_being_resolved ? ALL_PLACES : e->name.condition->places;
+		return e->name.condition->is_being_resolved ? ALL_PLACES
+							    : e->name.condition->places;
 	case REF_UNRESOLVED:
 	case REF_WORD:
 	case REF_COUNT:
@@ -152,13 +153,15 @@ bool check_measure(struct resolver *r, const struct expr *e, uint32_t *ret_size,
 	expr_measure(e, ret_size, ret_height);
 	if (*ret_size > RESOLVE_MAX_EXPANDED) {
 		diag_add(r->ds, DIAG_TOO_LARGE, e->span,
-			 "the condition has more than %d parts once its named conditions are written out",
+			 "the condition has more than %d parts once its named conditions are "
+			 "written out",
 			 RESOLVE_MAX_EXPANDED);
 		return false;
 	}
 	if (*ret_height > AST_MAX_HEIGHT) {
 		diag_add(r->ds, DIAG_TOO_DEEP, e->span,
-			 "the condition is more than %d levels high once its named conditions are written out",
+			 "the condition is more than %d levels high once its named conditions are "
+			 "written out",
 			 AST_MAX_HEIGHT);
 		return false;
 	}
@@ -170,8 +173,8 @@ bool check_measure(struct resolver *r, const struct expr *e, uint32_t *ret_size,
 static const char *rule_noun(enum action action)
 {
 	static const char *const nouns[ACTION_COUNT] = {
-		[ACTION_PROTECT] = "a protect rule",   [ACTION_THROTTLE] = "a throttle rule",
-		[ACTION_RECLAIM] = "a reclaim rule",   [ACTION_THP] = "a thp rule",
+		[ACTION_PROTECT] = "a protect rule", [ACTION_THROTTLE] = "a throttle rule",
+		[ACTION_RECLAIM] = "a reclaim rule", [ACTION_THP] = "a thp rule",
 		[ACTION_NOTIFY] = "a notify rule",
 	};
 
@@ -185,16 +188,18 @@ static void report_target_signal(struct resolver *r, struct span at, const struc
 
 	if (info->scopes & OF_CGROUP) {
 		*ret_d = diag_add(r->ds, DIAG_SIGNAL_NOT_HERE, at,
-				  "'%s' belongs to a cgroup, and %s has none of its own", info->name,
-				  noun);
-		*ret_hint = arena_printf(r->arena, "write a cgroup's name before it: 'NAME.%s'", info->name);
+				  "'%s' belongs to a cgroup, and %s has none of its own",
+				  info->name, noun);
+		*ret_hint = arena_printf(r->arena, "write a cgroup's name before it: 'NAME.%s'",
+					 info->name);
 	} else if (info->scopes & OF_SYSTEM) {
 		*ret_d = diag_add(r->ds, DIAG_SIGNAL_NOT_HERE, at,
 				  "'%s' belongs to the system, not to a cgroup", info->name);
 		*ret_hint = arena_printf(r->arena, "write 'system.%s'", info->name);
 	} else {
 		*ret_d = diag_add(r->ds, DIAG_SIGNAL_NOT_HERE, at,
-				  "'%s' is known only to thp rules, and this is %s", info->name, noun);
+				  "'%s' is known only to thp rules, and this is %s", info->name,
+				  noun);
 		*ret_hint = NULL;
 	}
 }
@@ -207,16 +212,18 @@ static void report_place(struct resolver *r, const struct expr *e, const struct 
 	struct diag *d;
 
 	if (e->name.scope == SCOPE_SELF) {
-		d = diag_add(r->ds, DIAG_SIGNAL_NOT_HERE, at,
-			     "'self' is the cgroup that a call is about, and %s is not asked per call",
-			     noun);
+		d = diag_add(
+			r->ds, DIAG_SIGNAL_NOT_HERE, at,
+			"'self' is the cgroup that a call is about, and %s is not asked per call",
+			noun);
 		hint = "only protect and throttle rules have 'self'";
 		if (r->rule->action == ACTION_THP)
 			hint = "in a thp rule, compare 'memcg' with a cgroup's name";
 	} else if (e->name.scope == SCOPE_PARENT) {
 		d = diag_add(r->ds, DIAG_SIGNAL_NOT_HERE, at,
 			     "'parent' is that of the rule's cgroup, and %s has none", noun);
-		hint = arena_printf(r->arena, "write a cgroup's name before it: 'NAME.%s'", info->name);
+		hint = arena_printf(r->arena, "write a cgroup's name before it: 'NAME.%s'",
+				    info->name);
 	} else {
 		report_target_signal(r, at, info, &d, &hint);
 	}

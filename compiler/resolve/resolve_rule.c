@@ -105,7 +105,8 @@ static bool resolve_within(struct resolver *r, struct expr *e, enum quantity q, 
 		diag_add(r->ds, DIAG_OUT_OF_RANGE, e->span, "%s must be more than 0", what);
 	else
 		diag_add(r->ds, DIAG_OUT_OF_RANGE, e->span, "%s is between %s and %s", what,
-			 quantity_print(a, sizeof(a), q, low), quantity_print(b, sizeof(b), q, high));
+			 quantity_print(a, sizeof(a), q, low),
+			 quantity_print(b, sizeof(b), q, high));
 	return false;
 }
 
@@ -142,10 +143,12 @@ static bool resolve_at(struct resolver *r, const struct rule *rule, const struct
 	const char *notify_levels[NOTIFY_LEVEL_COUNT];
 
 	if (rule->action == ACTION_PROTECT)
-		return find_word(r, &m->words[0], levels, ARRAY_SIZE(levels), "level of protection");
+		return find_word(r, &m->words[0], levels, ARRAY_SIZE(levels),
+				 "level of protection");
 	for (int i = 0; i < NOTIFY_LEVEL_COUNT; i++)
 		notify_levels[i] = notify_level_infos[i].word;
-	return find_word(r, &m->words[0], notify_levels, NOTIFY_LEVEL_COUNT, "level of notification");
+	return find_word(r, &m->words[0], notify_levels, NOTIFY_LEVEL_COUNT,
+			 "level of notification");
 }
 
 static bool resolve_on(struct resolver *r, const struct modifier *m)
@@ -228,7 +231,8 @@ static bool resolve_modifier(struct resolver *r, struct rule *rule, struct modif
  */
 static bool check_timing(struct resolver *r, const struct rule *rule)
 {
-	static const enum modifier_id timings[] = { MODIFIER_UNTIL, MODIFIER_HOLD, MODIFIER_COOLDOWN };
+	static const enum modifier_id timings[] = { MODIFIER_UNTIL, MODIFIER_HOLD,
+						    MODIFIER_COOLDOWN };
 	const struct modifier *when = rule_modifier(rule, MODIFIER_WHEN);
 	const struct modifier *until = rule_modifier(rule, MODIFIER_UNTIL);
 	const char *text = "is tested at each call, so it cannot be timed";
@@ -246,7 +250,8 @@ static bool check_timing(struct resolver *r, const struct rule *rule)
 	if (when->timed.duration) {
 		d = diag_add(r->ds, DIAG_SIGNAL_NOT_HERE, when->timed.for_span,
 			     "the condition of 'for' %s", text);
-		diag_note(r->ds, d, when->timed.condition->span, "part of it belongs to the single call");
+		diag_note(r->ds, d, when->timed.condition->span,
+			  "part of it belongs to the single call");
 		is_good = false;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(timings); i++) {
@@ -256,7 +261,8 @@ static bool check_timing(struct resolver *r, const struct rule *rule)
 			continue;
 		d = diag_add(r->ds, DIAG_SIGNAL_NOT_HERE, m->span, "the condition of '%s' %s",
 			     modifier_infos[m->id].word, text);
-		diag_note(r->ds, d, when->timed.condition->span, "part of it belongs to the single call");
+		diag_note(r->ds, d, when->timed.condition->span,
+			  "part of it belongs to the single call");
 		is_good = false;
 	}
 	return is_good;
@@ -279,7 +285,8 @@ static bool resolve_throttle(struct resolver *r, struct rule *rule)
 	expr_constant(rule->throttle.until, &until, NULL);
 	if (from != until)
 		return is_good;
-	diag_add(r->ds, DIAG_OUT_OF_RANGE, rule->throttle.until->span, "the ramp ends where it begins");
+	diag_add(r->ds, DIAG_OUT_OF_RANGE, rule->throttle.until->span,
+		 "the ramp ends where it begins");
 	return false;
 }
 
@@ -322,20 +329,24 @@ static bool resolve_thp_process(struct resolver *r, struct rule *rule)
 	if (s && s->kind == SYMBOL_LOST)
 		return false;
 	if (s) {
-		d = diag_add(r->ds, DIAG_UNKNOWN_NAME, name->span, "'%s' is %s, and thp takes a process",
-			     name->text, symbol_kind_name(s->kind));
+		d = diag_add(r->ds, DIAG_UNKNOWN_NAME, name->span,
+			     "'%s' is %s, and thp takes a process", name->text,
+			     symbol_kind_name(s->kind));
 		diag_note(r->ds, d, s->name->span, "declared here");
 		if (s->kind == SYMBOL_CGROUP)
-			diag_hint(r->ds, d, "declare 'process NAME = cgroup %s' and write 'thp NAME ...'",
+			diag_hint(r->ds, d,
+				  "declare 'process NAME = cgroup %s' and write 'thp NAME ...'",
 				  name->text);
 		return false;
 	}
-	d = diag_add(r->ds, DIAG_UNKNOWN_NAME, name->span, "no process '%s' is declared", name->text);
+	d = diag_add(r->ds, DIAG_UNKNOWN_NAME, name->span, "no process '%s' is declared",
+		     name->text);
 	candidates_add_names(r, &c, 1u << SYMBOL_PROCESS);
 	if (c.count && candidates_nearest(&c, name->text, name->len))
 		diag_did_you_mean(r->ds, d, candidates_nearest(&c, name->text, name->len));
 	else
-		diag_hint(r->ds, d, "declare it: 'process %s = comm \"%s\"'", name->text, name->text);
+		diag_hint(r->ds, d, "declare it: 'process %s = comm \"%s\"'", name->text,
+			  name->text);
 	return false;
 }
 

@@ -17,7 +17,8 @@ bool is_bare(const struct expr *e)
 	case EXPR_NUMBER:
 		return !*e->number.unit;
 	case EXPR_DOLLAR:
-		return e->dollar.define && e->dollar.define->value && is_bare(e->dollar.define->value);
+		return e->dollar.define && e->dollar.define->value &&
+		       is_bare(e->dollar.define->value);
 	case EXPR_NEG:
 		return is_bare(e->left);
 	case EXPR_ADD:
@@ -54,18 +55,19 @@ static void report_literal(struct resolver *r, const struct expr *e, enum litera
 		return;
 	}
 	if (q == QUANTITY_PERCENT) {
-		d = diag_add(r->ds, DIAG_BAD_NUMBER, e->span, "'%s' is too fine: percentages have at most two decimals",
-			     text);
+		d = diag_add(r->ds, DIAG_BAD_NUMBER, e->span,
+			     "'%s' is too fine: percentages have at most two decimals", text);
 		return;
 	}
 	if (q == QUANTITY_SIZE || q == QUANTITY_SIZE_RATE || q == QUANTITY_DURATION) {
-		d = diag_add(r->ds, DIAG_BAD_NUMBER, e->span, "'%s' is not a whole number of %s", text,
-			     q == QUANTITY_DURATION ? "nanoseconds" : "bytes");
+		d = diag_add(r->ds, DIAG_BAD_NUMBER, e->span, "'%s' is not a whole number of %s",
+			     text, q == QUANTITY_DURATION ? "nanoseconds" : "bytes");
 		diag_hint(r->ds, d, "write it in a smaller unit");
 		return;
 	}
 	d = diag_add(r->ds, DIAG_BAD_NUMBER, e->span, "'%s' is not a whole number", text);
-	diag_hint(r->ds, d, "only percentages, sizes and durations have decimals, such as '12.5%%'");
+	diag_hint(r->ds, d,
+		  "only percentages, sizes and durations have decimals, such as '12.5%%'");
 }
 
 static bool is_size_or_percent(const struct expr *e)
@@ -78,18 +80,18 @@ static void report_missing_unit(struct resolver *r, const struct expr *e, enum q
 				const struct expr *beside)
 {
 	const char *text = resolver_excerpt(r, e->span);
-	const char *unit = q == QUANTITY_SIZE	   ? "MiB" :
-			   q == QUANTITY_SIZE_RATE ? "MiB/s" :
-			   strlen(text) > 1	   ? "ms" :
-						     "s";
+	const char *unit = q == QUANTITY_SIZE	     ? "MiB"
+			   : q == QUANTITY_SIZE_RATE ? "MiB/s"
+			   : strlen(text) > 1	     ? "ms"
+						     : "s";
 	struct diag *d;
 
 	if (beside)
-		d = diag_add(r->ds, DIAG_MISSING_UNIT, e->span, "'%s' has no unit, and '%s' is %s", text,
-			     resolver_excerpt(r, beside->span), quantity_noun(q));
+		d = diag_add(r->ds, DIAG_MISSING_UNIT, e->span, "'%s' has no unit, and '%s' is %s",
+			     text, resolver_excerpt(r, beside->span), quantity_noun(q));
 	else
-		d = diag_add(r->ds, DIAG_MISSING_UNIT, e->span, "'%s' has no unit, and %s is wanted here",
-			     text, quantity_noun(q));
+		d = diag_add(r->ds, DIAG_MISSING_UNIT, e->span,
+			     "'%s' has no unit, and %s is wanted here", text, quantity_noun(q));
 	if (e->kind == EXPR_NUMBER && beside && is_size_or_percent(beside))
 		diag_hint(r->ds, d, "write for example '%s%s', or '80%%' of its limit", text, unit);
 	else if (e->kind == EXPR_NUMBER)
@@ -99,8 +101,8 @@ static void report_missing_unit(struct resolver *r, const struct expr *e, enum q
 }
 
 /* The value that a bare expression has as a q. */
-static bool bare_value(struct resolver *r, const struct expr *e, struct scale scale, enum quantity q,
-		       int64_t *ret_value)
+static bool bare_value(struct resolver *r, const struct expr *e, struct scale scale,
+		       enum quantity q, int64_t *ret_value)
 {
 	static const struct scale one = { 1, 1 };
 	enum literal_problem problem;
@@ -108,7 +110,8 @@ static bool bare_value(struct resolver *r, const struct expr *e, struct scale sc
 
 	switch ((int)e->kind) {
 	case EXPR_NUMBER:
-		problem = literal_scale(e->number.digits.text, e->number.digits.len, scale, ret_value);
+		problem = literal_scale(e->number.digits.text, e->number.digits.len, scale,
+					ret_value);
 		if (problem)
 			report_literal(r, e, problem, q);
 		return !problem;
@@ -172,7 +175,8 @@ bool adopt(struct resolver *r, struct expr *e, enum quantity q, const struct exp
 
 /* Mismatches. */
 
-/* A param without a unit is a whole number: as good as a rate or an order, but not as a percentage. */
+/* A param without a unit is a whole number: as good as a rate or an order, but not as a percentage.
+ */
 static bool is_count_param(const struct expr *e)
 {
 	return e->kind == EXPR_DOLLAR && e->quantity == QUANTITY_COUNT && !is_bare(e);
@@ -195,7 +199,8 @@ static const char *example_for(struct resolver *r, const struct expr *a)
 {
 	if (a->kind == EXPR_NAME && a->name.ref == REF_SIGNAL && a->name.signal == SIGNAL_COMM)
 		return "\"redis-server\"";
-	if (a->kind == EXPR_NAME && a->name.ref == REF_SIGNAL && a->name.signal == SIGNAL_VMA_ADVICE)
+	if (a->kind == EXPR_NAME && a->name.ref == REF_SIGNAL &&
+	    a->name.signal == SIGNAL_VMA_ADVICE)
 		return "hugepage";
 	return quantity_example(a->quantity);
 }
@@ -213,7 +218,8 @@ static void report_mismatch(struct resolver *r, const struct expr *a, const stru
 	if (a->quantity == QUANTITY_CONDITION)
 		diag_hint(r->ds, d, "a condition is used as it is: '%s', or 'not %s'", left, left);
 	else if (is_size_or_percent(a) && a->quantity == QUANTITY_SIZE)
-		diag_hint(r->ds, d, "write for example '%s %s 1GiB' or '%s %s 80%%'", left, op, left, op);
+		diag_hint(r->ds, d, "write for example '%s %s 1GiB' or '%s %s 80%%'", left, op,
+			  left, op);
 	else if (is_count_param(b) && a->quantity == QUANTITY_PERCENT)
 		diag_hint(r->ds, d, "give the param a unit where it is declared, as in '10%%'");
 	else
@@ -228,9 +234,9 @@ enum quantity unify(struct resolver *r, struct expr *a, struct expr *b, const ch
 	if (qa == QUANTITY_UNKNOWN || qb == QUANTITY_UNKNOWN)
 		return QUANTITY_UNKNOWN;
 	if (a_bare && b_bare)
-		return adopt(r, a, QUANTITY_COUNT, NULL) && adopt(r, b, QUANTITY_COUNT, NULL) ?
-			       QUANTITY_COUNT :
-			       QUANTITY_UNKNOWN;
+		return adopt(r, a, QUANTITY_COUNT, NULL) && adopt(r, b, QUANTITY_COUNT, NULL)
+			       ? QUANTITY_COUNT
+			       : QUANTITY_UNKNOWN;
 	if (a_bare && is_numeric(qb))
 		return adopt(r, a, qb, b) ? qb : QUANTITY_UNKNOWN;
 	if (b_bare && is_numeric(qa))
@@ -345,8 +351,9 @@ static enum quantity type_of_compare(struct resolver *r, struct expr *e)
 	}
 	if (q == QUANTITY_STRING || q == QUANTITY_ENUM)
 		check_order_of_words(r, e);
-	string = is_signal_name(e->left, SIGNAL_COMM) ? expr_string(e->right) :
-		 is_signal_name(e->right, SIGNAL_COMM) ? expr_string(e->left) : NULL;
+	string = is_signal_name(e->left, SIGNAL_COMM)	 ? expr_string(e->right)
+		 : is_signal_name(e->right, SIGNAL_COMM) ? expr_string(e->left)
+							 : NULL;
 	if (string && !check_comm(r, string))
 		r->is_broken = true;
 	check_percent(r, e->left, e->right);
@@ -369,13 +376,14 @@ static enum quantity type_of_in(struct resolver *r, struct expr *e)
 		return QUANTITY_CONDITION;
 	}
 	if (!is_numeric(value->quantity)) {
-		diag_add(r->ds, DIAG_QUANTITY_MISMATCH, value->span, "%s has no order, so it is in no range",
-			 quantity_noun(value->quantity));
+		diag_add(r->ds, DIAG_QUANTITY_MISMATCH, value->span,
+			 "%s has no order, so it is in no range", quantity_noun(value->quantity));
 		r->is_broken = true;
 	}
 	check_percent(r, value, e->in.low);
 	check_percent(r, value, e->in.high);
-	if (expr_constant(e->in.low, &low, NULL) && expr_constant(e->in.high, &high, NULL) && low > high) {
+	if (expr_constant(e->in.low, &low, NULL) && expr_constant(e->in.high, &high, NULL) &&
+	    low > high) {
 		diag_add(r->ds, DIAG_OUT_OF_RANGE, span_join(e->in.low->span, e->in.high->span),
 			 "the range ends before it begins");
 		r->is_broken = true;
@@ -389,8 +397,9 @@ static enum quantity numeric(struct resolver *r, struct expr *e)
 
 	if (e->quantity == QUANTITY_UNKNOWN || is_numeric(e->quantity))
 		return e->quantity;
-	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, e->span, "'%s' is %s, and arithmetic needs numbers",
-		     resolver_excerpt(r, e->span), quantity_noun(e->quantity));
+	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, e->span,
+		     "'%s' is %s, and arithmetic needs numbers", resolver_excerpt(r, e->span),
+		     quantity_noun(e->quantity));
 	if (e->quantity == QUANTITY_CONDITION)
 		diag_hint(r->ds, d, "conditions are joined by 'and' and 'or'");
 	return QUANTITY_UNKNOWN;
@@ -415,8 +424,9 @@ static enum quantity type_of_product(struct resolver *r, struct expr *e)
 	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, b->span, "%s cannot be %s %s",
 		     quantity_noun(a->quantity), is_division ? "divided by" : "multiplied with",
 		     quantity_noun(b->quantity));
-	diag_hint(r->ds, d, is_division ? "divide by a number, or by another value of the same kind" :
-					  "multiply with a number");
+	diag_hint(r->ds, d,
+		  is_division ? "divide by a number, or by another value of the same kind"
+			      : "multiply with a number");
 	return QUANTITY_UNKNOWN;
 }
 
@@ -428,7 +438,8 @@ static enum quantity type_of_arithmetic(struct resolver *r, struct expr *e)
 	if (!numeric(r, e->left) || (e->right && !numeric(r, e->right)))
 		return QUANTITY_UNKNOWN;
 	if (e->kind == EXPR_DIV && is_zero(e->right)) {
-		diag_add(r->ds, DIAG_OUT_OF_RANGE, e->right->span, "a division by zero is never known");
+		diag_add(r->ds, DIAG_OUT_OF_RANGE, e->right->span,
+			 "a division by zero is never known");
 		return QUANTITY_UNKNOWN;
 	}
 	if (is_bare(e))

@@ -132,8 +132,8 @@ static void put_renamed(FILE *out, const struct emitted *e, uint32_t number)
 		struct piece p = next_piece(at, end, at == e->text || at[-1] == '\n');
 
 		at += p.len;
-		if (p.kind == PIECE_OTHER && (!strncmp(p.at, "#line", 5) ||
-					      !strncmp(p.at, "#include", 8)))
+		if (p.kind == PIECE_OTHER &&
+		    (!strncmp(p.at, "#line", 5) || !strncmp(p.at, "#include", 8)))
 			continue;
 		if (p.kind == PIECE_WORD && !is_tag && is_defined(e, &p))
 			fprintf(out, "p%u_", number);
@@ -154,8 +154,8 @@ static void put_hooks(FILE *out, const struct emitted *e, uint32_t number)
 
 		while (is_word(name[-1]))
 			name--;
-		fprintf(out, "\t{ \"%.*s\", (void *)p%u_%.*s },\n", (int)(paren - name), name, number,
-			(int)(paren - name), name);
+		fprintf(out, "\t{ \"%.*s\", (void *)p%u_%.*s },\n", (int)(paren - name), name,
+			number, (int)(paren - name), name);
 		at = paren;
 	}
 	fputs("\t{ 0 }\n};\n", out);
@@ -220,7 +220,8 @@ static const char dispatch[] =
 	"\tstruct mm_struct mm = { .owner = &task };\n"
 	"\tstruct vm_area_struct vma = { .vm_end = c->size, .vm_flags = c->flags, .vm_mm = &mm,\n"
 	"\t\t.vm_ops = c->is_anon ? (void *)0 : (void *)&node };\n"
-	"\tunsigned long long arguments[] = { (unsigned long long)&vma, kinds[c->kind], c->orders };\n"
+	"\tunsigned long long arguments[] = { (unsigned long long)&vma, kinds[c->kind], c->orders "
+	"};\n"
 	"\n\tcgroup.ancestors[0] = &cgroup;\n"
 	"\t__builtin_strncpy(task.comm, c->comm, sizeof(task.comm) - 1);\n"
 	"\treturn hook(arguments);\n}\n";
@@ -229,7 +230,8 @@ static const char tail[] =
 	"const struct host_batch host_batch = {\n"
 	"\tsizeof(host_policies) / sizeof(*host_policies), host_policies, &host_now,\n"
 	"\t(void *)&mmp_config, &mmp_rules, &mmp_signals, &mmp_slots, &mmp_acts, mmp_verdicts,\n"
-	"\t&mmp_run, sizeof(mmp_verdicts), sizeof(mmp_run), host_tick, host_set_limit, host_ask,\n\thost_ask_thp\n};\n";
+	"\t&mmp_run, sizeof(mmp_verdicts), sizeof(mmp_run), host_tick, host_set_limit, "
+	"host_ask,\n\thost_ask_thp\n};\n";
 
 /* Which template the policies start from is said by their first include. */
 static void put_include(FILE *out, const char *text)
@@ -255,8 +257,10 @@ int batch_write(const char *path, char *const *texts, uint32_t count)
 		put_policy(out, texts[i], i);
 	fputs("static const struct host_policy host_policies[] = {\n", out);
 	for (uint32_t i = 0; i < count; i++)
-		fprintf(out, "\t{ p%u_mmp_start_works, p%u_mmp_sample, p%u_mmp_evaluate, "
-			     "p%u_hook_list },\n", i, i, i, i);
+		fprintf(out,
+			"\t{ p%u_mmp_start_works, p%u_mmp_sample, p%u_mmp_evaluate, "
+			"p%u_hook_list },\n",
+			i, i, i, i);
 	fputs("};\n", out);
 	fputs(tail, out);
 	return fclose(out) ? -errno : 0;

@@ -32,7 +32,8 @@ struct job {
 	uint32_t run, refused; /* policies so far; refused: not compiled */
 };
 
-/* One policy alone, as the minimiser and the kernel need it. False where it cannot be run at all. */
+/* One policy alone, as the minimiser and the kernel need it. False where it cannot be run at all.
+ */
 static bool alone_differs(struct job *j, struct pair *p, struct difference *ret, bool *ret_is_run)
 {
 	bool differs;
@@ -174,7 +175,8 @@ static bool run_all(struct job *j)
 	while (j->run < j->policies) {
 		uint32_t left = j->policies - j->run;
 
-		if (j->is_kernel ? run_kernel_one(j) : run_host_batch(j, left < BATCH ? left : BATCH))
+		if (j->is_kernel ? run_kernel_one(j)
+				 : run_host_batch(j, left < BATCH ? left : BATCH))
 			return false;
 	}
 	return true;
@@ -275,7 +277,8 @@ int main(int argc, char **argv)
 	is_again = optind < argc && !strcmp(argv[optind], "again");
 	optind += is_again;
 	if (argc - optind < (is_again ? 2 : 3)) {
-		fputs("usage: differential [--found DIR] [--bug FROM:TO] host|kernel POLICIES TICKS "
+		fputs("usage: differential [--found DIR] [--bug FROM:TO] host|kernel POLICIES "
+		      "TICKS "
 		      "[SEED]\n       differential [--bug FROM:TO] again host|kernel FILE...\n",
 		      stderr);
 		return 2;
@@ -286,6 +289,6 @@ int main(int argc, char **argv)
 	j.host.folder = from_environment("MMP_DIFFERENTIAL", "build/differential");
 	j.host.include = from_environment("MMP_DIFFERENTIAL_INCLUDE", "build/differential/include");
 	j.kernel.folder = j.host.folder;
-	return is_again ? run_again(&j, argv + optind + 1, argc - optind - 1) :
-			  run_random(&j, argv + optind, argc - optind);
+	return is_again ? run_again(&j, argv + optind + 1, argc - optind - 1)
+			: run_random(&j, argv + optind, argc - optind);
 }

@@ -29,7 +29,8 @@ char *found_text(struct pair *p, const struct difference *d, const char *side)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	fprintf(out, "# differential: %s, seed %" PRIu64 ", ticks %u\n", side, p->seed, d->tick + 1);
+	fprintf(out, "# differential: %s, seed %" PRIu64 ", ticks %u\n", side, p->seed,
+		d->tick + 1);
 	fprintf(out, "# %s\n# The last of the series:\n", d->what);
 	print_series(out, p, d->tick);
 	fputs(p->text, out);
@@ -66,8 +67,8 @@ bool found_read(const char *path, struct pair *ret, uint32_t *ret_ticks)
 	fclose(in);
 	*ret_ticks = 500;
 	if (len > 0) {
-		sscanf(text, "# differential: %7[a-z], seed %" SCNu64 ", ticks %" SCNu32, side, &seed,
-		       ret_ticks);
+		sscanf(text, "# differential: %7[a-z], seed %" SCNu64 ", ticks %" SCNu32, side,
+		       &seed, ret_ticks);
 		pair_read(ret, seed, text);
 	}
 	free(text);

@@ -12,7 +12,8 @@ char *found_text(struct pair *p, const struct difference *d, const char *side);
 bool found_write(const char *folder, struct pair *p, const struct difference *d, const char *side,
 		 char *ret_path, size_t size);
 
-/* False if it cannot be read; else pair_finish() it. A file of another's has seed 1 and 500 ticks. */
+/* False if it cannot be read; else pair_finish() it. A file of another's has seed 1 and 500 ticks.
+ */
 bool found_read(const char *path, struct pair *ret, uint32_t *ret_ticks);
 
 #endif

@@ -11,17 +11,27 @@
 #define MIB (1LL << 20)
 #define GIB (1LL << 30)
 
-static const struct landmark counts[] = { { "0", 0 }, { "1", 1 }, { "2", 2 }, { "5", 5 },
-					  { "100", 100 } };
-static const struct landmark rates[] = { { "0", 0 }, { "1/s", 1 }, { "10/s", 10 }, { "100/s", 100 },
-					 { "101", 101 }, { "1000/s", 1000 },
+static const struct landmark counts[] = {
+	{ "0", 0 }, { "1", 1 }, { "2", 2 }, { "5", 5 }, { "100", 100 }
+};
+static const struct landmark rates[] = { { "0", 0 },
+					 { "1/s", 1 },
+					 { "10/s", 10 },
+					 { "100/s", 100 },
+					 { "101", 101 },
+					 { "1000/s", 1000 },
 					 { "9000000000000000000/s", 9000000000000000000 } };
-static const struct landmark sizes[] = { { "0", 0 }, { "4KiB", 4 * KIB }, { "1MiB", MIB },
-					 { "64MiB", 64 * MIB }, { "65MiB", 65 * MIB },
-					 { "1GiB", GIB }, { "4T", 4096 * GIB } };
-static const struct landmark size_rates[] = { { "0", 0 }, { "1KiB/s", KIB }, { "1MiB/s", MIB },
-					      { "256MiB/s", 256 * MIB } };
-static const struct landmark percents[] = { { "0", 0 }, { "0.5%", 50 }, { "5%", 500 },
+static const struct landmark sizes[] = { { "0", 0 },
+					 { "4KiB", 4 * KIB },
+					 { "1MiB", MIB },
+					 { "64MiB", 64 * MIB },
+					 { "65MiB", 65 * MIB },
+					 { "1GiB", GIB },
+					 { "4T", 4096 * GIB } };
+static const struct landmark size_rates[] = {
+	{ "0", 0 }, { "1KiB/s", KIB }, { "1MiB/s", MIB }, { "256MiB/s", 256 * MIB }
+};
+static const struct landmark percents[] = { { "0", 0 },	     { "0.5%", 50 },	 { "5%", 500 },
 					    { "10%", 1000 }, { "10.01%", 1001 }, { "50%", 5000 },
 					    { "90%", 9000 }, { "100%", 10000 } };
 
@@ -49,7 +59,8 @@ static const char *const rate_signals[] = { "pgfault_rate", "refault_rate[5s]", 
 					    "pgmajfault_rate[2s]" };
 static const char *const size_signals[] = { "anon", "file", "swap", "max", "usage", "usage" };
 static const char *const size_rate_signals[] = { "usage_growth", "charge_rate[2s]" };
-static const char *const percent_signals[] = { "psi", "psi.full.avg60", "usage", "psi.some.avg300" };
+static const char *const percent_signals[] = { "psi", "psi.full.avg60", "usage",
+					       "psi.some.avg300" };
 static const char *const groups[] = { "web", "db", "batch", "web", "pods" };
 static const char *const system_percents[] = { "system.psi", "system.mem_available",
 					       "system.swap_free" };
@@ -80,11 +91,11 @@ static const char *signal_text(struct generator *g, enum quantity q)
 		return "parent.psi";
 	if (q == QUANTITY_PERCENT && random_percent(&g->random, 25))
 		return RANDOM_OF(&g->random, system_percents);
-	name = q == QUANTITY_COUNT   ? RANDOM_OF(&g->random, count_signals) :
-	       q == QUANTITY_RATE    ? RANDOM_OF(&g->random, rate_signals) :
-	       q == QUANTITY_SIZE    ? RANDOM_OF(&g->random, size_signals) :
-	       q == QUANTITY_PERCENT ? RANDOM_OF(&g->random, percent_signals) :
-				       RANDOM_OF(&g->random, size_rate_signals);
+	name = q == QUANTITY_COUNT     ? RANDOM_OF(&g->random, count_signals)
+	       : q == QUANTITY_RATE    ? RANDOM_OF(&g->random, rate_signals)
+	       : q == QUANTITY_SIZE    ? RANDOM_OF(&g->random, size_signals)
+	       : q == QUANTITY_PERCENT ? RANDOM_OF(&g->random, percent_signals)
+				       : RANDOM_OF(&g->random, size_rate_signals);
 	if (g->has_target && random_percent(&g->random, 40))
 		return name;
 	/* A call is not asked together with any match of a glob: the compiler says so. */
@@ -104,8 +115,10 @@ static struct node *make_constant(struct generator *g, enum quantity q)
 	return new_node(g, q, list[random_below(&g->random, count)].text, NULL, NULL);
 }
 
-static const enum quantity quantities[] = { QUANTITY_COUNT, QUANTITY_RATE, QUANTITY_SIZE,
-					    QUANTITY_PERCENT, QUANTITY_PERCENT, QUANTITY_SIZE_RATE };
+static const enum quantity quantities[] = {
+	QUANTITY_COUNT,	  QUANTITY_RATE,    QUANTITY_SIZE,
+	QUANTITY_PERCENT, QUANTITY_PERCENT, QUANTITY_SIZE_RATE
+};
 
 /* A number that reads at least one signal. */
 static struct node *make_number(struct generator *g, enum quantity q, int depth)
@@ -137,7 +150,7 @@ static struct node *make_number(struct generator *g, enum quantity q, int depth)
 
 static struct node *make_comparison(struct generator *g, int depth)
 {
-	static const char *const forms[] = { "%s > %s", "%s >= %s", "%s < %s", "%s <= %s",
+	static const char *const forms[] = { "%s > %s",	 "%s >= %s", "%s < %s", "%s <= %s",
 					     "%s == %s", "%s != %s", "%s > %s", "%s < %s" };
 	enum quantity q = RANDOM_OF(&g->random, quantities);
 	struct node *number = make_number(g, q, depth);
@@ -161,18 +174,30 @@ static struct node *make_range(struct generator *g)
 
 	low = random_below(&g->random, count - 1);
 	high = low + 1 + random_below(&g->random, count - low - 1);
-	return new_node(g, QUANTITY_CONDITION, "%s in %s", make_number(g, q, 1),
-			new_node(g, q, arena_printf(g->arena, "%s .. %s", list[low].text,
-						    list[high].text), NULL, NULL));
+	return new_node(
+		g, QUANTITY_CONDITION, "%s in %s", make_number(g, q, 1),
+		new_node(g, q, arena_printf(g->arena, "%s .. %s", list[low].text, list[high].text),
+			 NULL, NULL));
 }
 
 static struct node *make_call_question(struct generator *g)
 {
 	static const char *const questions[] = {
-		"comm == \"redis-server\"", "comm != \"java\"", "comm == \"a-comm-of-15-by\"",
-		"pid == 7", "uid >= 1000", "vma.anon", "not vma.anon", "vma.size > 64MiB",
-		"vma.size <= 1MiB", "vma.advice == hugepage", "vma.advice != none", "orders >= 4",
-		"orders == 9", "memcg == web", "memcg != db",
+		"comm == \"redis-server\"",
+		"comm != \"java\"",
+		"comm == \"a-comm-of-15-by\"",
+		"pid == 7",
+		"uid >= 1000",
+		"vma.anon",
+		"not vma.anon",
+		"vma.size > 64MiB",
+		"vma.size <= 1MiB",
+		"vma.advice == hugepage",
+		"vma.advice != none",
+		"orders >= 4",
+		"orders == 9",
+		"memcg == web",
+		"memcg != db",
 	};
 
 	static const char *const self_questions[] = { "self.usage > 64MiB", "self.usage <= 1MiB",
@@ -251,16 +276,21 @@ static const char *throttle_head(struct generator *g)
 	const char *group = RANDOM_OF(&g->random, groups);
 
 	if (random_percent(&g->random, 50))
-		return arena_printf(g->arena, "throttle %s %s", group, RANDOM_OF(&g->random, delays));
+		return arena_printf(g->arena, "throttle %s %s", group,
+				    RANDOM_OF(&g->random, delays));
 	return arena_printf(g->arena, "throttle %s %s", group,
 			    ramp(g, RANDOM_OF(&g->random, quantities)));
 }
 
 static void make_thp(struct generator *g, struct generated_rule *r)
 {
-	static const char *const processes[] = { "", "", " redis", " seven", " inweb", " everybody" };
-	static const char *const answers[] = { "order 9", "order 4 or smaller", "order 3", "never",
-					       "default", "order 9 or smaller", "order 8 or smaller" };
+	static const char *const processes[] = {
+		"", "", " redis", " seven", " inweb", " everybody"
+	};
+	static const char *const answers[] = { "order 9",	    "order 4 or smaller",
+					       "order 3",	    "never",
+					       "default",	    "order 9 or smaller",
+					       "order 8 or smaller" };
 	static const char *const kinds[] = { "", "", " on pagefault", " on khugepaged, swap",
 					     " on collapse, pagefault" };
 
@@ -334,12 +364,13 @@ static const char *make_declarations(struct generator *g)
 	uint32_t count = random_below(&g->random, 3);
 	const char *text, *mode = random_percent(&g->random, 15) ? "mode monitor\n" : "";
 
-	text = arena_printf(g->arena, "%s%s", mode,
-			    "tick 100ms\nparam enter = 100/s in 0/s .. 100000/s\n"
-			    "param room = 64MiB in 0B .. 1GiB\nparam wait = 500ms in 0ms .. 10s\n"
-			    "param pause = 30ms in 0ms .. 2s\n"
-			    "cgroup pods = \"pods/*\"\nprocess redis = comm \"redis-server\"\n"
-			    "process seven = pid 7\nprocess inweb = cgroup web\nprocess everybody = all\n");
+	text = arena_printf(
+		g->arena, "%s%s", mode,
+		"tick 100ms\nparam enter = 100/s in 0/s .. 100000/s\n"
+		"param room = 64MiB in 0B .. 1GiB\nparam wait = 500ms in 0ms .. 10s\n"
+		"param pause = 30ms in 0ms .. 2s\n"
+		"cgroup pods = \"pods/*\"\nprocess redis = comm \"redis-server\"\n"
+		"process seven = pid 7\nprocess inweb = cgroup web\nprocess everybody = all\n");
 	for (uint32_t i = 0; i < count; i++) {
 		char *condition;
 

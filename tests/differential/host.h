@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Stands before the templates when the emitted C is compiled for this machine instead of BPF: maps
- * are arrays, the kernel's functions are not there (they are weak, so mmp_has() says so), and fields
- * stay where the compiler puts them.
+ * are arrays, the kernel's functions are not there (they are weak, so mmp_has() says so), and
+ * fields stay where the compiler puts them.
  */
 #ifndef MMP_HOST_H
 #define MMP_HOST_H

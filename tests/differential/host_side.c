@@ -120,9 +120,10 @@ static int compile(const struct host_side *h, const char *source, const char *ob
 {
 	char command[2048];
 
-	snprintf(command, sizeof(command),
-		 "%s -O0 -w -Dalways_inline=unused -shared -fPIC -Itests/differential -I%s -o %s %s", h->compiler, h->include,
-		 object, source);
+	snprintf(
+		command, sizeof(command),
+		"%s -O0 -w -Dalways_inline=unused -shared -fPIC -Itests/differential -I%s -o %s %s",
+		h->compiler, h->include, object, source);
 	return system(command);
 }
 

@@ -14,7 +14,8 @@ struct host_side {
 	uint32_t policy;
 };
 
-/* Compile the pairs' C as one file and load it. False, and words on standard error, where it fails. */
+/* Compile the pairs' C as one file and load it. False, and words on standard error, where it fails.
+ */
 bool host_load(struct host_side *h, struct pair *pairs, uint32_t count);
 void host_unload(struct host_side *h);
 /* Make ready for a run of the policy with that index; h->side is then the side to run. */

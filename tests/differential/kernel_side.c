@@ -44,9 +44,7 @@ static struct bpf_map *find_map(const struct kernel_side *k, const char *name)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, k->object)
-		if (strstr(bpf_map__name(map), name))
-			return map;
+	bpf_object__for_each_map(map, k->object) if (strstr(bpf_map__name(map), name)) return map;
 	BUG("there is no map '%s'", name);
 }
 
@@ -158,9 +156,12 @@ static int kernel_ask(struct side *s, const char *hook, const struct hook_call *
 		BUG("more than %u calls at a tick", k->calls);
 	noted = &k->map_calls[k->tick * k->calls + k->call++];
 	if (!k->has_run)
-		*noted = (struct series_call){ .hook = number, .answer = -1,
-			.usage = call->usage, .limit = call->limit,
-			.arguments = { call->arguments[0], call->arguments[1] } };
+		*noted = (struct series_call){ .hook = number,
+					       .answer = -1,
+					       .usage = call->usage,
+					       .limit = call->limit,
+					       .arguments = { call->arguments[0],
+							      call->arguments[1] } };
 	return noted->answer;
 }
 
@@ -187,8 +188,7 @@ static bool load(struct kernel_side *k, const char *path)
 	if (!k->object)
 		return false;
 	bpf_object__for_each_program(program, k->object)
-		bpf_program__set_autoload(program,
-					  !strcmp(bpf_program__name(program), PROGRAM));
+		bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), PROGRAM));
 	if (!bpf_object__load(k->object))
 		return true;
 	bpf_object__close(k->object);

@@ -38,8 +38,8 @@ bool kernel_load(struct kernel_side *k, struct pair *p, uint32_t ticks);
 void kernel_unload(struct kernel_side *k);
 
 /*
- * The emitted text with the program behind it, in the pair's arena. The hooks of named cgroups become
- * functions; the kernel's tables of hooks go: nothing is attached.
+ * The emitted text with the program behind it, in the pair's arena. The hooks of named cgroups
+ * become functions; the kernel's tables of hooks go: nothing is attached.
  */
 char *kernel_text(struct kernel_side *k, struct pair *p);
 

@@ -74,8 +74,7 @@ char *kernel_text(struct kernel_side *k, struct pair *p)
 	replace_all(text, "SEC(\"struct_ops/memcg_charged\")", "static");
 	cut_tables(text);
 	for (uint32_t i = 0; i < k->hooks.count; i++)
-		hooks = arena_printf(&p->arena, "%s hook(%u, %s)", hooks, i + 1,
-				     k->hooks.names[i]);
+		hooks = arena_printf(&p->arena, "%s hook(%u, %s)", hooks, i + 1, k->hooks.names[i]);
 	text = arena_printf(&p->arena,
 			    "%s\n#define SERIES_TICKS %u\n#define SERIES_VALUES %u\n"
 			    "#define SERIES_MACHINES %u\n#define SERIES_CALLS %u\n"

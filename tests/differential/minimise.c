@@ -34,13 +34,11 @@ static void shrink_node(struct minimiser *m, struct node **place)
 
 	if (!n)
 		return;
-	if (n->a && n->a->quantity == n->quantity &&
-	    try_pointer(m, (const void **)place, n->a)) {
+	if (n->a && n->a->quantity == n->quantity && try_pointer(m, (const void **)place, n->a)) {
 		shrink_node(m, place);
 		return;
 	}
-	if (n->b && n->b->quantity == n->quantity &&
-	    try_pointer(m, (const void **)place, n->b)) {
+	if (n->b && n->b->quantity == n->quantity && try_pointer(m, (const void **)place, n->b)) {
 		shrink_node(m, place);
 		return;
 	}

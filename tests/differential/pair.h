@@ -21,9 +21,9 @@ struct hook_call {
 };
 
 /*
- * What runs the emitted C: the templates compiled for this machine, or the kernel. A side that runs a
- * whole series at once sees it twice: first in rehearsal, where it notes what it is told and asked and
- * its answers do not count; then, after `run`, to tell what came of it.
+ * What runs the emitted C: the templates compiled for this machine, or the kernel. A side that runs
+ * a whole series at once sees it twice: first in rehearsal, where it notes what it is told and
+ * asked and its answers do not count; then, after `run`, to tell what came of it.
  */
 struct side {
 	bool (*run)(struct side *s); /* false: it cannot; NULL: `tick` evaluates at once */
@@ -34,7 +34,8 @@ struct side {
 	void (*tick)(struct side *s, uint64_t now);
 	/* The slot's memory.max as the sampler would find it; NULL: there is no way. */
 	void (*set_limit)(struct side *s, uint32_t slot, uint64_t pages);
-	/* What a hook answers, by the emitter's name for it; -1: there is no such hook, or no way. */
+	/* What a hook answers, by the emitter's name for it; -1: there is no such hook, or no way.
+	 */
 	int (*ask)(struct side *s, const char *hook, const struct hook_call *call);
 	/* The same of the huge-page hook; NULL: there is no way. */
 	int (*ask_thp)(struct side *s, const char *hook, const struct host_thp *call);

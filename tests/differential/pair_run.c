@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The run of a pair: the same series for the evaluator and for the other side, and their answers. */
+/* The run of a pair: the same series for the evaluator and for the other side, and their answers.
+ */
 #include "pair.h"
 
 #include <inttypes.h>
@@ -137,7 +138,8 @@ static bool machine_differs(struct run *r, const struct plan_rule *rule, uint32_
 		return false;
 	return differ(r,
 		      "rule %s: the evaluator says %s (since %" PRIu64 ", entered %" PRIu64
-		      ", unknown %" PRIu64 ", held %" PRIu64 ", cooled %" PRIu64 "), the other side %s "
+		      ", unknown %" PRIu64 ", held %" PRIu64 ", cooled %" PRIu64
+		      "), the other side %s "
 		      "(since %" PRIu64 ", entered %" PRIu64 ", unknown %" PRIu64 ", held %" PRIu64
 		      ", cooled %" PRIu64 ")",
 		      rule->name, state_words[here->state & 3], (uint64_t)here->since,
@@ -178,13 +180,14 @@ static void see_self(struct run *r, const struct hook_call *call)
 		if (s->scope != PLAN_OF_SELF)
 			continue;
 		if (s->id == SIGNAL_MAX)
-			r->e.self[i] = mmp_known(has_limit ? (int64_t)call->limit * 4096 : INT64_MAX);
+			r->e.self[i] = mmp_known(has_limit ? (int64_t)call->limit * 4096
+							   : INT64_MAX);
 		else if (!s->is_percent)
 			r->e.self[i] = mmp_known((int64_t)call->usage * 4096);
 		else
 			r->e.self[i] = has_limit ? mmp_known((int64_t)(call->usage * 10000 /
-								       call->limit)) :
-						   mmp_unknown();
+								       call->limit))
+						 : mmp_unknown();
 	}
 }
 
@@ -203,8 +206,10 @@ static bool protection_differs(struct run *r, uint32_t group, bool at_min)
 	r->e.usage[g->row_base] = mmp_known((int64_t)(pages * 4096));
 	see_self(r, &call);
 	here = evaluation_protects(&r->e, group, 0, at_min);
-	return here != !!there && differ(r, "%s at %" PRIu64 " pages: the evaluator answers %d, "
-					    "the other side %d", hook, pages, here, there);
+	return here != !!there && differ(r,
+					 "%s at %" PRIu64 " pages: the evaluator answers %d, "
+					 "the other side %d",
+					 hook, pages, here, there);
 }
 
 /* What the hook reads itself: usage, in both its forms. */
@@ -220,9 +225,10 @@ static void see_usage(struct run *r, uint32_t group, const struct hook_call *cal
 
 		if (s->id != SIGNAL_USAGE || s->scope != PLAN_OF_GROUP || s->group != group)
 			continue;
-		r->e.signals[s->row_base] = !s->is_percent ? r->e.usage[slot] :
-					    !has_limit	    ? mmp_unknown() :
-			mmp_known((int64_t)(call->usage * 10000 / call->limit));
+		r->e.signals[s->row_base] = !s->is_percent ? r->e.usage[slot]
+					    : !has_limit   ? mmp_unknown()
+							 : mmp_known((int64_t)(call->usage * 10000 /
+									       call->limit));
 	}
 }
 
@@ -234,8 +240,9 @@ static bool charge_differs(struct run *r, uint32_t group, uint64_t limit)
 	char hook[128];
 	int here, there;
 
-	call.usage = limit == NO_LIMIT || random_percent(&r->hooks, 50) ?
-			     some_pages(&r->hooks) : random_below(&r->hooks, (uint32_t)limit + 8);
+	call.usage = limit == NO_LIMIT || random_percent(&r->hooks, 50)
+			     ? some_pages(&r->hooks)
+			     : random_below(&r->hooks, (uint32_t)limit + 8);
 	call.arguments[0] = RANDOM_OF(&r->hooks, charges);
 	snprintf(hook, sizeof(hook), "%s_memcg_charged", g->id);
 	there = r->side->ask(r->side, hook, &call);
@@ -245,9 +252,10 @@ static bool charge_differs(struct run *r, uint32_t group, uint64_t limit)
 	see_self(r, &call);
 	here = (int)evaluation_charge(&r->e, group, 0, call.arguments[0]);
 	return here != there &&
-	       differ(r, "%s of %llu pages at %" PRIu64 " of %" PRIu64 " pages: the evaluator answers "
-			 "%d ms, the other side %d ms", hook, call.arguments[0], call.usage, call.limit,
-		      here, there);
+	       differ(r,
+		      "%s of %llu pages at %" PRIu64 " of %" PRIu64 " pages: the evaluator answers "
+		      "%d ms, the other side %d ms",
+		      hook, call.arguments[0], call.usage, call.limit, here, there);
 }
 
 static uint64_t some_limit(struct run *r)
@@ -280,7 +288,8 @@ static bool charges_differ(struct run *r, uint32_t group)
 /* A call of the huge-page hook, for both sides. */
 static void some_call(struct run *r, struct host_thp *there, struct evaluation_call *here)
 {
-	static const char *const comms[] = { "redis-server", "java", "a-comm-of-15-by", "redis-serve" };
+	static const char *const comms[] = { "redis-server", "java", "a-comm-of-15-by",
+					     "redis-serve" };
 	static const uint64_t sizes[] = { 4096, 1 << 20, 64 << 20, (64 << 20) + 4096 };
 	static const uint64_t flags[] = { 0, 0x20000000, 0x40000000, 0x100 };
 	static const enum advice advices[] = { ADVICE_NONE, ADVICE_HUGEPAGE, ADVICE_NOHUGEPAGE,
@@ -335,10 +344,11 @@ static bool thp_differs(struct run *r, uint32_t process)
 		return false;
 	here = evaluation_thp_order(&r->e, process, &here_call);
 	return here != there &&
-	       differ(r, "%s by %s (pid %u, uid %u, in %s, %llu bytes, flags %llx, kind %u) of orders "
-			 "%llx: the evaluator answers %d, the other side %d", hook, call.comm, call.pid,
-		      call.uid, here_call.cgroup, call.size, call.flags, call.kind, call.orders, here,
-		      there);
+	       differ(r,
+		      "%s by %s (pid %u, uid %u, in %s, %llu bytes, flags %llx, kind %u) of orders "
+		      "%llx: the evaluator answers %d, the other side %d",
+		      hook, call.comm, call.pid, call.uid, here_call.cgroup, call.size, call.flags,
+		      call.kind, call.orders, here, there);
 }
 
 static bool thps_differ(struct run *r)
@@ -378,8 +388,8 @@ static void set_limits(struct run *r)
 	for (uint32_t i = 0; i < r->plan->group_count; i++) {
 		r->limits[i] = some_limit(r);
 		r->e.limit[r->plan->groups[i].row_base] =
-			r->limits[i] == NO_LIMIT ? mmp_unknown() :
-						   mmp_known((int64_t)r->limits[i] * 4096);
+			r->limits[i] == NO_LIMIT ? mmp_unknown()
+						 : mmp_known((int64_t)r->limits[i] * 4096);
 		if (r->side->set_limit)
 			r->side->set_limit(r->side, r->plan->groups[i].row_base, r->limits[i]);
 	}
@@ -454,7 +464,8 @@ void pair_print_series(FILE *out, struct pair *p, uint32_t last_tick)
 			struct mmp_value v = r.e.signals[s->row_base];
 
 			if (v.is_known)
-				quantity_print(text, sizeof(text), r.walks[s->row_base].quantity, v.n);
+				quantity_print(text, sizeof(text), r.walks[s->row_base].quantity,
+					       v.n);
 			fprintf(out, "  %s %s", s->name, v.is_known ? text : "unknown");
 		}
 		fputc('\n', out);

@@ -3,8 +3,9 @@
  * Stands behind an emitted policy: one run walks a whole series, evaluates at each tick, asks the
  * decision functions and keeps what came of it. Before it are defined
  *
- *	SERIES_TICKS, SERIES_VALUES, SERIES_MACHINES, SERIES_CALLS	rows; the last three of one tick
- *	SERIES_HOOKS(hook)						hook(NUMBER, FUNCTION) for each
+ *	SERIES_TICKS, SERIES_VALUES, SERIES_MACHINES, SERIES_CALLS	rows; the last three of one
+ *tick SERIES_HOOKS(hook)						hook(NUMBER, FUNCTION) for
+ *each
  */
 #include "series.h"
 
@@ -18,9 +19,9 @@
 	} name SEC(".maps")
 
 SERIES_MAP(series_times, __u64, SERIES_TICKS);
-SERIES_MAP(series_values, struct series_value, SERIES_TICKS * SERIES_VALUES);
-SERIES_MAP(series_machines, struct series_machine, SERIES_TICKS * SERIES_MACHINES);
-SERIES_MAP(series_calls, struct series_call, SERIES_TICKS * SERIES_CALLS);
+SERIES_MAP(series_values, struct series_value, SERIES_TICKS *SERIES_VALUES);
+SERIES_MAP(series_machines, struct series_machine, SERIES_TICKS *SERIES_MACHINES);
+SERIES_MAP(series_calls, struct series_call, SERIES_TICKS *SERIES_CALLS);
 
 /* Room for a struct mem_cgroup and a struct cgroup, whatever their sizes here. */
 struct series_room {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A signal's values over time: they stay for a while, miss now and then, like to be at a landmark. */
+/* A signal's values over time: they stay for a while, miss now and then, like to be at a landmark.
+ */
 #ifndef MMP_WALK_H
 #define MMP_WALK_H
 

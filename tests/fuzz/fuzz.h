@@ -57,7 +57,8 @@ static inline void require_findings(const struct sources *s, const struct diags 
 	for (const struct diag *d = ds->first; d; last = d, d = d->next) {
 		require_span(s, d->span);
 		require(!last || last->code != d->code || last->span.file != d->span.file ||
-			last->span.start != d->span.start, "a finding that is told twice");
+				last->span.start != d->span.start,
+			"a finding that is told twice");
 		for (const struct diag_note *n = d->notes; n; n = n->next)
 			if (n->has_span)
 				require_span(s, n->span);

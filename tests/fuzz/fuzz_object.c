@@ -40,8 +40,8 @@ static struct made_object raw(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct made_object made =
-		size && data[0] == 0xff ? raw(data + 1, size - 1) : edited(data, size);
+	struct made_object made = size && data[0] == 0xff ? raw(data + 1, size - 1)
+							  : edited(data, size);
 	struct failure f = { 0 };
 	struct object *o = NULL;
 

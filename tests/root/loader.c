@@ -162,7 +162,7 @@ static int start(struct bpf_object *o, bool is_exact)
 
 static int tick(struct bpf_object *o)
 {
-	struct mmp_tick context = {.now = 1000000000};
+	struct mmp_tick context = { .now = 1000000000 };
 	struct mmp_rule rule;
 	int error = run(o, "mmp_tick", &context, sizeof(context));
 

@@ -119,8 +119,8 @@ static void sections_lie_within_the_file(void **state)
 static void tables_point_to_what_is_there(void **state)
 {
 	struct made_object o = made_object(NULL);
-	Elf64_Sym *symbol =
-		(Elf64_Sym *)(void *)(o.data + made_header(&o, MADE_SYMBOLS)->sh_offset);
+	Elf64_Sym *symbol = (Elf64_Sym *)(void *)(o.data +
+						  made_header(&o, MADE_SYMBOLS)->sh_offset);
 	Elf64_Rel *relocation;
 
 	symbol[1].st_value = 1 << 20;

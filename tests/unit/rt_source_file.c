@@ -26,10 +26,11 @@ static const struct file {
 	{ "memory.events", "low 0\nhigh 0\nmax 5\noom 0\noom_kill 0\noom_group_kill 9\n" },
 	{ "memory.pressure", "some avg10=1.50 avg60=2.50 avg300=3.50 total=7\n"
 			     "full avg10=0.10 avg60=0.20 avg300=0.30 total=6\n" },
-	{ "memory.stat", "anon 100\nfile 200\nfile_mapped 1\nshmem 300\nslab_reclaimable 2\nslab 400\n"
-			 "workingset_refault_anon 10\nworkingset_refault_file 20\npswpin 30\n"
-			 "pswpout 40\npgscan 50\npgscan_direct 51\npgsteal 60\npgfault 70\n"
-			 "pgmajfault 80\n" },
+	{ "memory.stat",
+	  "anon 100\nfile 200\nfile_mapped 1\nshmem 300\nslab_reclaimable 2\nslab 400\n"
+	  "workingset_refault_anon 10\nworkingset_refault_file 20\npswpin 30\n"
+	  "pswpout 40\npgscan 50\npgscan_direct 51\npgsteal 60\npgfault 70\n"
+	  "pgmajfault 80\n" },
 };
 #define FILES (sizeof(files) / sizeof(files[0]))
 
@@ -62,14 +63,22 @@ static void values_are_found(void **state)
 		enum signal_id id;
 		double value;
 	} expected[] = {
-		{ SIGNAL_USAGE, 4096 },		{ SIGNAL_SWAP, 8192 },
-		{ SIGNAL_MAX, 12288 },		{ SIGNAL_LOW, 16384 },
-		{ SIGNAL_MIN, 0 },		{ SIGNAL_ANON, 100 },
-		{ SIGNAL_FILE, 200 },		{ SIGNAL_SHMEM, 300 },
-		{ SIGNAL_SLAB, 400 },		{ SIGNAL_PSI, 1.5 },
-		{ SIGNAL_PSI_SOME_AVG10, 1.5 }, { SIGNAL_PSI_SOME_AVG60, 2.5 },
-		{ SIGNAL_PSI_SOME_AVG300, 3.5 }, { SIGNAL_PSI_FULL_AVG10, 0.1 },
-		{ SIGNAL_PSI_FULL_AVG60, 0.2 }, { SIGNAL_PSI_FULL_AVG300, 0.3 },
+		{ SIGNAL_USAGE, 4096 },
+		{ SIGNAL_SWAP, 8192 },
+		{ SIGNAL_MAX, 12288 },
+		{ SIGNAL_LOW, 16384 },
+		{ SIGNAL_MIN, 0 },
+		{ SIGNAL_ANON, 100 },
+		{ SIGNAL_FILE, 200 },
+		{ SIGNAL_SHMEM, 300 },
+		{ SIGNAL_SLAB, 400 },
+		{ SIGNAL_PSI, 1.5 },
+		{ SIGNAL_PSI_SOME_AVG10, 1.5 },
+		{ SIGNAL_PSI_SOME_AVG60, 2.5 },
+		{ SIGNAL_PSI_SOME_AVG300, 3.5 },
+		{ SIGNAL_PSI_FULL_AVG10, 0.1 },
+		{ SIGNAL_PSI_FULL_AVG60, 0.2 },
+		{ SIGNAL_PSI_FULL_AVG300, 0.3 },
 	};
 
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
@@ -96,12 +105,12 @@ static void counters_are_found(void **state)
 		enum signal_id id;
 		double counter;
 	} expected[] = {
-		{ SIGNAL_PGFAULT_RATE, 70 },	   { SIGNAL_PGMAJFAULT_RATE, 80 },
-		{ SIGNAL_REFAULT_RATE, 30 },	   { SIGNAL_REFAULT_ANON_RATE, 10 },
-		{ SIGNAL_REFAULT_FILE_RATE, 20 },  { SIGNAL_PGSCAN_RATE, 50 },
-		{ SIGNAL_PGSTEAL_RATE, 60 },	   { SIGNAL_SWAPIN_RATE, 30 },
-		{ SIGNAL_SWAPOUT_RATE, 40 },	   { SIGNAL_EVENTS_MAX, 5 },
-		{ SIGNAL_EVENTS_OOM_KILL, 0 },	   { SIGNAL_USAGE_GROWTH, 4096 },
+		{ SIGNAL_PGFAULT_RATE, 70 },	  { SIGNAL_PGMAJFAULT_RATE, 80 },
+		{ SIGNAL_REFAULT_RATE, 30 },	  { SIGNAL_REFAULT_ANON_RATE, 10 },
+		{ SIGNAL_REFAULT_FILE_RATE, 20 }, { SIGNAL_PGSCAN_RATE, 50 },
+		{ SIGNAL_PGSTEAL_RATE, 60 },	  { SIGNAL_SWAPIN_RATE, 30 },
+		{ SIGNAL_SWAPOUT_RATE, 40 },	  { SIGNAL_EVENTS_MAX, 5 },
+		{ SIGNAL_EVENTS_OOM_KILL, 0 },	  { SIGNAL_USAGE_GROWTH, 4096 },
 	};
 
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {

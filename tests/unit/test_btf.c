@@ -14,19 +14,22 @@
 /* Offsets into the strings below. */
 enum { S_OPS = 1, S_LOW = 15, S_CHARGED = 25, S_KFUNC = 39, S_TVA = 52, S_SWAP = 61 };
 
-static const char strings[] = "\0memcg_bpf_ops\0below_low\0memcg_charged\0bpf_wq_start\0tva_type\0TVA_SWAP";
+static const char strings[] =
+	"\0memcg_bpf_ops\0below_low\0memcg_charged\0bpf_wq_start\0tva_type\0TVA_SWAP";
 
 static const uint32_t types[] = {
-	0, 1u << 24, 4, 32, /* int */
-	S_OPS, 4u << 24 | 2, 16, S_LOW, 1, 0, S_CHARGED, 1, 64, /* struct */
-	S_TVA, 6u << 24 | 1, 4, S_SWAP, 4, /* enum */
-	0, 13u << 24, 0, /* function type */
-	S_KFUNC, 12u << 24, 4, /* function */
+	0,	 1u << 24,     4,  32, /* int */
+	S_OPS,	 4u << 24 | 2, 16, S_LOW,  1, 0, S_CHARGED, 1, 64, /* struct */
+	S_TVA,	 6u << 24 | 1, 4,  S_SWAP, 4, /* enum */
+	0,	 13u << 24,    0, /* function type */
+	S_KFUNC, 12u << 24,    4, /* function */
 };
 
 static size_t make(unsigned char *out)
 {
-	const uint32_t header[] = { 0x0001eb9f, 24, 0, sizeof(types), sizeof(types), sizeof(strings) };
+	const uint32_t header[] = {
+		0x0001eb9f, 24, 0, sizeof(types), sizeof(types), sizeof(strings)
+	};
 
 	memcpy(out, header, sizeof(header));
 	memcpy(out + sizeof(header), types, sizeof(types));
@@ -50,7 +53,8 @@ static void test_names(void **state)
 
 	assert_null(btf_open(&names, data, make(data)));
 	assert_true(btf_walk(&names, collect, text));
-	assert_string_equal(text, "memcg_bpf_ops.below_low memcg_bpf_ops.memcg_charged TVA_SWAP bpf_wq_start ");
+	assert_string_equal(
+		text, "memcg_bpf_ops.below_low memcg_bpf_ops.memcg_charged TVA_SWAP bpf_wq_start ");
 }
 
 /* In memory of exactly that size, so that a sanitizer sees a byte too far. */
@@ -99,7 +103,8 @@ static void test_elf_without_btf(void **state)
 
 	assert_string_equal(btf_open(&names, data, sizeof(data)), "it has no .BTF section");
 	data[4] = 1;
-	assert_string_equal(btf_open(&names, data, sizeof(data)), "it is not a 64-bit little-endian ELF file");
+	assert_string_equal(btf_open(&names, data, sizeof(data)),
+			    "it is not a 64-bit little-endian ELF file");
 	for (int i = 16; i < 64; i++) {
 		data[4] = 2;
 		memset(data + 16, i * 37, 48);

@@ -42,48 +42,48 @@ static int set_up(void **state)
 	diags_init(&f->ds, &f->arena);
 	sources_init(&f->sources, &f->arena);
 	sources_add(&f->sources, "high.mmp", policy_text, sizeof(policy_text) - 1);
-	f->group = (struct plan_group){.name = "high",
-				       .id = "high",
-				       .path = "high",
-				       .absolute = "/sys/fs/cgroup/high",
-				       .is_target = true,
-				       .rows = 1,
-				       .hooks = 1u << HOOK_BELOW_LOW,
-				       .span = {0, 8, 12}};
-	f->signal = (struct plan_signal){.name = "high.pgfault_rate[1s]",
-					 .id = SIGNAL_PGFAULT_RATE,
-					 .scope = PLAN_OF_GROUP,
-					 .window_ns = 1000000000,
-					 .rows = 1};
-	f->left = (struct plan_expr){.op = PLAN_SIGNAL, .quantity = QUANTITY_RATE};
-	f->right = (struct plan_expr){.op = PLAN_CONST, .quantity = QUANTITY_RATE, .value = 100};
-	f->when = (struct plan_expr){.op = PLAN_GT,
-				     .quantity = QUANTITY_CONDITION,
-				     .a = &f->left,
-				     .b = &f->right,
-				     .span = {0, 18, end}};
-	f->rule = (struct plan_rule){.name = "protect-high-1",
-				     .id = "protect_high_1",
-				     .action = ACTION_PROTECT,
-				     .span = {0, 0, end},
-				     .text = "protect high when pgfault_rate > 100",
-				     .process = PLAN_NONE,
-				     .any_group = PLAN_NONE,
-				     .when = &f->when,
-				     .rows = 1};
-	f->plan = (struct plan){.name = "high",
-				.sources = &f->sources,
-				.tick_ns = 100000000,
-				.groups = &f->group,
-				.group_count = 1,
-				.signals = &f->signal,
-				.signal_count = 1,
-				.rules = &f->rule,
-				.rule_count = 1,
-				.slot_rows = 1,
-				.signal_rows = 1,
-				.rule_rows = 1,
-				.hooks = 1u << HOOK_BELOW_LOW};
+	f->group = (struct plan_group){ .name = "high",
+					.id = "high",
+					.path = "high",
+					.absolute = "/sys/fs/cgroup/high",
+					.is_target = true,
+					.rows = 1,
+					.hooks = 1u << HOOK_BELOW_LOW,
+					.span = { 0, 8, 12 } };
+	f->signal = (struct plan_signal){ .name = "high.pgfault_rate[1s]",
+					  .id = SIGNAL_PGFAULT_RATE,
+					  .scope = PLAN_OF_GROUP,
+					  .window_ns = 1000000000,
+					  .rows = 1 };
+	f->left = (struct plan_expr){ .op = PLAN_SIGNAL, .quantity = QUANTITY_RATE };
+	f->right = (struct plan_expr){ .op = PLAN_CONST, .quantity = QUANTITY_RATE, .value = 100 };
+	f->when = (struct plan_expr){ .op = PLAN_GT,
+				      .quantity = QUANTITY_CONDITION,
+				      .a = &f->left,
+				      .b = &f->right,
+				      .span = { 0, 18, end } };
+	f->rule = (struct plan_rule){ .name = "protect-high-1",
+				      .id = "protect_high_1",
+				      .action = ACTION_PROTECT,
+				      .span = { 0, 0, end },
+				      .text = "protect high when pgfault_rate > 100",
+				      .process = PLAN_NONE,
+				      .any_group = PLAN_NONE,
+				      .when = &f->when,
+				      .rows = 1 };
+	f->plan = (struct plan){ .name = "high",
+				 .sources = &f->sources,
+				 .tick_ns = 100000000,
+				 .groups = &f->group,
+				 .group_count = 1,
+				 .signals = &f->signal,
+				 .signal_count = 1,
+				 .rules = &f->rule,
+				 .rule_count = 1,
+				 .slot_rows = 1,
+				 .signal_rows = 1,
+				 .rule_rows = 1,
+				 .hooks = 1u << HOOK_BELOW_LOW };
 	*state = f;
 	return 0;
 }

@@ -55,11 +55,16 @@ static void make(struct made *m, uint32_t rules)
 {
 	*m = (struct made){ 0 };
 	arena_init(&m->arena);
-	m->groups[0] = (struct plan_group){ .name = "web", .absolute = "/sys/fs/cgroup/web", .rows = 1 };
-	m->groups[1] = (struct plan_group){ .name = "pods", .absolute = "/sys/fs/cgroup/pods",
-					    .is_glob = true, .row_base = 1, .rows = 3 };
+	m->groups[0] =
+		(struct plan_group){ .name = "web", .absolute = "/sys/fs/cgroup/web", .rows = 1 };
+	m->groups[1] = (struct plan_group){ .name = "pods",
+					    .absolute = "/sys/fs/cgroup/pods",
+					    .is_glob = true,
+					    .row_base = 1,
+					    .rows = 3 };
 	m->signals[0] = (struct plan_signal){ .name = "web.pgfault_rate", .rows = 1 };
-	m->signals[1] = (struct plan_signal){ .name = "pods.usage", .group = 1, .row_base = 1, .rows = 3 };
+	m->signals[1] =
+		(struct plan_signal){ .name = "pods.usage", .group = 1, .row_base = 1, .rows = 3 };
 	m->params[0] = (struct plan_param){ .name = "enter", .value = 100 };
 	m->strings[0] = "redis";
 	m->processes[0] = (struct plan_process){ .name = "db", .text = "postgres" };
@@ -70,10 +75,22 @@ static void make(struct made *m, uint32_t rules)
 		m->rules[i].rows = 1;
 	}
 	m->plan = (struct plan){
-		.groups = m->groups, .group_count = 2, .signals = m->signals, .signal_count = 2,
-		.rules = m->rules, .rule_count = rules, .params = m->params, .param_count = 1,
-		.processes = m->processes, .process_count = 1, .strings = m->strings, .string_count = 1, .slot_rows = 4, .signal_rows = 4,
-		.rule_rows = rules, .tick_ns = SECOND,
+		.groups = m->groups,
+		.group_count = 2,
+		.signals = m->signals,
+		.signal_count = 2,
+		.rules = m->rules,
+		.rule_count = rules,
+		.params = m->params,
+		.param_count = 1,
+		.processes = m->processes,
+		.process_count = 1,
+		.strings = m->strings,
+		.string_count = 1,
+		.slot_rows = 4,
+		.signal_rows = 4,
+		.rule_rows = rules,
+		.tick_ns = SECOND,
 	};
 	evaluation_init(&m->e, &m->arena, &m->plan);
 }
@@ -162,9 +179,10 @@ static void for_counts_and_stands_still(void **state)
 		int64_t n; /* negative: missing */
 		enum mmp_state state;
 	} rows[] = {
-		{ 50, MMP_IDLE }, { 200, MMP_PENDING }, { 200, MMP_PENDING }, { 50, MMP_IDLE },
-		{ 200, MMP_PENDING }, { 200, MMP_PENDING }, { -1, MMP_PENDING }, { 200, MMP_PENDING },
-		{ 200, MMP_ACTIVE }, { -1, MMP_ACTIVE }, { 50, MMP_IDLE },
+		{ 50, MMP_IDLE },    { 200, MMP_PENDING }, { 200, MMP_PENDING },
+		{ 50, MMP_IDLE },    { 200, MMP_PENDING }, { 200, MMP_PENDING },
+		{ -1, MMP_PENDING }, { 200, MMP_PENDING }, { 200, MMP_ACTIVE },
+		{ -1, MMP_ACTIVE },  { 50, MMP_IDLE },
 	};
 	struct plan_expr signal = signal_of(0);
 	struct plan_expr enter = { .op = PLAN_PARAM, .index = 0 };
@@ -275,7 +293,8 @@ static void debts_are_paid_in_batches(void **state)
 	assert_int_equal(evaluation_charge(&m.e, 0, 0, 1), 240);
 	assert_int_equal(m.e.debt[0], 1);
 	evaluation_charge(&m.e, 0, 0, 100 * 64);
-	assert_int_equal(evaluation_charge(&m.e, 0, 0, 63), 1980); /* 66 batches are the most in 2 s */
+	assert_int_equal(evaluation_charge(&m.e, 0, 0, 63),
+			 1980); /* 66 batches are the most in 2 s */
 	assert_int_equal(m.e.debt[0], 35 * 64);
 	evaluation_step(&m.e, SECOND);
 	assert_int_equal(m.e.debt[0], 35 * 64);
@@ -448,7 +467,8 @@ static void thp_priority_then_order_in_the_file(void **state)
 
 static void an_exact_order_is_for_its_own_time(void **state)
 {
-	struct plan_expr psi = signal_of(0), calm = number(1000), is_calm = two(PLAN_LT, &psi, &calm);
+	struct plan_expr psi = signal_of(0), calm = number(1000),
+			 is_calm = two(PLAN_LT, &psi, &calm);
 	struct evaluation_call call = { .orders = 1 << 9 };
 	struct made m;
 

@@ -28,12 +28,13 @@ static void begin(struct fixture *f, const char *rule, const char *const *condit
 	struct ast *ast;
 
 	for (; *conditions; conditions++)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s when %s\n", rule, *conditions);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s when %s\n", rule,
+			 *conditions);
 	arena_init(&f->arena);
 	sources_init(&f->sources, &f->arena);
 	diags_init(&f->diags, &f->arena);
-	ast = parse_file(&f->arena, &f->sources, sources_add(&f->sources, "t.mmp", text, strlen(text)),
-			 &f->diags);
+	ast = parse_file(&f->arena, &f->sources,
+			 sources_add(&f->sources, "t.mmp", text, strlen(text)), &f->diags);
 	resolve(&f->arena, ast, &f->sources, NULL, &f->diags);
 	if (f->diags.errors)
 		fail_msg("%s in:\n%s", f->diags.first->text, text);
@@ -71,16 +72,18 @@ static void check_all(const char *rule, enum verdict verdict, const char *const 
 {
 	for (; *conditions; conditions++)
 		if (judge(rule, *conditions) != verdict)
-			fail_msg("'%s' is judged %d, not %d", *conditions, judge(rule, *conditions), verdict);
+			fail_msg("'%s' is judged %d, not %d", *conditions, judge(rule, *conditions),
+				 verdict);
 }
 
-#define CHECK(rule, verdict, ...) check_all(rule, verdict, (const char *const[]){ __VA_ARGS__, NULL })
+#define CHECK(rule, verdict, ...)                                                                  \
+	check_all(rule, verdict, (const char *const[]){ __VA_ARGS__, NULL })
 
 static void test_bounds_are_exact(void **state)
 {
-	CHECK("protect web", NEVER, "psi > 100%", "psi < 0%", "pgfault_rate < 0", "psi > 12.34% and psi < 12.35%",
-	      "usage > 1B and usage < 2B", "psi > 10 and psi < 10", "psi == 10 and psi != 10",
-	      "usage > 8388607TiB and usage < 8388607TiB");
+	CHECK("protect web", NEVER, "psi > 100%", "psi < 0%", "pgfault_rate < 0",
+	      "psi > 12.34% and psi < 12.35%", "usage > 1B and usage < 2B", "psi > 10 and psi < 10",
+	      "psi == 10 and psi != 10", "usage > 8388607TiB and usage < 8388607TiB");
 	CHECK("protect web", ALWAYS, "psi >= 0", "psi <= 100%", "pgfault_rate >= 0",
 	      "psi > 10 or psi <= 10", "psi != 10 or psi == 10", "not (psi > 10 and psi < 5)",
 	      "psi in 0% .. 100%", "usage > 1MiB or usage < 2MiB");
@@ -90,11 +93,12 @@ static void test_bounds_are_exact(void **state)
 
 static void test_arithmetic_with_constants(void **state)
 {
-	CHECK("protect web", NEVER, "2 * usage > 10MiB and usage < 4MiB", "usage / 3 > 1B and usage < 6B",
-	      "-psi > -5% and psi > 5%", "1GiB - usage > 1GiB", "usage + 1MiB < 1MiB",
-	      "usage * -1 > 0", "usage * 0 > 1MiB", "usage / -2 > 0");
-	CHECK("protect web", ALWAYS, "usage + 1MiB >= 1MiB", "usage * 0 == 0", "usage / 2 <= usage / 2",
-	      "usage * 4611686018427387904 >= 0", "usage * 4 < 9223372036854775807B or usage > 2TiB");
+	CHECK("protect web", NEVER, "2 * usage > 10MiB and usage < 4MiB",
+	      "usage / 3 > 1B and usage < 6B", "-psi > -5% and psi > 5%", "1GiB - usage > 1GiB",
+	      "usage + 1MiB < 1MiB", "usage * -1 > 0", "usage * 0 > 1MiB", "usage / -2 > 0");
+	CHECK("protect web", ALWAYS, "usage + 1MiB >= 1MiB", "usage * 0 == 0",
+	      "usage / 2 <= usage / 2", "usage * 4611686018427387904 >= 0",
+	      "usage * 4 < 9223372036854775807B or usage > 2TiB");
 	CHECK("protect web", SOMETIMES, "usage / 3 > 1B and usage < 7B", "5% - psi > 0%",
 	      "2 * usage > 10MiB and usage < 6MiB");
 }
@@ -105,7 +109,8 @@ static void test_signals_among_each_other(void **state)
 	      "usage - anon > 1MiB and usage - anon < 1MiB", "usage < anon and not anon > usage",
 	      "psi.full.avg10 > 30 and psi < 20", "psi.full.avg60 > 30 and not psi.some.avg60 > 30",
 	      "anon > 2MiB and file > 2MiB and usage < 4MiB", "anon > 2MiB and usage < 1MiB");
-	CHECK("protect web", ALWAYS, "usage >= max or max > usage", "usage - usage == usage - usage");
+	CHECK("protect web", ALWAYS, "usage >= max or max > usage",
+	      "usage - usage == usage - usage");
 	CHECK("protect web", SOMETIMES, "psi.full.avg10 > 30 and psi.some.avg60 < 20",
 	      "psi.full.avg10 > 30 and system.psi < 20", "anon > 2MiB and low.usage < 1MiB",
 	      "anon > 2MiB and usage < 50%", "pgfault_rate > 10 and pgfault_rate[5s] < 5",
@@ -114,15 +119,17 @@ static void test_signals_among_each_other(void **state)
 
 static void test_words(void **state)
 {
-	CHECK("thp never", NEVER, "comm == \"a\" and comm == \"b\"", "comm == \"a\" and comm != \"a\"",
-	      "vma.anon and not vma.anon", "vma.advice == none and vma.advice == hugepage",
-	      "memcg == web and memcg == db", "memcg == \"web/php\" and memcg != web",
+	CHECK("thp never", NEVER, "comm == \"a\" and comm == \"b\"",
+	      "comm == \"a\" and comm != \"a\"", "vma.anon and not vma.anon",
+	      "vma.advice == none and vma.advice == hugepage", "memcg == web and memcg == db",
+	      "memcg == \"web/php\" and memcg != web",
 	      "vma.advice != none and vma.advice != hugepage and vma.advice != nohugepage");
 	CHECK("thp never", ALWAYS, "comm != \"a\" or comm != \"b\"", "vma.anon or not vma.anon",
 	      "vma.advice == none or vma.advice == hugepage or vma.advice == nohugepage",
 	      "memcg != web or memcg != db");
-	CHECK("thp never", SOMETIMES, "comm != \"a\" and comm != \"b\"", "memcg == \"web/php\" and memcg == web",
-	      "memcg == web and memcg != \"web/php\"", "comm == \"a\" or comm == \"b\"");
+	CHECK("thp never", SOMETIMES, "comm != \"a\" and comm != \"b\"",
+	      "memcg == \"web/php\" and memcg == web", "memcg == web and memcg != \"web/php\"",
+	      "comm == \"a\" or comm == \"b\"");
 }
 
 /* The first condition holds wherever the second does. */
@@ -175,7 +182,8 @@ static void test_ranges_in_the_users_units(void **state)
 		struct box both;
 
 		begin(&f, "protect web", conditions);
-		assert_true(region_meets(&f.space, region_at(&f, 0, false), region_at(&f, 1, false), &both));
+		assert_true(region_meets(&f.space, region_at(&f, 0, false), region_at(&f, 1, false),
+					 &both));
 		assert_int_equal(both.count, 1);
 		assert_string_equal(range_text(&f.space, &both.ranges[0]), cases[i].text);
 		arena_finish(&f.arena);
@@ -193,7 +201,8 @@ static void test_cap(void **state)
 	struct fixture f;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		sprintf(condition + strlen(condition), " and (%s < 1MiB or %s > 2MiB)", names[i], names[i]);
+		sprintf(condition + strlen(condition), " and (%s < 1MiB or %s > 2MiB)", names[i],
+			names[i]);
 	begin(&f, "protect web", conditions);
 	assert_false(region_of(&f.space, f.plan->rules[0].when, false, &region));
 	assert_int_equal(region.count, 77);

@@ -155,7 +155,8 @@ static void put_timing(struct text *t)
 
 static void put_rule(struct text *t)
 {
-	static const char *const answers[] = { "never", "default", "order 9 or smaller", "order 4" };
+	static const char *const answers[] = { "never", "default", "order 9 or smaller",
+					       "order 4" };
 
 	if (pick(3)) {
 		if (pick(2))
@@ -250,7 +251,8 @@ static void draw_signals(struct policy *p)
 	enum plan_scope scopes[] = { PLAN_OF_GROUP, PLAN_OF_SYSTEM };
 
 	for (uint32_t i = 0; i < p->plan->signal_count; i++)
-		p->evaluation.signals[p->plan->signals[i].row_base] = mmp_known(draw(p->plan->signals[i].id));
+		p->evaluation.signals[p->plan->signals[i].row_base] = mmp_known(
+			draw(p->plan->signals[i].id));
 	for (int i = 0; i < 2; i++) {
 		__s64 *full = value_of_signal(p, SIGNAL_PSI_FULL_AVG10, scopes[i]);
 		__s64 *some = value_of_signal(p, SIGNAL_PSI_SOME_AVG10, scopes[i]);
@@ -273,8 +275,12 @@ static void draw_call(struct evaluation_call *call)
 					      "/sys/fs/cgroup/db", "/sys/fs/cgroup/other" };
 
 	*call = (struct evaluation_call){
-		.comm = ANY(comms), .cgroup = ANY(groups), .vma_anon = mmp_known(pick(2)),
-		.vma_advice = mmp_known(pick(ADVICE_COUNT)), .orders = 0x3fc, .kind = pick(THP_KIND_COUNT),
+		.comm = ANY(comms),
+		.cgroup = ANY(groups),
+		.vma_anon = mmp_known(pick(2)),
+		.vma_advice = mmp_known(pick(ADVICE_COUNT)),
+		.orders = 0x3fc,
+		.kind = pick(THP_KIND_COUNT),
 	};
 }
 
@@ -289,7 +295,8 @@ static enum mmp_truth holds(const struct policy *p, const struct plan_rule *r,
 {
 	counted.conditions++;
 	return mmp_and(evaluate_condition(&p->evaluation, r->when ? r->when : r->call, 0, call),
-		       r->when && r->call ? evaluate_condition(&p->evaluation, r->call, 0, call) : MMP_TRUE);
+		       r->when && r->call ? evaluate_condition(&p->evaluation, r->call, 0, call)
+					  : MMP_TRUE);
 }
 
 static void check_claim(const struct policy *p, const struct diag *d, const char *text,
@@ -354,9 +361,11 @@ static void test_random_policies(void **state)
 			put_rule(&t);
 		try_policy(t.bytes);
 	}
-	print_message("# %llu conditions; claims held: %llu impossible, %llu always true, %llu shadowed, %llu unreachable\n",
-		      (unsigned long long)counted.conditions, (unsigned long long)counted.impossible,
-		      (unsigned long long)counted.always, (unsigned long long)counted.shadowed,
+	print_message("# %llu conditions; claims held: %llu impossible, %llu always true, %llu "
+		      "shadowed, %llu unreachable\n",
+		      (unsigned long long)counted.conditions,
+		      (unsigned long long)counted.impossible, (unsigned long long)counted.always,
+		      (unsigned long long)counted.shadowed,
 		      (unsigned long long)counted.unreachable);
 	/* Nothing is shown where nothing is claimed. */
 	assert_true(counted.conditions >= 1000000);

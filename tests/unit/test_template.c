@@ -37,7 +37,7 @@ static char *fill(struct arena *a, const char *text, const struct slot *slots, s
 
 static void test_slots_are_filled(void **state)
 {
-	const struct slot slots[] = {{"one", "int a;\nint b;\n"}, {"two", ""}};
+	const struct slot slots[] = { { "one", "int a;\nint b;\n" }, { "two", "" } };
 	const char *problem;
 
 	assert_string_equal(fill(*state, "//@ two\nint x;\n//@ one\nint y;", slots, 2, &problem),
@@ -47,7 +47,7 @@ static void test_slots_are_filled(void **state)
 
 static void test_a_slot_may_come_twice(void **state)
 {
-	const struct slot slot = {"one", "1\n"};
+	const struct slot slot = { "one", "1\n" };
 	const char *problem;
 
 	assert_string_equal(fill(*state, "//@ one\n//@ one\n", &slot, 1, &problem), "1\n1\n");
@@ -55,7 +55,7 @@ static void test_a_slot_may_come_twice(void **state)
 
 static void test_place_is_set_back(void **state)
 {
-	const struct slot slot = {"one", "#line 7 \"p.mmp\"\nint a;\n//@ here\n"};
+	const struct slot slot = { "one", "#line 7 \"p.mmp\"\nint a;\n//@ here\n" };
 	const char *problem;
 
 	assert_string_equal(fill(*state, "first\n//@ one\nlast\n", &slot, 1, &problem),
@@ -64,7 +64,7 @@ static void test_place_is_set_back(void **state)
 
 static void test_unknown_slot(void **state)
 {
-	const struct slot slot = {"one", ""};
+	const struct slot slot = { "one", "" };
 	const char *problem;
 
 	assert_null(fill(*state, "//@ one\n//@ other\n", &slot, 1, &problem));
@@ -73,7 +73,7 @@ static void test_unknown_slot(void **state)
 
 static void test_unused_slot(void **state)
 {
-	const struct slot slots[] = {{"one", ""}, {"missing", ""}};
+	const struct slot slots[] = { { "one", "" }, { "missing", "" } };
 	const char *problem;
 
 	assert_null(fill(*state, "//@ one\n", slots, 2, &problem));

@@ -27,10 +27,10 @@ static struct recording made(struct lane *lanes, uint32_t ticks)
 
 		times[i] = i * 1000000000ULL;
 		rates[i] = i == 9 ? mmp_unknown() : mmp_known(is_burst ? 700 : 0);
-		states[i] = mmp_known(i == 3		? MMP_PENDING :
-				      i > 3 && i < 7	? MMP_ACTIVE :
-				      i == 7		? MMP_COOLING :
-							  MMP_IDLE);
+		states[i] = mmp_known(i == 3	       ? MMP_PENDING
+				      : i > 3 && i < 7 ? MMP_ACTIVE
+				      : i == 7	       ? MMP_COOLING
+						       : MMP_IDLE);
 		answers[i] = mmp_known(i > 3 && i < 7);
 	}
 	lanes[0] = (struct lane){ "web.pgfault_rate", LANE_VALUE, QUANTITY_RATE, rates };
@@ -57,14 +57,13 @@ static void a_chart_has_a_character_a_tick(void **state)
 {
 	char *text = printed(timeline_print, TICKS, 5);
 
-	assert_string_equal(text,
-			    "                  0s        10s\n"
-			    "                  |----+----|-\n"
-			    "web.pgfault_rate  ▁▁▁████▁▁ ▁▁  0/s to 700/s\n"
-			    "keep              ···░███▒····\n"
-			    "protect(web)      ····███·····\n"
-			    "                       ^ 5s\n"
-			    "                  · idle  ░ pending  █ active  ▒ cooling\n");
+	assert_string_equal(text, "                  0s        10s\n"
+				  "                  |----+----|-\n"
+				  "web.pgfault_rate  ▁▁▁████▁▁ ▁▁  0/s to 700/s\n"
+				  "keep              ···░███▒····\n"
+				  "protect(web)      ····███·····\n"
+				  "                       ^ 5s\n"
+				  "                  · idle  ░ pending  █ active  ▒ cooling\n");
 	free(text);
 }
 

@@ -128,11 +128,16 @@ static void only_utf8_is_utf8(void **state)
 		const char *text;
 		size_t bad;
 	} cases[] = {
-		{ "abc", 3 }, { "\xc3\xb6", 2 }, { "\xf0\x9f\x90\x98", 4 },
+		{ "abc", 3 },
+		{ "\xc3\xb6", 2 },
+		{ "\xf0\x9f\x90\x98", 4 },
 		{ "\xed\xa0\x80", 0 }, /* a surrogate */
-		{ "\xc0\x80", 0 }, { "\xe0\x80\x80", 0 }, /* overlong */
+		{ "\xc0\x80", 0 },
+		{ "\xe0\x80\x80", 0 }, /* overlong */
 		{ "\xf4\x90\x80\x80", 0 }, /* too high */
-		{ "a\xff", 1 }, { "ab\xe6\xbc", 2 }, { "\x80", 0 },
+		{ "a\xff", 1 },
+		{ "ab\xe6\xbc", 2 },
+		{ "\x80", 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
@@ -148,7 +153,8 @@ static void values_print_as_people_write_them(void **state)
 	assert_string_equal(quantity_print(buf, sizeof(buf), QUANTITY_SIZE, 0), "0B");
 	assert_string_equal(quantity_print(buf, sizeof(buf), QUANTITY_PERCENT, 1250), "12.5%");
 	assert_string_equal(quantity_print(buf, sizeof(buf), QUANTITY_PERCENT, -5), "-0.05%");
-	assert_string_equal(quantity_print(buf, sizeof(buf), QUANTITY_DURATION, 90000000000), "90s");
+	assert_string_equal(quantity_print(buf, sizeof(buf), QUANTITY_DURATION, 90000000000),
+			    "90s");
 	assert_string_equal(quantity_print(buf, sizeof(buf), QUANTITY_RATE, 100), "100/s");
 }
 
@@ -157,7 +163,8 @@ static void every_mistake_is_told_once_and_in_order(void **state)
 	struct fixture *f = *state;
 	uint32_t last = 0;
 
-	assert_int_equal(errors_of(f, "protct a\nthp ordr 9\nthrotle b 5ms\nprotect c whn psi > 1"), 4);
+	assert_int_equal(errors_of(f, "protct a\nthp ordr 9\nthrotle b 5ms\nprotect c whn psi > 1"),
+			 4);
 	diags_sort(&f->diags);
 	for (const struct diag *d = f->diags.first; d; d = d->next) {
 		assert_true(d->span.start >= last);
@@ -175,7 +182,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(columns_count_code_points, setup, teardown),
 		cmocka_unit_test(only_utf8_is_utf8),
 		cmocka_unit_test(values_print_as_people_write_them),
-		cmocka_unit_test_setup_teardown(every_mistake_is_told_once_and_in_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(every_mistake_is_told_once_and_in_order, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

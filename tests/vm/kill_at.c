@@ -4,8 +4,8 @@
  * the state of the system: making, filling, running, pinning, attaching and detaching by bpf(),
  * mkdir, rename, unlink, rmdir. Prints the call's name. Exit status: 0 killed, 3 the command ended
  * before: then its last line is "ended after CALLS". kill_at any:N COMMAND...: before its Nth
- * system call of any kind. kill_at count COMMAND...: kill nothing, count both kinds; its last line is
- * "calls=CALLS changes=CHANGES".
+ * system call of any kind. kill_at count COMMAND...: kill nothing, count both kinds; its last line
+ * is "calls=CALLS changes=CHANGES".
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -89,7 +89,8 @@ static int next_call(pid_t child, struct __ptrace_syscall_info *info)
 	}
 }
 
-/* Two processors would wake each other at each call, which takes an emulated machine milliseconds. */
+/* Two processors would wake each other at each call, which takes an emulated machine milliseconds.
+ */
 static void stay_here(void)
 {
 	cpu_set_t set;

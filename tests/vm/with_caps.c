@@ -20,8 +20,8 @@ static int set_capabilities(unsigned long long wanted)
 	int i;
 
 	for (i = 0; i < 2; i++)
-		data[i].effective = data[i].permitted = data[i].inheritable =
-			(unsigned)(wanted >> (32 * i));
+		data[i].effective = data[i].permitted = data[i].inheritable = (unsigned)(wanted >>
+											 (32 * i));
 	return (int)syscall(SYS_capset, &head, data);
 }
 

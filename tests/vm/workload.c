@@ -36,12 +36,15 @@ static const char usage[] =
 	"  file PATH MB     write the file, map it and read its pages, over and over\n"
 	"  rewrite PATH MB [ROUNDS]\n"
 	"                   write the file and read it back by a mapping, over and over\n"
-	"  faults RATE      fault in RATE pages a second, evenly; what the machine does not manage is\n"
+	"  faults RATE      fault in RATE pages a second, evenly; what the machine does not manage "
+	"is\n"
 	"                   left out, not made up for later\n"
-	"  wave RATE:S...   the same at one RATE after the other, each for S seconds, over and over\n"
+	"  wave RATE:S...   the same at one RATE after the other, each for S seconds, over and "
+	"over\n"
 	"  busy             use the processor, no memory\n"
 	"  fork MB          fork a child that does 'thp MB', and wait for it\n"
-	"  first-touch MB   fault in 2 MB ranges, over and over; huge= counts those that came as one\n"
+	"  first-touch MB   fault in 2 MB ranges, over and over; huge= counts those that came as "
+	"one\n"
 	"                   huge page, base= those that did not\n"
 	"  obey             do as standard input says, a line each, answered by a line each:\n"
 	"                   huge KB [ADVICE]  map, touch, say kB of huge pages, unmap\n"
@@ -94,7 +97,7 @@ static void die(const char *what)
 static void rest_until(double end)
 {
 	double left = end - now();
-	struct timespec ts = {.tv_sec = left, .tv_nsec = (left - (long)left) * 1e9};
+	struct timespec ts = { .tv_sec = left, .tv_nsec = (left - (long)left) * 1e9 };
 
 	if (left > 0)
 		nanosleep(&ts, NULL);
@@ -568,7 +571,8 @@ static int run(const char *mode, double seconds, int argc, char **argv)
 	if (!strcmp(mode, "file") && argc == 2)
 		return use_file(argv[0], megabytes(argv[1]), seconds);
 	if (!strcmp(mode, "rewrite") && (argc == 2 || argc == 3))
-		return rewrite_file(argv[0], megabytes(argv[1]), seconds, argc == 3 ? atol(argv[2]) : 0);
+		return rewrite_file(argv[0], megabytes(argv[1]), seconds,
+				    argc == 3 ? atol(argv[2]) : 0);
 	if (!strcmp(mode, "wave") && argc > 0)
 		return fault_in_waves(seconds, argc, argv);
 	if (argc != 1)

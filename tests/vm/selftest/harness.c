@@ -157,7 +157,7 @@ struct link_state link_state_of(int link_fd)
 
 	if (bpf_link_get_info_by_fd(link_fd, &raw.info, &size))
 		die("link info");
-	return (struct link_state){.map_id = raw.map_id, .cgroup_id = raw.cgroup_id};
+	return (struct link_state){ .map_id = raw.map_id, .cgroup_id = raw.cgroup_id };
 }
 
 /* --- Control groups --- */
@@ -319,8 +319,8 @@ static struct usage measure_charging(size_t size)
 	getrusage(RUSAGE_SELF, &before);
 	touch_base_pages(size);
 	getrusage(RUSAGE_SELF, &after);
-	return (struct usage){.milliseconds = now_ms() - start,
-			      .sleeps = after.ru_nvcsw - before.ru_nvcsw};
+	return (struct usage){ .milliseconds = now_ms() - start,
+			       .sleeps = after.ru_nvcsw - before.ru_nvcsw };
 }
 
 struct usage charge_in(const char *cgroup, size_t size)

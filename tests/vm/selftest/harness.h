@@ -35,19 +35,19 @@ int run_tests(const struct test *tests, size_t count);
 /* Fails the running test, once, with a line of explanation; returns the condition. */
 bool check(bool condition, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-#define check_equal(got, want)                                                              \
-	({                                                                                  \
-		long long got_ = (got), want_ = (want);                                     \
-		check(got_ == want_, "line %d: %s is %lld, not %lld", __LINE__, #got, got_, \
-		      want_);                                                               \
+#define check_equal(got, want)                                                                     \
+	({                                                                                         \
+		long long got_ = (got), want_ = (want);                                            \
+		check(got_ == want_, "line %d: %s is %lld, not %lld", __LINE__, #got, got_,        \
+		      want_);                                                                      \
 	})
 
-#define check_range(got, least, most)                                                        \
-	({                                                                                   \
-		long long got_ = (got), least_ = (least), most_ = (most);                    \
-		check(got_ >= least_ && got_ <= most_,                                       \
-		      "line %d: %s is %lld, not within %lld and %lld", __LINE__, #got, got_, \
-		      least_, most_);                                                        \
+#define check_range(got, least, most)                                                              \
+	({                                                                                         \
+		long long got_ = (got), least_ = (least), most_ = (most);                          \
+		check(got_ >= least_ && got_ <= most_,                                             \
+		      "line %d: %s is %lld, not within %lld and %lld", __LINE__, #got, got_,       \
+		      least_, most_);                                                              \
 	})
 
 void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
@@ -110,12 +110,12 @@ struct usage charge_in(const char *cgroup, size_t size);
 long now_ms(void);
 
 /* Waits up to a few seconds for the condition. */
-#define eventually(condition)                                                    \
-	({                                                                       \
-		bool done_ = false;                                              \
-		for (int try_ = 0; try_ < 100 && !(done_ = (condition)); try_++) \
-			usleep(50000);                                           \
-		done_;                                                           \
+#define eventually(condition)                                                                      \
+	({                                                                                         \
+		bool done_ = false;                                                                \
+		for (int try_ = 0; try_ < 100 && !(done_ = (condition)); try_++)                   \
+			usleep(50000);                                                             \
+		done_;                                                                             \
 	})
 
 #endif

@@ -349,7 +349,7 @@ static void link_names_its_cgroup(void)
 
 static bool hung_up(int fd, int timeout)
 {
-	struct pollfd pollfd = {.fd = fd};
+	struct pollfd pollfd = { .fd = fd };
 
 	return poll(&pollfd, 1, timeout) == 1 && pollfd.revents & POLLHUP;
 }
@@ -463,28 +463,28 @@ static void traffic_races(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"existing and new descendants are governed", governs_the_subtree},
-		{"nobody else is", nobody_else_is_governed},
-		{"closing the link detaches", closing_detaches},
-		{"detaching works, and once more does no harm", detach_works_once},
-		{"a second attachment is busy", second_attachment_is_busy},
-		{"overriding needs the ancestor's consent", override_needs_consent},
-		{"an overrider governs what is below it", override_governs_below},
-		{"detaching above leaves the overrider", detaching_above_leaves_overrider},
-		{"an ancestor cannot come second", ancestor_comes_first},
-		{"one map above and below makes two attachments", same_map_twice},
-		{"one map on siblings makes two attachments", same_map_on_siblings},
-		{"wrong flags are refused", flags_are_checked},
-		{"a target that is no cgroup is refused", target_is_checked},
-		{"a removed cgroup is refused", dead_target_is_refused},
-		{"a map that needs no link is refused", map_without_link_is_refused},
-		{"a link cannot be updated", update_is_refused},
-		{"empty ops can be attached", empty_ops_attach},
-		{"the link names its cgroup", link_names_its_cgroup},
-		{"removing the cgroup detaches and hangs up", removing_the_cgroup_detaches},
-		{"charges outlive cgroup and policy", charges_outlive_the_cgroup},
-		{"removal, detaching and closing race", ends_race},
-		{"hooks run while policies come and go", traffic_races},
+		{ "existing and new descendants are governed", governs_the_subtree },
+		{ "nobody else is", nobody_else_is_governed },
+		{ "closing the link detaches", closing_detaches },
+		{ "detaching works, and once more does no harm", detach_works_once },
+		{ "a second attachment is busy", second_attachment_is_busy },
+		{ "overriding needs the ancestor's consent", override_needs_consent },
+		{ "an overrider governs what is below it", override_governs_below },
+		{ "detaching above leaves the overrider", detaching_above_leaves_overrider },
+		{ "an ancestor cannot come second", ancestor_comes_first },
+		{ "one map above and below makes two attachments", same_map_twice },
+		{ "one map on siblings makes two attachments", same_map_on_siblings },
+		{ "wrong flags are refused", flags_are_checked },
+		{ "a target that is no cgroup is refused", target_is_checked },
+		{ "a removed cgroup is refused", dead_target_is_refused },
+		{ "a map that needs no link is refused", map_without_link_is_refused },
+		{ "a link cannot be updated", update_is_refused },
+		{ "empty ops can be attached", empty_ops_attach },
+		{ "the link names its cgroup", link_names_its_cgroup },
+		{ "removing the cgroup detaches and hangs up", removing_the_cgroup_detaches },
+		{ "charges outlive cgroup and policy", charges_outlive_the_cgroup },
+		{ "removal, detaching and closing race", ends_race },
+		{ "hooks run while policies come and go", traffic_races },
 	};
 
 	object = load_object("memcg");

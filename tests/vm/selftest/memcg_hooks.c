@@ -275,21 +275,21 @@ static void sleepable_is_refused(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"below_low protects from reclaim above", low_protects},
-		{"below_min protects from reclaim above", min_protects},
-		{"the hooks are told protection and usage in pages", hooks_see_pages},
-		{"false leaves the decision to memory.low", false_leaves_it_to_low},
-		{"false alone does not protect", false_alone_does_not_protect},
-		{"low yields when nothing else is left, min does not", low_yields_min_does_not},
-		{"the cgroup's own reclaim does not ask", own_reclaim_does_not_ask},
-		{"memcg_charged is told batches", charges_are_reported},
-		{"memcg_uncharged is told what comes back", uncharges_are_reported},
-		{"a delay delays the charging task", delay_delays},
-		{"a delay of HZ / 100 or less does not sleep", tiny_delay_does_not_sleep},
-		{"a delay is clamped to two seconds", delay_is_clamped},
-		{"a delay is a lower bound for memory.high's", delay_is_a_lower_bound},
-		{"online and offline name the child", online_and_offline_are_reported},
-		{"a sleepable hook is refused", sleepable_is_refused},
+		{ "below_low protects from reclaim above", low_protects },
+		{ "below_min protects from reclaim above", min_protects },
+		{ "the hooks are told protection and usage in pages", hooks_see_pages },
+		{ "false leaves the decision to memory.low", false_leaves_it_to_low },
+		{ "false alone does not protect", false_alone_does_not_protect },
+		{ "low yields when nothing else is left, min does not", low_yields_min_does_not },
+		{ "the cgroup's own reclaim does not ask", own_reclaim_does_not_ask },
+		{ "memcg_charged is told batches", charges_are_reported },
+		{ "memcg_uncharged is told what comes back", uncharges_are_reported },
+		{ "a delay delays the charging task", delay_delays },
+		{ "a delay of HZ / 100 or less does not sleep", tiny_delay_does_not_sleep },
+		{ "a delay is clamped to two seconds", delay_is_clamped },
+		{ "a delay is a lower bound for memory.high's", delay_is_a_lower_bound },
+		{ "online and offline name the child", online_and_offline_are_reported },
+		{ "a sleepable hook is refused", sleepable_is_refused },
 	};
 
 	object = load_object("memcg");

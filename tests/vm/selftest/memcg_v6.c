@@ -139,12 +139,12 @@ static void newer_shape_is_refused(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"a cgroup is named by relative_fd", attaches_by_relative_fd},
-		{"there is no flag for it", knows_no_cgroup_flag},
-		{"below_low protects", low_protects},
-		{"below_min protects", min_protects},
-		{"get_high_delay_ms delays", delay_delays},
-		{"the newer shape and the kfunc are unknown", newer_shape_is_refused},
+		{ "a cgroup is named by relative_fd", attaches_by_relative_fd },
+		{ "there is no flag for it", knows_no_cgroup_flag },
+		{ "below_low protects", low_protects },
+		{ "below_min protects", min_protects },
+		{ "get_high_delay_ms delays", delay_delays },
+		{ "the newer shape and the kfunc are unknown", newer_shape_is_refused },
 	};
 
 	object = load_object("memcg_v6");

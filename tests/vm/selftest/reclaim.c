@@ -105,12 +105,12 @@ static void hooks_may_not_call_it(void)
 int main(void)
 {
 	static const struct test tests[] = {
-		{"memory is reclaimed and the count returned", reclaims},
-		{"without MAY_SWAP, anonymous memory stays", needs_permission_to_swap},
-		{"PROACTIVE is booked as such", books_as_proactive},
-		{"swappiness up to 201 is taken", takes_all_swappiness},
-		{"swappiness above 201 reclaims nothing", refuses_more_swappiness},
-		{"programs that may not sleep are refused", hooks_may_not_call_it},
+		{ "memory is reclaimed and the count returned", reclaims },
+		{ "without MAY_SWAP, anonymous memory stays", needs_permission_to_swap },
+		{ "PROACTIVE is booked as such", books_as_proactive },
+		{ "swappiness up to 201 is taken", takes_all_swappiness },
+		{ "swappiness above 201 reclaims nothing", refuses_more_swappiness },
+		{ "programs that may not sleep are refused", hooks_may_not_call_it },
 	};
 
 	object = load_object("reclaim");

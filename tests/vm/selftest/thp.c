@@ -49,7 +49,7 @@ static void set_pid(struct bpf_object *object, const char *map, pid_t pid)
 /* The struct's pid has to be set between opening and loading. */
 static struct policy load_policy(pid_t first, pid_t second, int order)
 {
-	struct policy policy = {.link = -1};
+	struct policy policy = { .link = -1 };
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/build/vm/selftest/thp.bpf.o", getenv("PROJECT"));
@@ -167,7 +167,7 @@ static void never_stays_never(void)
 
 static void others_are_not_managed(void)
 {
-	struct child child = {.pid = fork()};
+	struct child child = { .pid = fork() };
 	struct policy policy;
 
 	if (!child.pid) {
@@ -204,7 +204,7 @@ static void programs_inherit(void)
 /* All managed processes have gone; then the link does. */
 static void exit_leaves_the_policy(void)
 {
-	struct child child = {.pid = fork()};
+	struct child child = { .pid = fork() };
 	struct policy policy;
 
 	if (!child.pid) {
@@ -460,7 +460,7 @@ static void fault_and_fork_for_ever(void)
 /* Faults, forks and exits happen while policies come, change and go. */
 static void traffic_races(void)
 {
-	struct child child = {.pid = fork()};
+	struct child child = { .pid = fork() };
 
 	if (!child.pid)
 		fault_and_fork_for_ever();
@@ -482,28 +482,28 @@ static void traffic_races(void)
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {
-		{"without a policy pages are huge", default_is_huge},
-		{"order 9 gives huge pages", order_9_is_huge},
-		{"order 0 gives base pages", order_0_is_not},
-		{"order 4 gives 64 kB", order_4_is_64_kb},
-		{"what is switched off stays off", never_stays_never},
-		{"other processes are not managed", others_are_not_managed},
-		{"forked children inherit", children_inherit},
-		{"executed programs inherit", programs_inherit},
-		{"processes may exit before the policy does", exit_leaves_the_policy},
-		{"an update moves all processes", update_moves_processes},
-		{"an update cannot change the scope", update_keeps_the_scope},
-		{"a second policy is busy", second_policy_is_busy},
-		{"a map is linked once", map_links_once},
-		{"pid 0 manages all, and only once", global_manages_all},
-		{"kernel threads and strangers are refused", bad_pids_are_refused},
-		{"programs missing or sleepable are refused", bad_programs_are_refused},
-		{"cgroups are refused", cgroups_are_refused},
-		{"no order keeps the default, or denies in v11", no_order_keeps_the_default},
-		{"khugepaged gets an answer of its own", khugepaged_gets_its_own_answer},
-		{"MADV_COLLAPSE gets an answer of its own", collapse_gets_its_own_answer},
-		{"swap-in has a type of its own", swap_in_has_a_type},
-		{"the hook runs while policies come and go", traffic_races},
+		{ "without a policy pages are huge", default_is_huge },
+		{ "order 9 gives huge pages", order_9_is_huge },
+		{ "order 0 gives base pages", order_0_is_not },
+		{ "order 4 gives 64 kB", order_4_is_64_kb },
+		{ "what is switched off stays off", never_stays_never },
+		{ "other processes are not managed", others_are_not_managed },
+		{ "forked children inherit", children_inherit },
+		{ "executed programs inherit", programs_inherit },
+		{ "processes may exit before the policy does", exit_leaves_the_policy },
+		{ "an update moves all processes", update_moves_processes },
+		{ "an update cannot change the scope", update_keeps_the_scope },
+		{ "a second policy is busy", second_policy_is_busy },
+		{ "a map is linked once", map_links_once },
+		{ "pid 0 manages all, and only once", global_manages_all },
+		{ "kernel threads and strangers are refused", bad_pids_are_refused },
+		{ "programs missing or sleepable are refused", bad_programs_are_refused },
+		{ "cgroups are refused", cgroups_are_refused },
+		{ "no order keeps the default, or denies in v11", no_order_keeps_the_default },
+		{ "khugepaged gets an answer of its own", khugepaged_gets_its_own_answer },
+		{ "MADV_COLLAPSE gets an answer of its own", collapse_gets_its_own_answer },
+		{ "swap-in has a type of its own", swap_in_has_a_type },
+		{ "the hook runs while policies come and go", traffic_races },
 	};
 
 	self = argv[0];
