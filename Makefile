@@ -16,15 +16,22 @@ CFLAGS ?= -O2 -g
 WERROR ?= -Werror
 BASE_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes \
 	-Wstrict-prototypes -Wvla $(WERROR) -D_GNU_SOURCE -DMMP_VERSION='"$(VERSION)"' -MMD -MP
-ALL_CFLAGS = $(BASE_CFLAGS) $(CFLAGS) -I. -Icompiler -I$(BUILD)/grammar
+# Each program's sources name their own rooms without the program's folder: "parse/ast.h".
+ROOMS := -Icompiler
+ALL_CFLAGS = $(BASE_CFLAGS) $(CFLAGS) -I. $(ROOMS) -I$(BUILD)/grammar
+$(BUILD)/runtime/%: ROOMS := -Iruntime
+$(BUILD)/unit/runtime/% $(BUILD)/fuzz_object $(BUILD)/vm/quote_log: ROOMS := -Iruntime
 
+# What both programs stand on
+SHARED_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard base/*.c plan/*.c))
 MMPC_SRC := $(wildcard compiler/*.c compiler/*/*.c)
-MMPC_OBJ := $(MMPC_SRC:%.c=$(BUILD)/%.o) $(patsubst %.S,$(BUILD)/%.o,$(wildcard compiler/*/*.S))
+MMPC_OBJ := $(MMPC_SRC:%.c=$(BUILD)/%.o) $(patsubst %.S,$(BUILD)/%.o,$(wildcard compiler/*/*.S)) \
+	$(SHARED_OBJ)
 # Each grammar/NAME.y has its NAME.l.
 GRAMMAR_GEN := $(patsubst %.y,$(BUILD)/%,$(wildcard grammar/*.y))
 GRAMMAR_OBJ := $(GRAMMAR_GEN:=.tab.o) $(GRAMMAR_GEN:=.lex.o)
 # mmpctl shares the language's units and its nearest names.
-MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c) compiler/base/lang.c)
+MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c runtime/*/*.c) base/lang.c)
 MMPC_LIBS := -ljansson
 MMPCTL_LIBS := -lbpf -lelf -lz -ljansson
 # Everything of mmpc but its main(), for tests and fuzz targets.
@@ -83,27 +90,25 @@ $(BUILD)/grammar/%.lex.c $(BUILD)/grammar/%.lex.h: grammar/%.l
 .SECONDARY: $(GRAMMAR_GEN:=.tab.c) $(GRAMMAR_GEN:=.lex.c)
 $(MMPC_OBJ) $(GRAMMAR_OBJ): | $(GRAMMAR_GEN:=.tab.h) $(GRAMMAR_GEN:=.lex.h)
 
-# Unit tests: one program per tests/unit/*.c, cmocka, run by prove.
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
-
-$(BUILD)/unit/test_%: tests/unit/test_%.c $(MMPC_PARTS)
-	@mkdir -p $(@D)
-	$(call say,TEST,$<)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(MMPC_PARTS) -lcmocka $(MMPC_LIBS)
-
-# Unit tests of the runtime: tests/unit/rt_*.c, linked with runtime/*.c but its main().
-RT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/rt_*.c))
+# Unit tests: one program per tests/unit/*/*.c, cmocka, run by prove. Those of runtime/ are linked with
+# mmpctl's parts, the others with mmpc's.
+UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/unit/*/*.c))
 MMPCTL_PARTS := $(filter-out $(BUILD)/runtime/main.o,$(MMPCTL_OBJ))
 
-$(BUILD)/unit/rt_%: tests/unit/rt_%.c $(MMPCTL_PARTS)
+$(BUILD)/unit/runtime/%: tests/unit/runtime/%.c $(MMPCTL_PARTS)
 	@mkdir -p $(@D)
 	$(call say,TEST,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(MMPCTL_PARTS) -lcmocka $(MMPCTL_LIBS)
 
-# Shell tests (tests/*.t print TAP) and unit tests, no privilege and no kernel needed.
-HOST_TESTS = $(UNIT_TESTS) $(RT_TESTS) $(wildcard tests/*.t)
+$(BUILD)/unit/%: tests/unit/%.c $(MMPC_PARTS)
+	@mkdir -p $(@D)
+	$(call say,TEST,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(MMPC_PARTS) -lcmocka $(MMPC_LIBS)
 
-check-fast: all $(UNIT_TESTS) $(RT_TESTS) ## unit tests and command tests, a minute
+# Shell tests (tests/host/*.t print TAP) and unit tests, no privilege and no kernel needed.
+HOST_TESTS = $(UNIT_TESTS) $(wildcard tests/host/*.t)
+
+check-fast: all $(UNIT_TESTS) ## unit tests and command tests, a minute
 	CMOCKA_MESSAGE_OUTPUT=tap MMP_BUILD=$(abspath $(BUILD)) prove --timer -j2 --merge \
 		$(HOST_TESTS)
 
@@ -155,7 +160,7 @@ clean: ## remove build/
 -include tests/differential/Makefile.inc
 -include docs/Makefile.inc
 
-check-all: all $(UNIT_TESTS) $(RT_TESTS) $(CHECK_NEEDS)
+check-all: all $(UNIT_TESTS) $(CHECK_NEEDS)
 	CMOCKA_MESSAGE_OUTPUT=tap MMP_BUILD=$(abspath $(BUILD)) MMP_VM_RETRY=1 tests/check \
 		host:2 $(HOST_TESTS) $(CHECK_GROUPS)
 

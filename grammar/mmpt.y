@@ -12,7 +12,7 @@
 %parse-param { struct trial_reader *r }
 
 %code requires {
-#include "evaluate/trial_reader.h"
+#include "trial/trial_reader.h"
 }
 
 %code {

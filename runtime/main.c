@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mmpctl: puts compiled memory policies in force, shows what they do, and takes them away. */
-#include "commands.h"
+#include "commands/commands.h"
 #include "failure.h"
-#include "options.h"
-#include "output.h"
-#include "program.h"
+#include "commands/options.h"
+#include "commands/output.h"
+#include "object/program.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 
 #include "base/output_file.h"
 #include "compile.h"
-#include "evaluate/replay.h"
+#include "replay/replay.h"
 
 static const char usage_text[] =
 	"usage: mmpc replay FILE.mmp TRACE.csv|-\n"

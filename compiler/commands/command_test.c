@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/bug.h"
-#include "evaluate/trial_suite.h"
+#include "trial/trial_suite.h"
 
 static const char usage_text[] =
 	"usage: mmpc test FILE.mmpt...\n"

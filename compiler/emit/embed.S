@@ -12,6 +12,6 @@ embedded_\symbol\()_end:
 	.endm
 
 	.section .rodata
-#include "compiler/emit/embedded.def"
+#include "embedded.def"
 
 	.section .note.GNU-stack, "", @progbits

@@ -3,7 +3,7 @@
 #ifndef MMP_QUANTITY_H
 #define MMP_QUANTITY_H
 
-#include "parse/ast.h"
+#include "ast.h"
 
 enum literal_problem {
 	LITERAL_OK,

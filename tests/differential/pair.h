@@ -6,9 +6,9 @@
 #ifndef MMP_PAIR_H
 #define MMP_PAIR_H
 
-#include "../../bpf-templates/mmp_abi.h"
+#include "bpf-templates/mmp_abi.h"
 #include "compile.h"
-#include "evaluate/evaluate.h"
+#include "plan/evaluate.h"
 #include "generate.h"
 #include "host_policy.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/bug.h"
-#include "evaluate/recording.h"
+#include "replay/recording.h"
 #include "walk.h"
 
 #define SHOWN_TICKS 12

@@ -4,7 +4,7 @@
 #ifndef MMP_WALK_H
 #define MMP_WALK_H
 
-#include "evaluate/evaluate.h"
+#include "plan/evaluate.h"
 #include "random.h"
 
 struct walk {

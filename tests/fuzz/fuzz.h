@@ -9,10 +9,10 @@
 #include <string.h>
 #include <stdlib.h>
 #include <jansson.h>
-#include "compiler/base/arena.h"
-#include "compiler/base/bug.h"
-#include "compiler/compile.h"
-#include "compiler/report/report.h"
+#include "base/arena.h"
+#include "base/bug.h"
+#include "compile.h"
+#include "report/report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,8 +5,8 @@
  */
 #include "fuzz.h"
 
-#include "compiler/emit/emit.h"
-#include "compiler/plan/plan.h"
+#include "emit/emit.h"
+#include "plan/plan.h"
 
 static bool has_code(const struct diags *ds, enum diag_code code)
 {

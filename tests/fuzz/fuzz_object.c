@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "runtime/failure.h"
-#include "runtime/object.h"
-#include "tests/unit/made_object.h"
+#include "runtime/object/object.h"
+#include "tests/unit/runtime/made_object.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

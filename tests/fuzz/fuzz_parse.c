@@ -2,8 +2,8 @@
 /* Words, grammar, tree and layout: any text at all. */
 #include "fuzz.h"
 
-#include "compiler/commands/format.h"
-#include "compiler/parse/parse.h"
+#include "commands/format.h"
+#include "parse/parse.h"
 
 /* Formatting tries itself that tree and comments stay and that a second time changes nothing. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

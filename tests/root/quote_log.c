@@ -4,8 +4,8 @@
  * what it always shows, then an empty line and what --verbose adds.
  */
 #include "runtime/failure.h"
-#include "runtime/object.h"
-#include "runtime/verifier_log.h"
+#include "runtime/object/object.h"
+#include "runtime/object/verifier_log.h"
 
 #include <stdio.h>
 

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lower_impl.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/bug.h"
+#include "parse/quantity.h"
+#include "bpf-templates/mmp_abi.h"
+
+#define TICK_DEFAULT 100000000LL
+#define STEP_DEFAULT (4 << 20)
+
+/* "examples/web.mmp" -> "web" */
+static const char *policy_name(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	size_t len = strlen(base);
+
+	if (!strcmp(path, "<stdin>"))
+		return "policy";
+	if (len > 4 && !strcmp(base + len - 4, ".mmp"))
+		len -= 4;
+	return arena_strndup(a, base, len);
+}
+
+/* Groups and processes: those that some rule needs, in the order in which rules need them. */
+
+static uint32_t add_group(struct planner *p, const struct cgroup_decl *g)
+{
+	uint32_t *index = &p->groups[g->index];
+	struct plan_group *group;
+
+	if (*index != PLAN_NONE)
+		return *index;
+	*index = p->plan->group_count++;
+	group = &p->plan->groups[*index];
+	*group = (struct plan_group){
+		.name = g->name.text,
+		.path = g->path.text,
+		.absolute = g->absolute,
+		.is_glob = g->is_glob,
+		.allow_override = g->allow_override,
+		.row_base = p->plan->slot_rows,
+		.rows = g->is_glob ? PLAN_GLOB_SLOTS : 1,
+		.span = g->name.span,
+	};
+	p->plan->slot_rows += group->rows;
+	return *index;
+}
+
+uint32_t plan_group_of(struct planner *p, const struct cgroup_decl *g)
+{
+	uint32_t index = add_group(p, g);
+
+	p->plan->groups[index].is_watched = true;
+	return index;
+}
+
+static uint32_t process_of(struct planner *p, const struct process_decl *d)
+{
+	uint32_t *index = &p->processes[d->index];
+	struct plan_process *process;
+
+	if (*index != PLAN_NONE)
+		return *index;
+	*index = p->plan->process_count++;
+	process = &p->plan->processes[*index];
+	*process = (struct plan_process){
+		.name = d->name.text,
+		.kind = (enum plan_process_kind)d->kind,
+		.text = d->kind == PROCESS_COMM || d->kind == PROCESS_PIDFILE ? d->text.text : NULL,
+		.group = d->kind == PROCESS_CGROUP ? add_group(p, d->cgroup) : PLAN_NONE,
+		.span = d->name.span,
+	};
+	if (d->kind == PROCESS_PID)
+		expr_constant(d->pid, &process->pid, NULL);
+	return *index;
+}
+
+static void quantity_range(enum quantity q, int64_t *ret_low, int64_t *ret_high)
+{
+	*ret_low = q == QUANTITY_COUNT ? INT64_MIN : 0;
+	*ret_high = q == QUANTITY_PERCENT ? 10000 : INT64_MAX;
+}
+
+static bool plan_params(struct planner *p, struct diags *ds)
+{
+	struct plan *plan = p->plan;
+
+	for (const struct param_decl *d = p->ast->params; d; d = d->next)
+		plan->param_count++;
+	plan->params = arena_array(p->arena, struct plan_param, plan->param_count);
+	for (const struct param_decl *d = p->ast->params; d; d = d->next) {
+		struct plan_param *param = &plan->params[d->index];
+
+		*param = (struct plan_param){ .name = d->name.text,
+					      .quantity = d->value->quantity,
+					      .span = d->name.span };
+		if (d->is_broken)
+			continue;
+		expr_constant(d->value, &param->value, NULL);
+		quantity_range(param->quantity, &param->low, &param->high);
+		if (d->low) {
+			expr_constant(d->low, &param->low, NULL);
+			expr_constant(d->high, &param->high, NULL);
+		}
+		if (d->index == MMP_PARAMS_MAX)
+			diag_add(ds, DIAG_TOO_LARGE, d->name.span, "a policy has at most %d params",
+				 MMP_PARAMS_MAX);
+	}
+	return plan->param_count <= MMP_PARAMS_MAX;
+}
+
+/* Rules. */
+
+static void plan_conditions(struct planner *p, const struct rule *rule, struct plan_rule *out)
+{
+	const struct modifier *when = rule_modifier(rule, MODIFIER_WHEN);
+	const struct modifier *until = rule_modifier(rule, MODIFIER_UNTIL);
+	const struct modifier *hold = rule_modifier(rule, MODIFIER_HOLD);
+	const struct modifier *cooldown = rule_modifier(rule, MODIFIER_COOLDOWN);
+
+	if (when) {
+		plan_split(p, when->timed.condition, &out->when, &out->call);
+		out->when_for = plan_value_of(when->timed.duration);
+	}
+	if (until) {
+		out->until = plan_lower(p, until->timed.condition);
+		out->until_for = plan_value_of(until->timed.duration);
+	}
+	out->hold = plan_value_of(hold ? hold->value : NULL);
+	out->cooldown = plan_value_of(cooldown ? cooldown->value : NULL);
+	out->is_live = (rule->action == ACTION_THROTTLE || rule->action == ACTION_RECLAIM) &&
+		       !out->when_for.is_param && !out->when_for.value &&
+		       plan_reads_own_usage(p, out->when);
+}
+
+static struct plan_value modifier_value(const struct rule *rule, enum modifier_id id)
+{
+	const struct modifier *m = rule_modifier(rule, id);
+
+	return plan_value_of(m ? m->value : NULL);
+}
+
+static void plan_protect(const struct rule *rule, struct plan_rule *out)
+{
+	const struct modifier *at = rule_modifier(rule, MODIFIER_AT);
+
+	out->protect.at_min = at && !strcmp(at->words[0].text, "min");
+	out->protect.up_to = modifier_value(rule, MODIFIER_UP_TO);
+}
+
+static void plan_throttle(struct planner *p, const struct rule *rule, struct plan_rule *out)
+{
+	out->throttle.delay = plan_value_of(rule->throttle.delay);
+	out->throttle.is_ramp = rule->throttle.to != NULL;
+	if (!out->throttle.is_ramp)
+		return;
+	out->throttle.to = plan_value_of(rule->throttle.to);
+	out->throttle.from = plan_value_of(rule->throttle.from);
+	out->throttle.until = plan_value_of(rule->throttle.until);
+	out->throttle.signal = plan_lower(p, rule->throttle.signal);
+}
+
+static void plan_reclaim(struct planner *p, const struct rule *rule, struct plan_rule *out)
+{
+	out->reclaim.step = modifier_value(rule, MODIFIER_STEP);
+	if (!out->reclaim.step.is_given)
+		out->reclaim.step = (struct plan_value){ .is_given = true, .value = STEP_DEFAULT };
+	out->reclaim.swappiness = modifier_value(rule, MODIFIER_SWAPPINESS);
+	out->reclaim.budget = modifier_value(rule, MODIFIER_BUDGET);
+	out->reclaim.no_swap = rule_modifier(rule, MODIFIER_NO_SWAP) != NULL;
+	out->reclaim.no_pace = rule_modifier(rule, MODIFIER_NO_PACE) != NULL;
+	if (out->when)
+		plan_find_trigger(p, out->when, &out->reclaim.trigger,
+				  &out->reclaim.trigger_is_percent);
+}
+
+static unsigned thp_kinds(const struct modifier *on)
+{
+	unsigned kinds = 0;
+
+	for (uint32_t i = 0; on && i < on->word_count; i++)
+		for (int j = 0; j < THP_KIND_COUNT; j++)
+			if (!strcmp(on->words[i].text, thp_kind_infos[j].word))
+				kinds |= 1u << j;
+	return kinds;
+}
+
+static void plan_thp(const struct rule *rule, struct plan_rule *out)
+{
+	out->thp.answer = rule->thp.answer == THP_NEVER	    ? PLAN_THP_NEVER
+			  : rule->thp.answer == THP_DEFAULT ? PLAN_THP_DEFAULT
+			  : rule->thp.or_smaller	    ? PLAN_THP_OR_SMALLER
+							    : PLAN_THP_EXACT;
+	out->thp.order = plan_value_of(rule->thp.order);
+	out->thp.kinds = thp_kinds(rule_modifier(rule, MODIFIER_ON));
+	out->thp.priority = modifier_value(rule, MODIFIER_PRIORITY);
+}
+
+static void plan_notify(const struct rule *rule, struct plan_rule *out)
+{
+	const struct modifier *at = rule_modifier(rule, MODIFIER_AT);
+
+	out->notify.message = rule->message.text;
+	out->notify.level = NOTIFY_LEVEL_INFO;
+	for (int i = 0; at && i < NOTIFY_LEVEL_COUNT; i++)
+		if (!strcmp(at->words[0].text, notify_level_infos[i].word))
+			out->notify.level = i;
+}
+
+static void plan_action(struct planner *p, const struct rule *rule, struct plan_rule *out)
+{
+	switch (rule->action) {
+	case ACTION_PROTECT:
+		plan_protect(rule, out);
+		return;
+	case ACTION_THROTTLE:
+		plan_throttle(p, rule, out);
+		return;
+	case ACTION_RECLAIM:
+		plan_reclaim(p, rule, out);
+		return;
+	case ACTION_THP:
+		plan_thp(rule, out);
+		return;
+	case ACTION_NOTIFY:
+		plan_notify(rule, out);
+		return;
+	case ACTION_COUNT:
+		break;
+	}
+	BUG("action %d", rule->action);
+}
+
+static void plan_rule_add(struct planner *p, const struct stmt *s)
+{
+	const struct rule *rule = &s->rule;
+	struct plan_rule *out = &p->plan->rules[p->plan->rule_count++];
+
+	out->action = rule->action;
+	out->span = s->span;
+	out->group = rule->cgroup ? plan_group_of(p, rule->cgroup) : PLAN_NONE;
+	out->process = rule->process && rule->process->kind != PROCESS_ALL
+			       ? process_of(p, rule->process)
+			       : PLAN_NONE;
+	p->group = out->group;
+	p->any_group = PLAN_NONE;
+	p->is_told = false;
+	plan_conditions(p, rule, out);
+	plan_action(p, rule, out);
+	out->any_group = p->any_group;
+	/* A hook does not try a glob's matches one by one. */
+	out->is_live = out->is_live && !plan_asks_any(p->plan, out, out->when);
+	out->row_base = p->plan->rule_rows;
+	out->rows = out->group != PLAN_NONE ? p->plan->groups[out->group].rows : 1;
+	p->plan->rule_rows += out->rows;
+}
+
+/* Hooks. */
+
+static unsigned rule_hooks(const struct plan_rule *r)
+{
+	switch (r->action) {
+	case ACTION_PROTECT:
+		return r->protect.at_min ? 1u << HOOK_BELOW_MIN : 1u << HOOK_BELOW_LOW;
+	case ACTION_THROTTLE:
+		return 1u << HOOK_CHARGED;
+	case ACTION_RECLAIM:
+		return !r->reclaim.no_pace || r->is_live ? 1u << HOOK_CHARGED : 0;
+	case ACTION_THP:
+	case ACTION_NOTIFY:
+	case ACTION_COUNT:
+		return 0;
+	}
+	BUG("action %d", r->action);
+}
+
+static void plan_hooks(struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->rule_count; i++) {
+		const struct plan_rule *r = &plan->rules[i];
+
+		if (r->group != PLAN_NONE) {
+			plan->groups[r->group].is_target = true;
+			plan->groups[r->group].hooks |= rule_hooks(r);
+		} else if (r->action == ACTION_THP) {
+			plan->hooks |= 1u << HOOK_GET_ORDER;
+			plan->has_global_thp |= r->process == PLAN_NONE;
+		}
+	}
+	for (uint32_t i = 0; i < plan->signal_count; i++) {
+		const struct plan_signal *s = &plan->signals[i];
+		unsigned hook = s->id == SIGNAL_CHARGE_RATE	? 1u << HOOK_CHARGED
+				: s->id == SIGNAL_UNCHARGE_RATE ? 1u << HOOK_UNCHARGED
+								: 0;
+
+		/* Charges are only seen by a hook, so a group that is read that way is attached
+		 * too. */
+		if (hook) {
+			plan->groups[s->group].is_target = true;
+			plan->groups[s->group].hooks |= hook;
+		}
+	}
+	/* There a process's cgroup is a test; else its processes are listed at the load. */
+	for (uint32_t i = 0; i < plan->process_count && plan->has_global_thp; i++)
+		if (plan->processes[i].group != PLAN_NONE)
+			plan->groups[plan->processes[i].group].is_watched = true;
+	for (uint32_t i = 0; i < plan->group_count; i++) {
+		struct plan_group *g = &plan->groups[i];
+
+		/* Slots of a glob are claimed and freed by these. */
+		if (g->is_glob && g->is_watched) {
+			g->is_target = true;
+			g->hooks |= 1u << HOOK_ONLINE | 1u << HOOK_OFFLINE;
+		}
+		plan->hooks |= g->hooks;
+	}
+}
+
+/* Rows of signals; those of `self` are read in the hook and have none. */
+static void plan_signal_rows(struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->signal_count; i++) {
+		struct plan_signal *s = &plan->signals[i];
+
+		s->row_base = plan->signal_rows;
+		if (s->scope != PLAN_OF_SELF)
+			s->rows = s->group != PLAN_NONE ? plan->groups[s->group].rows : 1;
+		plan->signal_rows += s->rows;
+	}
+}
+
+/* In the instance of every process, those known by pid are told by their place among all. */
+static bool plan_processes_fit(const struct plan *plan, struct diags *ds)
+{
+	for (uint32_t i = MMP_PROCESSES_MAX; plan->has_global_thp && i < plan->process_count; i++) {
+		const struct plan_process *p = &plan->processes[i];
+		struct diag *d;
+
+		if (p->kind != PLAN_PROCESS_PID && p->kind != PLAN_PROCESS_PIDFILE)
+			continue;
+		d = diag_add(ds, DIAG_TOO_LARGE, p->span,
+			     "beside a rule for every process, only the first %d processes may be "
+			     "known by pid",
+			     MMP_PROCESSES_MAX);
+		diag_hint(ds, d, "name those first, or write 'thp ... when pid == N'");
+		return false;
+	}
+	return true;
+}
+
+/* The whole. */
+
+static uint32_t *none_array(struct arena *a, uint32_t count)
+{
+	uint32_t *array = arena_array(a, uint32_t, count);
+
+	memset(array, 0xff, count * sizeof(*array));
+	return array;
+}
+
+static void plan_make_room(struct planner *p)
+{
+	uint32_t groups = 0, processes = 0, rules = 0;
+
+	for (const struct cgroup_decl *g = p->ast->cgroups; g; g = g->next)
+		groups++;
+	for (const struct process_decl *d = p->ast->processes; d; d = d->next)
+		processes++;
+	for (const struct stmt *s = p->ast->first; s; s = s->next)
+		rules += s->kind == STMT_RULE;
+	p->groups = none_array(p->arena, groups);
+	p->processes = none_array(p->arena, processes);
+	p->plan->groups = arena_array(p->arena, struct plan_group, groups);
+	p->plan->processes = arena_array(p->arena, struct plan_process, processes);
+	p->plan->rules = arena_array(p->arena, struct plan_rule, rules);
+	p->signal_room = 2 * rules + 16; /* a guess that is not far off */
+	p->plan->signals = arena_array(p->arena, struct plan_signal, p->signal_room);
+	table_reserve(&p->signals, p->signal_room);
+}
+
+static void plan_settings(struct planner *p)
+{
+	p->plan->tick_ns = TICK_DEFAULT;
+	for (const struct stmt *s = p->ast->first; s; s = s->next) {
+		if (s->kind == STMT_TICK && s->tick.value->quantity == QUANTITY_DURATION)
+			expr_constant(s->tick.value, &p->plan->tick_ns, NULL);
+		else if (s->kind == STMT_MODE)
+			p->plan->is_monitor = !strcmp(s->mode.word.text, "monitor");
+	}
+}
+
+static bool plan_fits(const struct planner *p, struct span at, struct diags *ds)
+{
+	const struct plan *plan = p->plan;
+
+	if (p->nodes > PLAN_MAX_NODES)
+		diag_add(ds, DIAG_TOO_LARGE, at,
+			 "the policy's conditions have more than %d parts once named conditions "
+			 "are written out",
+			 PLAN_MAX_NODES);
+	else if (plan->rule_rows > PLAN_MAX_ROWS || plan->signal_rows > PLAN_MAX_ROWS)
+		diag_add(ds, DIAG_TOO_LARGE, at,
+			 "the policy needs more than %d rows of state; a rule or a signal of a "
+			 "glob takes %d",
+			 PLAN_MAX_ROWS, PLAN_GLOB_SLOTS);
+	else
+		return true;
+	return false;
+}
+
+struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
+			struct diags *ds)
+{
+	struct planner p = { .arena = a,
+			     .ast = ast,
+			     .sources = sources,
+			     .ds = ds,
+			     .plan = arena_new(a, struct plan) };
+	struct span last = { 0 };
+	uint32_t file = 0;
+
+	while (file + 1 < sources->count && sources->files[file].is_included)
+		file++;
+	p.plan->sources = sources;
+	p.plan->file = file;
+	p.plan->name = policy_name(a, sources->files[file].name);
+	table_init(&p.signals, a);
+	table_init(&p.strings, a);
+	plan_make_room(&p);
+	plan_settings(&p);
+	if (!plan_params(&p, ds))
+		return NULL;
+	for (const struct stmt *s = ast->first; s; s = s->next) {
+		if (s->kind != STMT_RULE || s->rule.is_broken)
+			continue;
+		last = s->span;
+		plan_rule_add(&p, s);
+		if (p.nodes > PLAN_MAX_NODES || p.plan->rule_rows > PLAN_MAX_ROWS)
+			break;
+	}
+	plan_signal_rows(p.plan);
+	if (!plan_fits(&p, last, ds))
+		return NULL;
+	plan_hooks(p.plan);
+	return plan_processes_fit(p.plan, ds) ? p.plan : NULL;
+}

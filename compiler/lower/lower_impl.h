@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Between the files of the planner only. */
+#ifndef MMP_LOWER_IMPL_H
+#define MMP_LOWER_IMPL_H
+
+#include "parse/ast.h"
+#include "report/diag.h"
+#include "plan/plan.h"
+#include "base/table.h"
+
+#define PLAN_MAX_NODES 4000000
+#define PLAN_MAX_ROWS 262144 /* of rules, or of signals: a quarter of a gigabyte of maps */
+
+struct planner {
+	struct arena *arena;
+	const struct ast *ast;
+	const struct sources *sources;
+	struct diags *ds;
+	struct plan *plan;
+	uint32_t *groups,
+		*processes; /* index of a declaration -> index in the plan, or PLAN_NONE */
+	uint32_t group_room, process_room, signal_room, string_room;
+	struct table signals, strings;
+	uint32_t nodes;
+	/* The rule at hand: */
+	uint32_t group, any_group;
+	bool is_told; /* of its second glob */
+};
+
+uint32_t plan_group_of(struct planner *p, const struct cgroup_decl *g);
+struct plan_expr *plan_node(struct planner *p, enum plan_op op, const struct expr *from);
+
+/* plan_expr.c */
+struct plan_expr *plan_lower(struct planner *p, const struct expr *e);
+struct plan_value plan_value_of(const struct expr *e);
+/* Split at its top-level `and`s into what is sampled and what belongs to the single call. */
+void plan_split(struct planner *p, const struct expr *e, struct plan_expr **ret_sampled,
+		struct plan_expr **ret_call);
+/* Whether it reads the usage of the rule's own cgroup. */
+bool plan_reads_own_usage(const struct planner *p, const struct plan_expr *e);
+/* The lower bound on the rule's own usage that must hold for the condition to hold, if there is
+ * one. */
+void plan_find_trigger(const struct planner *p, const struct plan_expr *when,
+		       struct plan_value *ret_value, bool *ret_is_percent);
+
+#endif

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The names and texts of a plan: what people see of it. */
+#include "plan/plan.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "parse/ast.h"
+#include "base/table.h"
+
+#define ID_MAX 48
+
+struct namer {
+	struct arena *arena;
+	struct plan *plan;
+	struct table ids, counters;
+};
+
+static bool is_name_character(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The text made an identifier that no earlier one of the plan has. */
+static const char *make_id(struct namer *n, const char *prefix, const char *name)
+{
+	char *base = arena_join(n->arena, prefix, name, "");
+	const char *id = base;
+
+	if (strlen(base) > strlen(prefix) + ID_MAX)
+		base[strlen(prefix) + ID_MAX] = '\0';
+	for (char *c = base; *c; c++)
+		if (!is_name_character(*c) || (unsigned char)*c >= 0x80)
+			*c = '_';
+	if (isdigit((unsigned char)*base))
+		id = base = arena_printf(n->arena, "_%s", base);
+	for (unsigned i = 2; table_add(&n->ids, id, strlen(id), (void *)id) != id; i++)
+		id = arena_printf(n->arena, "%s_%u", base, i);
+	return id;
+}
+
+/* The how many-th unnamed rule of that action and target it is. */
+static unsigned count_up(struct namer *n, const char *stem)
+{
+	unsigned *fresh = arena_new(n->arena, unsigned);
+
+	return ++*(unsigned *)table_add(&n->counters, stem, strlen(stem), fresh);
+}
+
+static const char *rule_name(struct namer *n, const struct rule *rule)
+{
+	const char *stem = action_infos[rule->action].word;
+
+	if (rule->name.text)
+		return rule->name.text;
+	if (rule->target.text)
+		stem = arena_join(n->arena, stem, "-", rule->target.text);
+	return arena_printf(n->arena, "%s-%u", stem, count_up(n, stem));
+}
+
+/* The source of a span with its white space folded and its comments gone. */
+static const char *folded_text(struct namer *n, struct span span)
+{
+	const char *text = n->plan->sources->files[span.file].text;
+	char *out = arena_alloc(n->arena, span.end - span.start + 1);
+	size_t len = 0;
+	bool is_string = false;
+
+	for (uint32_t i = span.start; i < span.end; i++) {
+		char c = text[i];
+
+		if (is_string && c == '\\' && i + 1 < span.end) {
+			out[len++] = c;
+			out[len++] = text[++i];
+			continue;
+		}
+		if (c == '"')
+			is_string = !is_string;
+		if (c == '#' && !is_string) {
+			while (i + 1 < span.end && text[i + 1] != '\n')
+				i++;
+			c = ' ';
+		}
+		if (!is_string && (c == ' ' || c == '\t' || c == '\r' || c == '\n')) {
+			if (len && out[len - 1] != ' ')
+				out[len++] = ' ';
+			continue;
+		}
+		out[len++] = c;
+	}
+	while (len && out[len - 1] == ' ')
+		len--;
+	out[len] = '\0';
+	return out;
+}
+
+static bool is_plain_name(const char *name)
+{
+	if (!isalpha((unsigned char)*name) && *name != '_')
+		return false;
+	while (is_name_character(*name))
+		name++;
+	return !*name;
+}
+
+/* As a policy would say it: "web-1.service".usage */
+static const char *scope_text(struct namer *n, const struct plan_signal *s)
+{
+	const char *name;
+
+	if (s->scope == PLAN_OF_SYSTEM)
+		return "system";
+	name = n->plan->groups[s->group].name;
+	if (!is_plain_name(name))
+		name = arena_printf(n->arena, "\"%s\"", name);
+	if (s->scope == PLAN_OF_PARENT)
+		return arena_printf(n->arena, "%s.parent", name);
+	if (s->scope == PLAN_OF_SELF)
+		return arena_printf(n->arena, "%s.self", name);
+	return name;
+}
+
+static const char *signal_name(struct namer *n, const struct plan_signal *s)
+{
+	const char *name = arena_join(n->arena, scope_text(n, s), ".", signal_infos[s->id].name);
+	char window[32];
+
+	if (!s->window_ns)
+		return name;
+	quantity_print(window, sizeof(window), QUANTITY_DURATION, s->window_ns);
+	return arena_printf(n->arena, "%s[%s]", name, window);
+}
+
+static void name_rules(struct namer *n, const struct ast *ast)
+{
+	uint32_t i = 0;
+
+	for (const struct stmt *s = ast->first; s && i < n->plan->rule_count; s = s->next) {
+		struct plan_rule *r = &n->plan->rules[i];
+
+		if (s->kind != STMT_RULE || s->rule.is_broken)
+			continue;
+		r->name = rule_name(n, &s->rule);
+		r->id = make_id(n, "r_", r->name);
+		r->text = folded_text(n, r->span);
+		i++;
+	}
+}
+
+void plan_name(struct arena *a, struct plan *p, const struct ast *ast)
+{
+	struct namer n = { .arena = a, .plan = p };
+
+	table_init(&n.ids, a);
+	table_init(&n.counters, a);
+	for (uint32_t i = 0; i < p->group_count; i++)
+		p->groups[i].id = make_id(&n, "g_", p->groups[i].name);
+	for (uint32_t i = 0; i < p->process_count; i++)
+		p->processes[i].id = make_id(&n, "p_", p->processes[i].name);
+	for (uint32_t i = 0; i < p->signal_count; i++)
+		p->signals[i].name = signal_name(&n, &p->signals[i]);
+	name_rules(&n, ast);
+}

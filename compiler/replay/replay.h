@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a policy would have done on recorded signals. */
+#ifndef MMP_REPLAY_H
+#define MMP_REPLAY_H
+
+#include "plan/evaluate.h"
+#include "recording.h"
+#include "trace.h"
+
+/* A rule, or one match of a rule on a glob. */
+struct replayed {
+	const struct plan_rule *rule;
+	const char *name;
+	uint32_t row;
+	struct mmp_machine machine; /* as it ended */
+	uint64_t shortest_ns; /* of the times that it was active from entry to leave; 0: none ended
+			       */
+	/* throttle: while active */
+	int64_t delay_most_ns;
+	double delay_sum_ns; /* for the mean: only shown */
+	uint64_t active_ticks;
+};
+
+struct replay {
+	const struct plan *plan;
+	const struct trace *trace;
+	uint64_t duration_ns;
+	struct replayed *rules;
+	uint32_t rule_count;
+	const char *
+		*missing; /* signals that the policy reads and the trace lacks; NULL-terminated */
+	struct recording recording;
+};
+
+void replay_run(struct arena *a, const struct plan *p, const struct trace *t, struct replay *ret);
+
+/* Changes between active and not, in an hour of the trace, times 100. */
+uint64_t replay_changes_an_hour(const struct replay *r, const struct replayed *one);
+
+void replay_print(FILE *out, const struct replay *r);
+int replay_write_json(FILE *out, const struct replay *r);
+
+#endif

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Every precondition of a policy, each with the command that mends it. */
+#include "commands.h"
+
+#include "machine/capability.h"
+#include "machine/cgroup.h"
+#include "failure.h"
+#include "installed/installed.h"
+#include "machine/kernel.h"
+#include "options.h"
+#include "output.h"
+#include "policy/setting.h"
+#include "machine/thp.h"
+
+#include <linux/magic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+enum verdict { GOOD, NOTE, BAD };
+
+struct finding {
+	enum verdict verdict;
+	char text[512];
+	const char *fix; /* NULL where nothing need or can be done */
+	char fix_text[640]; /* where `fix` is made for this machine */
+};
+
+struct doctor {
+	struct kernel kernel;
+	struct cgroup_mount mount;
+	struct failure mount_failure;
+};
+
+static struct finding good(const char *text)
+{
+	struct finding r = { .verdict = GOOD };
+
+	snprintf(r.text, sizeof(r.text), "%.500s", text);
+	return r;
+}
+
+static struct finding trouble(enum verdict verdict, const char *text, const char *fix)
+{
+	struct finding r = { .verdict = verdict, .fix = fix };
+
+	snprintf(r.text, sizeof(r.text), "%.500s", text);
+	return r;
+}
+
+static struct finding check_kernel(struct doctor *d)
+{
+	struct finding r = { .verdict = GOOD };
+	struct utsname name;
+
+	uname(&name);
+	snprintf(r.text, sizeof(r.text), "%s %s %s", name.sysname, name.release, name.machine);
+	return r;
+}
+
+static struct finding check_btf(struct doctor *d)
+{
+	if (d->kernel.btf)
+		return good("the kernel describes its types");
+	return trouble(BAD, "the kernel does not describe its types",
+		       "use a kernel built with CONFIG_DEBUG_INFO_BTF=y");
+}
+
+static struct finding check_memcg_hooks(struct doctor *d)
+{
+	switch (d->kernel.memcg) {
+	case MEMCG_SHAPE_CHARGED:
+		return good(kernel_memcg_words(&d->kernel));
+	case MEMCG_SHAPE_HIGH_DELAY:
+		return trouble(NOTE, kernel_memcg_words(&d->kernel),
+			       "'reclaim' and charge rates need a kernel with the newest posting");
+	default:
+		return trouble(
+			BAD, kernel_memcg_words(&d->kernel),
+			"for protect, throttle and reclaim: boot a kernel with the "
+			"memory-controller BPF series (no release has it; see tests/kernel)");
+	}
+}
+
+static struct finding check_thp_hooks(struct doctor *d)
+{
+	if (d->kernel.has_thp)
+		return good("present");
+	return trouble(NOTE,
+		       d->kernel.has_mthp ? "absent; its successor for cgroups is there, which "
+					    "mmpctl does not support yet"
+					  : "absent",
+		       "for thp rules: boot a kernel with the huge-page BPF series (no release has "
+		       "it; see tests/kernel)");
+}
+
+static struct finding check_kfuncs(struct doctor *d)
+{
+	static const char *const names[] = {
+		"bpf_get_mem_cgroup",	      "bpf_put_mem_cgroup",
+		"bpf_mem_cgroup_usage",	      "bpf_mem_cgroup_vm_events",
+		"bpf_mem_cgroup_page_state",  "bpf_mem_cgroup_memory_events",
+		"bpf_mem_cgroup_flush_stats", "bpf_cgroup_from_id"
+	};
+	char missing[512] = "";
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!kernel_has_kfunc(&d->kernel, names[i]))
+			snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing),
+				 "%s%s", missing[0] ? ", " : "missing: ", names[i]);
+	if (!missing[0])
+		return good("all are there");
+	return trouble(BAD, missing, "use Linux 7.0 or newer");
+}
+
+static struct finding check_workqueues(struct doctor *d)
+{
+	if (kernel_has(&d->kernel, "bpf_wq"))
+		return good("BPF workqueues are there");
+	return trouble(BAD, "BPF workqueues are missing", "use Linux 6.10 or newer");
+}
+
+static struct finding check_exact(struct doctor *d)
+{
+	if (kernel_has_kfunc(&d->kernel, "css_rstat_flush") &&
+	    kernel_has_kfunc(&d->kernel, "bpf_fentry_test1"))
+		return good("counters are flushed exactly before each reading");
+	return trouble(NOTE, "counters move in steps of up to 2 s; rates lag by that much", NULL);
+}
+
+static struct finding check_reclaim(struct doctor *d)
+{
+	if (kernel_has_kfunc(&d->kernel, "bpf_try_to_free_mem_cgroup_pages"))
+		return good("background reclaim is there");
+	return trouble(NOTE, "background reclaim is missing",
+		       "for reclaim rules: boot a kernel with the memory-controller BPF series");
+}
+
+static struct finding check_cgroup2(struct doctor *d)
+{
+	if (d->mount.fd >= 0)
+		return good(d->mount.path);
+	return trouble(BAD, d->mount_failure.text, "mount -t cgroup2 none /sys/fs/cgroup");
+}
+
+static struct finding check_controller(struct doctor *d)
+{
+	char path[600], line[512];
+	struct finding r;
+
+	if (d->mount.fd < 0)
+		return trouble(BAD, "unknown without a mount", NULL);
+	snprintf(path, sizeof(path), "%s/cgroup.controllers", d->mount.path);
+	if (!strstr(setting_line(path, line, sizeof(line)), "memory"))
+		return trouble(BAD, "not available to cgroup2",
+			       "boot with cgroup_no_v1=memory, and without cgroup_disable=memory");
+	snprintf(path, sizeof(path), "%s/cgroup.subtree_control", d->mount.path);
+	if (strstr(setting_line(path, line, sizeof(line)), "memory"))
+		return good("enabled");
+	r = trouble(NOTE, "available, but not enabled for the mount's children", "");
+	snprintf(r.fix_text, sizeof(r.fix_text), "echo +memory > %s", path);
+	return r;
+}
+
+static struct finding check_psi(struct doctor *d)
+{
+	if (!access("/proc/pressure/memory", R_OK))
+		return good("measured");
+	return trouble(NOTE, "off: conditions on psi stay unknown",
+		       "boot with psi=1, on a kernel built with CONFIG_PSI=y");
+}
+
+static struct finding check_thp_mode(struct doctor *d)
+{
+	char words[512];
+
+	if (!thp_mode(words, sizeof(words))[0])
+		return trouble(
+			NOTE, "this kernel has no transparent huge pages",
+			"for thp rules: use a kernel built with CONFIG_TRANSPARENT_HUGEPAGE=y");
+	if (!thp_is_off())
+		return good(thp_words(words, sizeof(words)));
+	return trouble(NOTE, "never: thp rules cannot act",
+		       "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled");
+}
+
+/* Adds the processes of a policy that asked for no huge pages. */
+static int name_refusing(struct installed *p, void *arg)
+{
+	const json_t *list = json_object_get(p->record, "attachments"), *entry;
+	char *text = arg;
+	size_t i, len, size = 512;
+
+	json_array_foreach (list, i, entry) {
+		pid_t pid = (pid_t)json_integer_value(json_object_get(entry, "pid"));
+
+		len = strlen(text);
+		if (pid && thp_is_refused_by(pid))
+			snprintf(text + len, size - len, "%s%d of '%s'", len ? ", " : "process ",
+				 pid, p->name);
+	}
+	return 0;
+}
+
+static struct finding check_thp_processes(struct doctor *d)
+{
+	struct failure f = { 0 };
+	char text[512] = "";
+
+	if (installed_each(name_refusing, text, &f))
+		return trouble(NOTE, f.text, "run mmpctl as root");
+	if (!text[0])
+		return good("none that a policy manages has switched them off");
+	return trouble(
+		NOTE, text,
+		"it called prctl(PR_SET_THP_DISABLE), or a parent did: thp rules cannot act on it");
+}
+
+static struct finding check_bpffs(struct doctor *d)
+{
+	struct statfs fs;
+
+	if (!statfs(PIN_BPFFS, &fs) && fs.f_type == BPF_FS_MAGIC)
+		return good(PIN_BPFFS);
+	return trouble(BAD, "not mounted on " PIN_BPFFS, "mount -t bpf bpf " PIN_BPFFS);
+}
+
+static struct finding check_capabilities(struct doctor *d)
+{
+	if (!capability_has_bpf() || !capability_has_perfmon())
+		return trouble(BAD, "CAP_BPF and CAP_PERFMON are needed to load",
+			       "run mmpctl as root");
+	if (!capability_has_admin())
+		return trouble(NOTE,
+			       "enough to load; naming the owner of a conflict needs CAP_SYS_ADMIN",
+			       NULL);
+	return good("all that is needed");
+}
+
+static struct finding check_lockdown(struct doctor *d)
+{
+	char mode[64];
+
+	setting_chosen("/sys/kernel/security/lockdown", mode, sizeof(mode));
+	if (!mode[0] || !strcmp(mode, "none"))
+		return good("none");
+	if (!strcmp(mode, "integrity"))
+		return good("integrity, which does not matter here");
+	return trouble(BAD, "confidentiality: BPF may not read kernel memory",
+		       "boot without lockdown=confidentiality");
+}
+
+static int name_leftover(struct installed *p, void *arg)
+{
+	char *text = arg;
+	size_t len = strlen(text), size = 512;
+
+	if (p->condition != INSTALLED_WHOLE)
+		snprintf(text + len, size - len, "%s%s (%s)", len ? ", " : "", p->name,
+			 installed_condition_words(p));
+	else if (installed_dead_links(p))
+		snprintf(text + len, size - len, "%s%s (%zu of %zu links dead)", len ? ", " : "",
+			 p->name, installed_dead_links(p), p->link_count);
+	return 0;
+}
+
+static struct finding check_leftovers(struct doctor *d)
+{
+	struct failure f = { 0 };
+	char text[512] = "";
+
+	if (installed_each(name_leftover, text, &f))
+		return trouble(NOTE, f.text, "run mmpctl as root");
+	if (!text[0])
+		return good("none");
+	return trouble(BAD, text, "mmpctl unload NAME, or --all");
+}
+
+static const struct check {
+	const char *name;
+	struct finding (*run)(struct doctor *d);
+} checks[] = {
+	{ "kernel", check_kernel },
+	{ "type information", check_btf },
+	{ "memory-controller hooks", check_memcg_hooks },
+	{ "huge-page hooks", check_thp_hooks },
+	{ "memory statistics", check_kfuncs },
+	{ "workqueues", check_workqueues },
+	{ "exact rates", check_exact },
+	{ "reclaim", check_reclaim },
+	{ "cgroup2", check_cgroup2 },
+	{ "memory controller", check_controller },
+	{ "pressure", check_psi },
+	{ "huge pages", check_thp_mode },
+	{ "huge pages, processes", check_thp_processes },
+	{ "bpf file system", check_bpffs },
+	{ "capabilities", check_capabilities },
+	{ "lockdown", check_lockdown },
+	{ "leftovers", check_leftovers },
+};
+
+static void print_checks(FILE *file, const json_t *doc)
+{
+	const json_t *list = json_object_get(doc, "checks"), *c;
+	size_t i;
+
+	json_array_foreach (list, i, c) {
+		const char *fix = json_string_value(json_object_get(c, "fix"));
+
+		fprintf(file, "%-5s %-24s ", json_string_value(json_object_get(c, "verdict")),
+			json_string_value(json_object_get(c, "name")));
+		output_clean(file, json_string_value(json_object_get(c, "text")));
+		fputc('\n', file);
+		if (fix)
+			fprintf(file, "%30s = fix: %s\n", "", fix);
+	}
+}
+
+int command_doctor(const struct options *o, struct output *out, struct failure *f)
+{
+	static const char *const verdicts[] = { [GOOD] = "ok", [NOTE] = "note", [BAD] = "bad" };
+	struct doctor d = { .mount.fd = -1 };
+	json_t *list = json_array();
+	bool is_bad = false;
+	size_t i;
+
+	kernel_probe(&d.kernel);
+	cgroup_mount_open(&d.mount, &d.mount_failure);
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		struct finding r = checks[i].run(&d);
+
+		is_bad |= r.verdict == BAD;
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:s, s:s*}", "name", checks[i].name,
+						"verdict", verdicts[r.verdict], "text", r.text,
+						"fix", r.fix_text[0] ? r.fix_text : r.fix));
+	}
+	cgroup_mount_close(&d.mount);
+	kernel_finish(&d.kernel);
+	output_document(out, json_pack("{s:b, s:o}", "usable", !is_bad, "checks", list),
+			print_checks);
+	return is_bad ? STATUS_UNSUPPORTED : STATUS_DONE;
+}

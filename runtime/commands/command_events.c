@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/* events: what `notify` rules wrote to the ring buffer, a line each. Reading takes them away. */
+#include "commands.h"
+
+#include "machine/cgroup.h"
+#include "failure.h"
+#include "installed/installed.h"
+#include "object/manifest.h"
+#include "options.h"
+#include "output.h"
+#include "installed/rows.h"
+#include "policy/value.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct source {
+	struct installed *policy;
+	struct reader *reader;
+	int fd;
+};
+
+struct reader {
+	struct output *out;
+	struct cgroup_mount mount;
+	struct ring_buffer *ring;
+	struct source sources[64];
+	size_t count;
+	struct failure *f;
+};
+
+static double wall_time(__u64 ktime)
+{
+	struct timespec wall, now;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)wall.tv_sec + (double)wall.tv_nsec / 1e9 - (double)now.tv_sec -
+	       (double)now.tv_nsec / 1e9 + (double)ktime / 1e9;
+}
+
+static json_t *describe_values(const struct manifest *m, const struct manifest_rule *rule,
+			       const struct mmp_event *e)
+{
+	json_t *values = json_object();
+	const json_t *index;
+	char text[64];
+	size_t i;
+
+	json_array_foreach (rule->signals, i, index) {
+		const struct manifest_signal *s = &m->signals[json_integer_value(index)];
+
+		if (i >= e->value_count || i >= MMP_EVENT_VALUES)
+			break;
+		json_object_set_new(values, s->name,
+				    e->known >> i & 1
+					    ? json_string(value_print(text, sizeof(text),
+								      s->quantity, e->values[i]))
+					    : json_null());
+	}
+	return values;
+}
+
+static json_t *describe_event(const struct source *s, const struct mmp_event *e)
+{
+	const struct manifest *m = s->policy->manifest;
+	const struct manifest_rule *rule = e->rule < m->rule_count ? &m->rules[e->rule] : NULL;
+	json_t *doc = json_pack("{s:f, s:s, s:s}", "time", wall_time(e->time), "policy",
+				s->policy->name, "state", rows_state_words(e->state));
+	const char *path = cgroup_path_of_id(&s->reader->mount, e->cgroup_id);
+
+	if (!rule)
+		return doc;
+	json_object_set_new(doc, "rule", json_string(rule->name));
+	json_object_set_new(doc, "level", json_string(rule->level ? rule->level : "info"));
+	json_object_set_new(doc, "message", json_string(rule->message ? rule->message : ""));
+	json_object_set_new(doc, "values", describe_values(m, rule, e));
+	if (path)
+		json_object_set_new(doc, "cgroup", json_string(path));
+	return doc;
+}
+
+static void print_event(FILE *file, const json_t *doc)
+{
+	const char *name, *cgroup = json_string_value(json_object_get(doc, "cgroup"));
+	time_t t = (time_t)json_real_value(json_object_get(doc, "time"));
+	char when[64], buf[64];
+	struct tm tm;
+	json_t *value;
+
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S%z", localtime_r(&t, &tm));
+	fprintf(file, "%s %s: %s/%s %s: ", when, output_member(doc, "level", buf, sizeof(buf)),
+		output_member(doc, "policy", buf, sizeof(buf)),
+		output_member(doc, "rule", buf, sizeof(buf)),
+		output_member(doc, "state", buf, sizeof(buf)));
+	output_clean(file, output_member(doc, "message", buf, sizeof(buf)));
+	if (cgroup) {
+		fprintf(file, " cgroup=");
+		output_clean(file, cgroup);
+	}
+	json_object_foreach (json_object_get(doc, "values"), name, value)
+		fprintf(file, " %s=%s", name,
+			json_is_string(value) ? json_string_value(value) : "unknown");
+	fputc('\n', file);
+}
+
+static int on_event(void *context, void *data, size_t size)
+{
+	const struct source *s = context;
+	struct mmp_event e;
+
+	if (size < sizeof(e))
+		return 0;
+	memcpy(&e, data, sizeof(e));
+	output_record(s->reader->out, describe_event(s, &e), print_event);
+	return ferror(s->reader->out->file) ? -EPIPE : 0;
+}
+
+/* Takes over the policy. */
+static int add_source(struct reader *r, struct installed *p)
+{
+	struct source *s = &r->sources[r->count];
+	int fd = p->manifest ? installed_map(p, "mmp_events") : -1;
+	int error;
+
+	if (fd < 0 || r->count == sizeof(r->sources) / sizeof(r->sources[0])) {
+		installed_close(p);
+		return 0;
+	}
+	*s = (struct source){ .policy = p, .reader = r, .fd = fd };
+	r->count++;
+	if (r->ring) {
+		error = ring_buffer__add(r->ring, fd, on_event, s);
+	} else {
+		r->ring = ring_buffer__new(fd, on_event, s, NULL);
+		error = r->ring ? 0 : -errno;
+	}
+	return error ? fail(r->f, STATUS_UNSUPPORTED, "cannot read the events of '%s': %s", p->name,
+			    errno_words(error))
+		     : 0;
+}
+
+static int add_named(const char *name, void *arg)
+{
+	struct reader *r = arg;
+	struct installed *p;
+
+	if (!manifest_name_is_valid(name))
+		return 0;
+	return installed_open(&p, name, r->f) ? -1 : add_source(r, p);
+}
+
+static int add_sources(struct reader *r, const struct options *o)
+{
+	struct installed *p;
+
+	if (!o->operand_count)
+		return pin_each("", add_named, r);
+	return installed_get(&p, o->operands[0], r->f) || add_source(r, p) ? -1 : 0;
+}
+
+static int read_events(struct reader *r, const struct options *o)
+{
+	int n;
+
+	if (add_sources(r, o))
+		return -1;
+	if (!r->count) {
+		fail(r->f, STATUS_USAGE, "no policy that is loaded has a notify rule");
+		fail_hint(r->f, "write one: notify \"memory is short\" when psi > 20%%");
+		return -1;
+	}
+	ring_buffer__consume(r->ring);
+	while (o->follow && !ferror(r->out->file)) {
+		n = ring_buffer__poll(r->ring, 1000);
+		if (n < 0 && n != -EINTR)
+			break;
+	}
+	return 0;
+}
+
+int command_events(const struct options *o, struct output *out, struct failure *f)
+{
+	struct reader *r = calloc(1, sizeof(*r));
+	struct failure ignored;
+	int error;
+	size_t i;
+
+	if (!r)
+		return fail(f, STATUS_USAGE, "out of memory");
+	r->out = out;
+	r->f = f;
+	cgroup_mount_open(&r->mount, &ignored);
+	error = read_events(r, o);
+	ring_buffer__free(r->ring);
+	for (i = 0; i < r->count; i++) {
+		close(r->sources[i].fd);
+		installed_close(r->sources[i].policy);
+	}
+	cgroup_mount_close(&r->mount);
+	free(r);
+	return error;
+}

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * load: one transaction over all files. Everything is opened, configured and verified before
+ * anything is attached; everything is attached, disarmed, before anything is armed. Whatever fails,
+ * closing the policies takes it all back.
+ */
+#include "commands.h"
+
+#include "policy/attach.h"
+#include "machine/capability.h"
+#include "failure.h"
+#include "object/manifest.h"
+#include "options.h"
+#include "output.h"
+#include "policy/policy.h"
+#include "policy/replace.h"
+#include "machine/thp.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct load {
+	const struct options *options;
+	struct machine machine;
+	struct pin_lock lock;
+	struct policy *policies[64];
+	struct replacement
+		*replacements[64]; /* the same as the policies', which are closed first */
+	size_t count;
+};
+
+static int open_all(struct load *l, struct failure *f)
+{
+	const struct options *o = l->options;
+	size_t i, j;
+
+	if (o->name && o->operand_count > 1)
+		return fail(f, STATUS_USAGE, "--name takes one file, not %zu", o->operand_count);
+	if (o->name && !manifest_name_is_valid(o->name)) {
+		fail(f, STATUS_USAGE, "'%s' is no name for a policy", o->name);
+		fail_hint(f, "letters, digits, '-' and '_', at most 64, and not tmp_...");
+		return -1;
+	}
+	for (i = 0; i < o->operand_count; i++) {
+		if (policy_open(&l->policies[i], o->operands[i], o, f))
+			return -1;
+		l->count++;
+		for (j = 0; j < i; j++)
+			if (!strcmp(l->policies[i]->name, l->policies[j]->name))
+				return fail(f, STATUS_USAGE, "two files make a policy '%s'",
+					    l->policies[i]->name);
+	}
+	return 0;
+}
+
+static int name_is_taken(const char *name, struct failure *f)
+{
+	fail(f, STATUS_CONFLICT, "a policy '%s' is loaded already", name);
+	fail_hint(
+		f,
+		"replace it with --replace, load under another --name, or first: mmpctl unload %s",
+		name);
+	return -1;
+}
+
+static int configure_all(struct load *l, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (!l->options->replace && pin_exists(l->policies[i]->name))
+			return name_is_taken(l->policies[i]->name, f);
+	for (i = 0; i < l->count; i++) {
+		struct policy *p = l->policies[i];
+
+		if (policy_configure(p, &l->machine, l->options, f))
+			return -1;
+		if (pin_exists(p->name) && replacement_open(&p->replacement, p, f))
+			return -1;
+		l->replacements[i] = p->replacement;
+	}
+	return 0;
+}
+
+/* Only constants differ: the policy in force takes them, and this one is never loaded. */
+static bool is_constants(const struct policy *p)
+{
+	return p->replacement && p->replacement->way == REPLACE_CONSTANTS;
+}
+
+/* One step of every policy before the next step of any. */
+static int prepare_all(struct load *l, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (!is_constants(l->policies[i]) && policy_load(l->policies[i], &l->machine, f))
+			return -1;
+	for (i = 0; i < l->count; i++)
+		if (!is_constants(l->policies[i]) &&
+		    (policy_pin(l->policies[i], f) || policy_start(l->policies[i], f)))
+			return -1;
+	return 0;
+}
+
+/* A rule that cannot act is no policy; and nobody would tell why nothing happens. */
+static int check_huge_pages(const struct manifest *m, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < m->rule_count; i++)
+		if (!strcmp(m->rules[i].action, "thp"))
+			break;
+	if (i == m->rule_count || !thp_is_off())
+		return 0;
+	fail(f, STATUS_UNSUPPORTED,
+	     "huge pages are switched off on this machine: thp rules cannot act");
+	fail_hint(f, "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled");
+	fail_at(f, m->rules[i].file, m->rules[i].line);
+	return -1;
+}
+
+static int check_kernel(struct load *l, struct failure *f)
+{
+	size_t i;
+
+	kernel_probe(&l->machine.kernel);
+	for (i = 0; i < l->count; i++)
+		if (kernel_check(&l->machine.kernel, l->policies[i]->manifest, f) ||
+		    check_huge_pages(l->policies[i]->manifest, f))
+			return -1;
+	return 0;
+}
+
+/* Every attachment to be made, ancestors first. The list is the caller's to free. */
+static struct attachment **sort_attachments(struct load *l, size_t *ret_count)
+{
+	struct attachment **list;
+	size_t i, j, n = 0;
+
+	for (i = 0; i < l->count; i++)
+		n += l->policies[i]->attachment_count;
+	list = calloc(n + 1, sizeof(*list));
+	for (i = 0, n = 0; list && i < l->count; i++)
+		for (j = 0; !is_constants(l->policies[i]) && j < l->policies[i]->attachment_count;
+		     j++)
+			list[n++] = &l->policies[i]->attachments[j];
+	*ret_count = n;
+	if (list)
+		qsort(list, n, sizeof(*list), attachment_compare);
+	return list;
+}
+
+static bool is_above(const struct attachment *a, const struct attachment *b)
+{
+	size_t len = strlen(a->cgroup.path);
+
+	return !strncmp(a->cgroup.path, b->cgroup.path, len) &&
+	       (!len || !b->cgroup.path[len] || b->cgroup.path[len] == '/');
+}
+
+/* What the kernel would refuse among our own, before it holds half of it. Ancestors come first. */
+static int check_hierarchy(struct attachment **list, size_t count, struct failure *f)
+{
+	size_t i, j;
+
+	for (i = 0; i < count; i++)
+		for (j = i + 1; j < count; j++) {
+			const struct attachment *a = list[i], *b = list[j];
+
+			if (a->kind != ATTACH_MEMCG || b->kind != ATTACH_MEMCG || !is_above(a, b))
+				continue;
+			if (a->cgroup.id == b->cgroup.id) {
+				fail(f, STATUS_CONFLICT, "the cgroup '/%s' would get two policies",
+				     b->cgroup.path);
+				fail_hint(f,
+					  "write all rules for it in one policy, under one name");
+			} else if (!a->allow_override) {
+				fail(f, STATUS_CONFLICT,
+				     "the cgroup '/%s' is below '/%s', which has a policy already",
+				     b->cgroup.path, a->cgroup.path);
+				fail_hint(f, "declare the upper one with 'allow override'");
+			} else {
+				continue;
+			}
+			attachment_place(b, f);
+			return -1;
+		}
+	return 0;
+}
+
+static struct policy *policy_of(const struct load *l, const struct attachment *a)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (l->policies[i]->manifest == a->manifest)
+			return l->policies[i];
+	return NULL;
+}
+
+/* From the first to be cleared on, a policy that is replaced by detaching is out of force. */
+static int make_room(struct load *l, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (l->replacements[i] &&
+		    (replacement_share(l->replacements[i], l->policies[i], f) ||
+		     replacement_clear(l->replacements[i], f)))
+			return -1;
+	return 0;
+}
+
+static int attach_all(struct load *l, struct failure *f)
+{
+	size_t count, i;
+	struct attachment **list = sort_attachments(l, &count);
+	int error = list ? check_hierarchy(list, count, f) : fail(f, STATUS_USAGE, "out of memory");
+
+	if (!error)
+		error = make_room(l, f);
+
+	for (i = 0; i < count && !error; i++)
+		error = policy_attach(policy_of(l, list[i]), list[i], &l->machine, f);
+	free(list);
+	for (i = 0; i < l->count && !error; i++)
+		if (!is_constants(l->policies[i]))
+			error = policy_adopt(l->policies[i], f);
+	return error;
+}
+
+/* The write of constants comes last: it is what cannot be taken back, and hardly can fail. */
+static int arm_all(struct load *l, struct failure *f)
+{
+	struct policy *p;
+	size_t i;
+
+	for (i = 0; i < l->count; i++)
+		if (!is_constants(l->policies[i]) && policy_place(l->policies[i], f))
+			return -1;
+	for (i = 0; i < l->count; i++) {
+		p = l->policies[i];
+		if (is_constants(p))
+			continue;
+		if (policy_arm(p, f) ||
+		    (p->replacement && replacement_finish(p->replacement, p, f)))
+			return -1;
+	}
+	for (i = 0; i < l->count; i++) {
+		p = l->policies[i];
+		if (is_constants(p) && replacement_write(p->replacement, p, f))
+			return -1;
+	}
+	return 0;
+}
+
+static int load_all(struct load *l, struct failure *f)
+{
+	if (open_all(l, f) || check_kernel(l, f) || capability_check_load(f) ||
+	    cgroup_mount_open(&l->machine.mount, f) || pin_lock(&l->lock, true, f) ||
+	    policy_finish_tmp(f) /* of a killed process that had our pid */ ||
+	    configure_all(l, f) || prepare_all(l, f) || attach_all(l, f) || arm_all(l, f))
+		return -1;
+	return 0;
+}
+
+static json_t *describe(const struct policy *p)
+{
+	json_t *doc = json_pack("{s:s, s:i, s:i, s:s}", "name", p->name, "rules",
+				(int)p->manifest->rule_count, "links", (int)p->attachment_count,
+				"mode", p->mode ? "monitor" : "enforce");
+
+	if (p->adopted || p->unadopted)
+		json_object_set_new(doc, "matches", json_integer((json_int_t)p->adopted));
+	if (p->unadopted)
+		json_object_set_new(doc, "unmatched", json_integer((json_int_t)p->unadopted));
+	if (p->is_exact_refused)
+		json_object_set_new(
+			doc, "note",
+			json_string(
+				"this kernel refuses the program that flushes statistics exactly, "
+				"so rates are taken when the kernel updates its counters, about "
+				"every 2 s"));
+	return doc;
+}
+
+static void describe_replacement(json_t *doc, const struct replacement *r)
+{
+	if (!r)
+		return;
+	json_object_set_new(doc, "replaced", json_string(replace_way_words(r->way)));
+	json_object_set_new(doc, "gap_ms", json_real((double)r->gap_ns / 1e6));
+}
+
+static void print_loaded(FILE *file, const json_t *doc)
+{
+	const json_t *policies = json_object_get(doc, "loaded"), *p;
+	char buf[64];
+	size_t i;
+
+	json_array_foreach (policies, i, p) {
+		const char *way = json_string_value(json_object_get(p, "replaced"));
+		double gap = json_real_value(json_object_get(p, "gap_ms"));
+
+		fprintf(file, "%s %s: ", way ? "replaced" : "loaded",
+			json_string_value(json_object_get(p, "name")));
+		fprintf(file, "%s rules, ", output_member(p, "rules", buf, sizeof(buf)));
+		fprintf(file, "%s attachments, ", output_member(p, "links", buf, sizeof(buf)));
+		if (json_object_get(p, "matches"))
+			fprintf(file, "%s cgroups matched, ",
+				output_member(p, "matches", buf, sizeof(buf)));
+		fprintf(file, "mode %s", output_member(p, "mode", buf, sizeof(buf)));
+		if (way && gap > 0)
+			fprintf(file, ", gap %.1f ms", gap);
+		else if (way)
+			fprintf(file, ", %s", way);
+		fputc('\n', file);
+		if (json_object_get(p, "unmatched"))
+			fprintf(file, "%s cgroups found no free slot and are left alone\n",
+				output_member(p, "unmatched", buf, sizeof(buf)));
+		if (json_object_get(p, "note"))
+			fprintf(file, "note: %s\n", json_string_value(json_object_get(p, "note")));
+	}
+}
+
+/* Old and new change places in the opposite order of how they did before. */
+static void close_all(struct load *l, bool is_done)
+{
+	struct failure ignored;
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		l->policies[i]->is_committed = is_done;
+		if (!is_done && l->replacements[i])
+			replacement_take_back(l->replacements[i]);
+		policy_close(l->policies[i]);
+	}
+	for (i = 0; i < l->count; i++)
+		replacement_close(l->replacements[i], &l->machine);
+	if (l->lock.fd >= 0)
+		policy_finish_tmp(&ignored);
+	pin_unlock(&l->lock);
+	cgroup_mount_close(&l->machine.mount);
+	kernel_finish(&l->machine.kernel);
+}
+
+int command_load(const struct options *o, struct output *out, struct failure *f)
+{
+	struct load l = { .options = o, .lock = { .fd = -1 }, .machine.mount.fd = -1 };
+	json_t *list = json_array(), *doc;
+	int error = load_all(&l, f);
+	size_t i;
+
+	for (i = 0; i < l.count; i++) {
+		doc = describe(l.policies[i]);
+		describe_replacement(doc, l.replacements[i]);
+		json_array_append_new(list, doc);
+	}
+	close_all(&l, !error);
+	if (error) {
+		json_decref(list);
+		return -1;
+	}
+	output_document(out, json_pack("{s:o}", "loaded", list), print_loaded);
+	return 0;
+}

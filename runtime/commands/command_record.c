@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * record: a trace of a policy's signals from the cgroup files, for `mmpc replay` (docs/traces.md).
+ * It needs no kernel with the hooks and loads nothing, so that a policy can be tried on what a
+ * machine really does before it is in force anywhere.
+ */
+#include "commands.h"
+
+#include "machine/cgroup.h"
+#include "failure.h"
+#include "object/manifest.h"
+#include "object/object.h"
+#include "options.h"
+#include "output.h"
+#include "machine/source_file.h"
+#include "policy/value.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define COLUMNS_MAX 4096
+#define MATCHES_MAX 512
+
+struct column {
+	struct source_signal source;
+	double whole; /* written as a percentage of that; 0: as it is */
+	char name[300];
+};
+
+struct recording {
+	const struct manifest *m;
+	const struct options *o;
+	struct cgroup_mount mount;
+	int64_t duration_ns; /* 0: until interrupted */
+	struct column *columns;
+	size_t count;
+	struct output out;
+	struct failure *f;
+};
+
+static volatile sig_atomic_t is_interrupted;
+
+static void interrupt(int signal)
+{
+	is_interrupted = 1;
+}
+
+static const char *const signal_ids[SIGNAL_COUNT] = {
+#define SIGNAL(id, name, quantity, scopes, traits, reads, source, help) [SIGNAL_##id] = #id,
+#include "grammar/signals.def"
+#undef SIGNAL
+};
+
+static enum signal_id find_signal(const char *id)
+{
+	int i;
+
+	for (i = 0; i < SIGNAL_COUNT && strcmp(signal_ids[i], id) != 0; i++)
+		;
+	return (enum signal_id)i;
+}
+
+static int add_column(struct recording *r, const char *scope, enum signal_id id, int dir)
+{
+	struct column *c = &r->columns[r->count];
+	size_t i;
+
+	if (r->count == COLUMNS_MAX)
+		return fail(r->f, STATUS_USAGE, "the policy has more than %d signals to record",
+			    COLUMNS_MAX);
+	snprintf(c->name, sizeof(c->name), "%s.%s", scope, signal_infos[id].name);
+	for (i = 0; i < r->count; i++)
+		if (!strcmp(r->columns[i].name, c->name))
+			return 0; /* windows of one signal share a column */
+	c->source = (struct source_signal){ .id = id, .dir = dir < 0 ? -1 : dup(dir) };
+	r->count++;
+	return 0;
+}
+
+/* A share of a limit is computed from both. */
+static int add_signal(struct recording *r, const char *scope, enum signal_id id, int dir)
+{
+	if (add_column(r, scope, id, dir))
+		return -1;
+	return id == SIGNAL_USAGE ? add_column(r, scope, SIGNAL_MAX, dir) : 0;
+}
+
+/* A line of /proc/meminfo in bytes; 0 where there is none. */
+static double memory_total(const char *key)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	unsigned long long kib = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, key, strlen(key)))
+			kib = strtoull(line + strlen(key), NULL, 10);
+	if (f)
+		fclose(f);
+	return (double)kib * 1024;
+}
+
+/* Of the machine's memory or swap a policy may ask for the share, whose whole no column has. */
+static int add_system(struct recording *r, const struct manifest_signal *s, enum signal_id id)
+{
+	size_t before = r->count;
+	struct column *c;
+	size_t len;
+
+	if (add_column(r, "system", id, -1))
+		return -1;
+	if (r->count == before || strcmp(s->quantity, quantity_name(QUANTITY_PERCENT)) ||
+	    signal_infos[id].quantity == QUANTITY_PERCENT)
+		return 0;
+	c = &r->columns[before];
+	len = strlen(c->name);
+	snprintf(c->name + len, sizeof(c->name) - len, "%%");
+	c->whole = memory_total(id == SIGNAL_SWAP_FREE ? "SwapTotal:" : "MemTotal:");
+	return 0;
+}
+
+struct matches {
+	uint64_t ids[MATCHES_MAX];
+	size_t count;
+};
+
+static int add_match(unsigned depth, uint64_t id, int dir, void *arg)
+{
+	struct matches *m = arg;
+
+	if (!depth && m->count < MATCHES_MAX)
+		m->ids[m->count++] = id;
+	return 0;
+}
+
+static int add_glob(struct recording *r, const struct manifest_group *g, const char *path,
+		    enum signal_id id)
+{
+	struct matches *matches = calloc(1, sizeof(*matches));
+	struct cgroup parent, child;
+	const char *pattern;
+	char scope[200];
+	int error = -1;
+	size_t i;
+
+	if (matches && !cgroup_open_parent(&r->mount, path, &parent, &pattern, r->f)) {
+		error = cgroup_each_match(&parent, pattern, add_match, matches, r->f);
+		cgroup_close(&parent);
+	}
+	for (i = 0; !error && i < matches->count; i++) {
+		const char *found = cgroup_path_of_id(&r->mount, matches->ids[i]);
+
+		snprintf(scope, sizeof(scope), "%.150s[%zu]", g->name, i);
+		if (!found || cgroup_open(&r->mount, found + 1, &child, r->f))
+			continue; /* removed meanwhile */
+		error = add_signal(r, scope, id, child.fd);
+		cgroup_close(&child);
+	}
+	free(matches);
+	return error;
+}
+
+static int add_group(struct recording *r, const struct manifest_signal *s, enum signal_id id)
+{
+	const struct manifest_group *g = &r->m->groups[s->group];
+	const char *bound = bindings_find(&r->o->cgroups, g->name);
+	const char *path = bound ? bound : g->path;
+	bool is_parent = !strcmp(s->scope, "parent");
+	struct cgroup cgroup;
+	const char *rest;
+	char scope[200];
+	int error;
+
+	snprintf(scope, sizeof(scope), "%.150s", is_parent ? "parent" : g->name);
+	if (g->is_glob && !is_parent)
+		error = add_glob(r, g, path, id);
+	else if (is_parent ? cgroup_open_parent(&r->mount, path, &cgroup, &rest, r->f)
+			   : cgroup_open(&r->mount, path, &cgroup, r->f))
+		error = -1;
+	else {
+		error = add_signal(r, scope, id, cgroup.fd);
+		cgroup_close(&cgroup);
+	}
+	if (error)
+		fail_at(r->f, g->file, g->line);
+	return error;
+}
+
+static int add_columns(struct recording *r)
+{
+	const struct manifest_signal *s;
+	int error = 0;
+
+	for (s = r->m->signals; !error && s < r->m->signals + r->m->signal_count; s++) {
+		enum signal_id id = find_signal(s->id);
+		size_t added = r->count;
+
+		if (id == SIGNAL_COUNT || !source_is_known(id) || !strcmp(s->scope, "self"))
+			fprintf(stderr, "mmpctl: note: '%s' is told by no file and stays unknown\n",
+				s->name);
+		else if (s->group == MANIFEST_NONE)
+			error = add_system(r, s, id);
+		else
+			error = add_group(r, s, id);
+		for (; added < r->count; added++)
+			r->columns[added].source.window = (double)s->window_ns / 1e9;
+	}
+	if (!error && !r->count)
+		error = fail(r->f, STATUS_USAGE,
+			     "the policy '%s' reads no signal that can be recorded", r->m->name);
+	return error;
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void write_header(const struct recording *r)
+{
+	size_t i;
+
+	fprintf(r->out.file, "time");
+	for (i = 0; i < r->count; i++)
+		fprintf(r->out.file, ",%s", r->columns[i].name);
+	fputc('\n', r->out.file);
+}
+
+/* No signal is below 0; hundredths are what psi and shares are known to. */
+static json_t *number(double value)
+{
+	if (value == (double)(int64_t)value)
+		return json_integer((json_int_t)value);
+	return json_real((double)(int64_t)(value * 100 + 0.5) / 100);
+}
+
+static json_t *read_column(struct column *c, double time)
+{
+	bool is_share = c->name[strlen(c->name) - 1] == '%';
+	double value;
+
+	if (!source_read(&c->source, time, &value) || (is_share && c->whole <= 0))
+		return json_null();
+	return number(is_share ? value / c->whole * 100 : value);
+}
+
+static json_t *read_row(struct recording *r, int64_t since_start)
+{
+	double time = (double)(since_start / 1000) / 1e6;
+	json_t *signals = json_object();
+	size_t i;
+
+	for (i = 0; i < r->count; i++)
+		json_object_set_new(signals, r->columns[i].name, read_column(&r->columns[i], time));
+	return json_pack("{s:f, s:o}", "time", time, "signals", signals);
+}
+
+/* A row of CSV; members keep the order in which they were set. */
+static void print_row(FILE *file, const json_t *row)
+{
+	const char *name;
+	json_t *value;
+
+	fprintf(file, "%.6f", json_real_value(json_object_get(row, "time")));
+	json_object_foreach (json_object_get(row, "signals"), name, value)
+		if (json_is_integer(value))
+			fprintf(file, ",%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		else if (json_is_real(value))
+			fprintf(file, ",%.2f", json_real_value(value));
+		else
+			fputc(',', file);
+	fputc('\n', file);
+}
+
+static int write_rows(struct recording *r)
+{
+	int64_t tick = r->m->tick_ns > 1000000 ? r->m->tick_ns : 1000000;
+	int64_t start = now_ns(), next = start, now;
+	struct timespec until;
+
+	if (r->out.format == OUTPUT_TEXT)
+		write_header(r);
+	while (!is_interrupted && !ferror(r->out.file)) {
+		now = now_ns();
+		if (r->duration_ns && now - start > r->duration_ns)
+			break;
+		output_record(&r->out, read_row(r, now - start), print_row);
+		next += tick;
+		if (next < now)
+			next = now;
+		until = (struct timespec){ .tv_sec = next / 1000000000,
+					   .tv_nsec = next % 1000000000 };
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+	}
+	return ferror(r->out.file) ? fail(r->f, STATUS_USAGE, "cannot write the trace") : 0;
+}
+
+static int open_output(struct recording *r)
+{
+	if (r->o->output)
+		r->out.file = fopen(r->o->output, "we");
+	return r->out.file ? 0
+			   : fail(r->f, STATUS_USAGE, "cannot write '%s': %s", r->o->output,
+				  errno_words(errno));
+}
+
+static int record(struct recording *r)
+{
+	struct sigaction action = { .sa_handler = interrupt };
+	int error;
+
+	if (r->o->duration && value_parse_duration(r->o->duration, &r->duration_ns, r->f))
+		return -1;
+	if (cgroup_mount_open(&r->mount, r->f) || add_columns(r) || open_output(r))
+		return -1;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	error = write_rows(r);
+	if (r->o->output && fclose(r->out.file) && !error)
+		error = fail(r->f, STATUS_USAGE, "cannot write '%s'", r->o->output);
+	return error;
+}
+
+int command_record(const struct options *o, struct output *out, struct failure *f)
+{
+	struct recording r = { .o = o, .f = f, .out = *out, .mount.fd = -1 };
+	struct object *object;
+	int error;
+	size_t i;
+
+	if (object_open(&object, o->operands[0], f))
+		return -1;
+	r.m = object->manifest;
+	r.columns = calloc(COLUMNS_MAX + 1, sizeof(*r.columns));
+	error = r.columns ? record(&r) : fail(f, STATUS_USAGE, "out of memory");
+	for (i = 0; i < r.count; i++)
+		if (r.columns[i].source.dir >= 0)
+			close(r.columns[i].source.dir);
+	cgroup_mount_close(&r.mount);
+	free(r.columns);
+	object_destroy(object);
+	return error;
+}

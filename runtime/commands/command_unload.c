@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "commands.h"
+
+#include "failure.h"
+#include "installed/installed.h"
+#include "options.h"
+#include "output.h"
+
+#include <bpf/bpf.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The hooks answer the kernel's default from here on, in whatever state we are killed. */
+static int disarm(const struct installed *p, struct failure *f)
+{
+	struct mmp_config config = p->config;
+
+	if (p->config_fd < 0 || !config.is_armed)
+		return 0;
+	config.is_armed = 0;
+	return installed_write_config(p, &config, f);
+}
+
+/* Removing a pin ends a link only if nobody else holds it: detach first. Dead ones need no more. */
+static void detach_links(const struct installed *p)
+{
+	size_t i;
+	int fd;
+
+	for (i = 0; i < p->link_count; i++) {
+		fd = p->links[i].link.map_id ? installed_map(p, p->links[i].pin) : -1;
+		if (fd < 0)
+			continue;
+		bpf_link_detach(fd);
+		close(fd);
+	}
+}
+
+static int remove_policy(struct installed *p, struct failure *f)
+{
+	if (disarm(p, f))
+		return -1;
+	detach_links(p);
+	return pin_remove(p->name, f);
+}
+
+struct unloading {
+	json_t *names;
+	struct failure *f;
+};
+
+struct leftover {
+	const char *parent;
+	struct failure *f;
+};
+
+/* A policy inside a tmp_ directory. */
+static int remove_nested(const char *part, void *arg)
+{
+	struct leftover *l = arg;
+	struct installed *p;
+	char name[256];
+	int error;
+
+	snprintf(name, sizeof(name), "%.120s/%.120s", l->parent, part);
+	if (installed_open(&p, name, l->f))
+		return -1;
+	error = remove_policy(p, l->f);
+	installed_close(p);
+	return error;
+}
+
+static int unload_one(struct installed *p, void *arg)
+{
+	struct unloading *u = arg;
+	struct leftover leftover = { .parent = p->name, .f = u->f };
+
+	if (p->condition == INSTALLED_LEFTOVER && pin_each(p->name, remove_nested, &leftover))
+		return -1;
+	if (remove_policy(p, u->f))
+		return -1;
+	json_array_append_new(u->names, json_string(p->name));
+	return 0;
+}
+
+static int unload_named(const char *name, struct unloading *u)
+{
+	struct installed *p;
+	int error;
+
+	/* Also what cannot be read any more, and leftovers by their own name. */
+	if (strchr(name, '/') || name[0] == '.' || !*name || strlen(name) > 128 ||
+	    !pin_exists(name)) {
+		if (!installed_get(&p, name, u->f))
+			installed_close(p);
+		return -1;
+	}
+	if (installed_open(&p, name, u->f))
+		return -1;
+	error = unload_one(p, u);
+	installed_close(p);
+	return error;
+}
+
+static void print_unloaded(FILE *file, const json_t *doc)
+{
+	const json_t *names = json_object_get(doc, "unloaded"), *name;
+	size_t i;
+
+	json_array_foreach (names, i, name)
+		fprintf(file, "unloaded %s\n", json_string_value(name));
+	if (!json_array_size(names))
+		fprintf(file, "no policy is loaded\n");
+}
+
+static int unload_all(const struct options *o, struct unloading *u)
+{
+	size_t i;
+
+	if (o->all)
+		return installed_each(unload_one, u, u->f);
+	for (i = 0; i < o->operand_count; i++)
+		if (unload_named(o->operands[i], u))
+			return -1;
+	return 0;
+}
+
+int command_unload(const struct options *o, struct output *out, struct failure *f)
+{
+	struct unloading u = { .names = json_array(), .f = f };
+	struct pin_lock lock = { .fd = -1 };
+	int error;
+
+	if (!o->all == !o->operand_count)
+		error = fail(f, STATUS_USAGE,
+			     o->all ? "--all takes no names"
+				    : "unload what? name a policy, or --all");
+	else
+		error = pin_lock(&lock, false, f) || unload_all(o, &u);
+	pin_unlock(&lock);
+	if (error) {
+		json_decref(u.names);
+		return -1;
+	}
+	output_document(out, json_pack("{s:o}", "unloaded", u.names), print_unloaded);
+	return 0;
+}

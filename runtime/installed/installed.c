@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "installed.h"
+
+#include "failure.h"
+#include "object/manifest.h"
+#include "base/lang.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int installed_map(const struct installed *p, const char *part)
+{
+	char path[PIN_PATH_MAX];
+
+	return bpf_obj_get(pin_path(path, p->name, part));
+}
+
+/* The text of a map made by policy_maps.c; NULL where there is none. */
+static char *read_text(const struct installed *p, const char *part, size_t *ret_size)
+{
+	struct bpf_map_info info = { 0 };
+	uint32_t size = sizeof(info), zero = 0;
+	int fd = installed_map(p, part);
+	char *text = NULL;
+
+	if (fd < 0)
+		return NULL;
+	if (!bpf_map_get_info_by_fd(fd, &info, &size) && info.type == BPF_MAP_TYPE_ARRAY &&
+	    info.value_size && info.value_size <= 2 * MANIFEST_SIZE_MAX)
+		text = malloc(info.value_size);
+	if (text && bpf_map_lookup_elem(fd, &zero, text)) {
+		free(text);
+		text = NULL;
+	}
+	close(fd);
+	*ret_size = info.value_size;
+	return text;
+}
+
+/* One entry of a map whose values are `size` bytes; false where it is another. */
+static bool read_value(int fd, void *value, size_t size)
+{
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info), zero = 0;
+
+	return fd >= 0 && !bpf_map_get_info_by_fd(fd, &info, &len) && info.value_size == size &&
+	       !bpf_map_lookup_elem(fd, &zero, value);
+}
+
+static int add_link(const char *part, void *arg)
+{
+	struct installed *p = arg;
+	struct installed_link *list;
+	struct owner_link link;
+	int fd;
+
+	if (strncmp(part, PIN_LINK, strlen(PIN_LINK)) != 0 || strlen(part) >= sizeof(list->pin))
+		return 0;
+	fd = installed_map(p, part);
+	if (fd < 0)
+		return 0;
+	list = realloc(p->links, (p->link_count + 1) * sizeof(*list));
+	if (list && owner_read_link(fd, &link)) {
+		list[p->link_count].link = link;
+		strcpy(list[p->link_count++].pin, part);
+	}
+	p->links = list ? list : p->links;
+	close(fd);
+	return list ? 0 : -1;
+}
+
+static void read_manifest(struct installed *p)
+{
+	struct failure ignored;
+	size_t size;
+	char *text = read_text(p, PIN_MANIFEST, &size);
+
+	if (text)
+		manifest_parse(&p->manifest, text, size, p->name, &ignored);
+	free(text);
+	text = read_text(p, PIN_RECORD, &size);
+	if (text)
+		p->record = json_loadb(text, strnlen(text, size), 0, NULL);
+	free(text);
+}
+
+static enum installed_condition judge(const struct installed *p, bool has_config)
+{
+	if (!strncmp(p->name, PIN_TMP, strlen(PIN_TMP)))
+		return INSTALLED_LEFTOVER;
+	if (!p->manifest || !p->record || !has_config)
+		return INSTALLED_BROKEN;
+	return p->config.is_armed ? INSTALLED_WHOLE : INSTALLED_DISARMED;
+}
+
+int installed_open(struct installed **ret, const char *name, struct failure *f)
+{
+	struct installed *p = calloc(1, sizeof(*p));
+	bool has_config;
+	int fd;
+
+	if (!p)
+		return fail(f, STATUS_USAGE, "out of memory");
+	snprintf(p->name, sizeof(p->name), "%s", name);
+	p->config_fd = installed_map(p, PIN_CONFIG);
+	if (p->config_fd < 0 && (errno == EPERM || errno == EACCES)) {
+		installed_close(p);
+		fail(f, STATUS_UNSUPPORTED, "no permission to look at the policy '%s'", name);
+		fail_hint(f, "run mmpctl as root");
+		return -1;
+	}
+	has_config = read_value(p->config_fd, &p->config, sizeof(p->config));
+	fd = installed_map(p, PIN_RUN);
+	read_value(fd, &p->run, sizeof(p->run));
+	if (fd >= 0)
+		close(fd);
+	read_manifest(p);
+	pin_each(name, add_link, p);
+	p->condition = judge(p, has_config);
+	*ret = p;
+	return 0;
+}
+
+void installed_close(struct installed *p)
+{
+	if (!p)
+		return;
+	if (p->config_fd >= 0)
+		close(p->config_fd);
+	manifest_destroy(p->manifest);
+	json_decref(p->record);
+	free(p->links);
+	free(p);
+}
+
+struct name_list {
+	char names[256][256];
+	size_t count;
+};
+
+static int add_name(const char *part, void *arg)
+{
+	struct name_list *list = arg;
+
+	if (list->count < 256)
+		snprintf(list->names[list->count++], sizeof(list->names[0]), "%s", part);
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+int installed_each(int (*each)(struct installed *p, void *arg), void *arg, struct failure *f)
+{
+	struct name_list *list = calloc(1, sizeof(*list));
+	struct installed *p;
+	int ret = 0;
+	size_t i;
+
+	if (!list)
+		return fail(f, STATUS_USAGE, "out of memory");
+	pin_each("", add_name, list);
+	qsort(list->names, list->count, sizeof(list->names[0]), compare_names);
+	for (i = 0; i < list->count && !ret; i++) {
+		ret = installed_open(&p, list->names[i], f);
+		if (ret)
+			break;
+		ret = each(p, arg);
+		installed_close(p);
+	}
+	free(list);
+	return ret;
+}
+
+static int no_such_policy(const char *name, struct failure *f)
+{
+	struct name_list *list = calloc(1, sizeof(*list));
+	const char *words[256], *near;
+	size_t i;
+
+	fail(f, STATUS_USAGE, "no policy '%s' is loaded", name);
+	if (!list)
+		return -1;
+	pin_each("", add_name, list);
+	for (i = 0; i < list->count; i++)
+		words[i] = list->names[i];
+	near = nearest_word(name, strlen(name), words, list->count);
+	if (near)
+		fail_hint(f, "did you mean '%s'?", near);
+	else
+		fail_hint(f,
+			  list->count ? "'mmpctl list' shows what is loaded" : "nothing is loaded");
+	free(list);
+	return -1;
+}
+
+int installed_get(struct installed **ret, const char *name, struct failure *f)
+{
+	if (!manifest_name_is_valid(name) || !pin_exists(name))
+		return no_such_policy(name, f);
+	if (installed_open(ret, name, f))
+		return -1;
+	if ((*ret)->condition != INSTALLED_BROKEN)
+		return 0;
+	installed_close(*ret);
+	fail(f, STATUS_USAGE,
+	     "the policy '%s' is not whole: its unloading was interrupted, or another version of "
+	     "mmpctl loaded it",
+	     name);
+	fail_hint(f, "mmpctl unload %s", name);
+	return -1;
+}
+
+int installed_write_config(const struct installed *p, const struct mmp_config *config,
+			   struct failure *f)
+{
+	uint32_t zero = 0;
+	int error = bpf_map_update_elem(p->config_fd, &zero, config, BPF_ANY);
+
+	return error ? fail(f, STATUS_UNSUPPORTED, "cannot change the policy '%s': %s", p->name,
+			    errno_words(error))
+		     : 0;
+}
+
+const char *installed_group_path(const struct installed *p, uint32_t index, char *buf, size_t size)
+{
+	const json_t *group = json_array_get(json_object_get(p->record, "groups"), index);
+	const char *path = json_string_value(json_object_get(group, "path"));
+	const char *pattern = json_string_value(json_object_get(group, "pattern"));
+
+	snprintf(buf, size, "/%s%s%s", path ? path : "", pattern && path && *path ? "/" : "",
+		 pattern ? pattern : "");
+	return buf;
+}
+
+size_t installed_dead_links(const struct installed *p)
+{
+	size_t i, dead = 0;
+
+	for (i = 0; i < p->link_count; i++)
+		dead += !p->links[i].link.map_id;
+	return dead;
+}
+
+const char *installed_condition_words(const struct installed *p)
+{
+	switch (p->condition) {
+	case INSTALLED_WHOLE:
+		return p->config.mode == MMP_MONITOR ? "monitor" : "enforce";
+	case INSTALLED_DISARMED:
+		return "disarmed";
+	case INSTALLED_BROKEN:
+		return "broken";
+	case INSTALLED_LEFTOVER:
+		return "leftover";
+	}
+	return "";
+}

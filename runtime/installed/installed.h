@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A policy that lives in bpffs, read from its pins alone: neither its object nor its loader is
+ * there. */
+#ifndef MMP_INSTALLED_H
+#define MMP_INSTALLED_H
+
+#include "owner.h"
+#include "pin.h"
+#include "bpf-templates/mmp_abi.h"
+
+#include <jansson.h>
+
+struct failure;
+struct manifest;
+
+enum installed_condition {
+	INSTALLED_WHOLE,
+	INSTALLED_DISARMED, /* a loader was killed before the last step, or an unload after its
+			       first */
+	INSTALLED_BROKEN, /* its pins are not all there, or of another version */
+	INSTALLED_LEFTOVER, /* a tmp_ directory */
+};
+
+struct installed_link {
+	char pin[80];
+	struct owner_link link; /* fd is closed; map_id 0: its target is gone */
+};
+
+struct installed {
+	char name[256]; /* the directory below PIN_ROOT */
+	enum installed_condition condition;
+	struct manifest *manifest; /* NULL where it cannot be read */
+	json_t *record; /* what its load knew: see policy_maps.c; or NULL */
+	struct mmp_config config;
+	struct mmp_run run;
+	int config_fd; /* -1: missing */
+	struct installed_link *links;
+	size_t link_count;
+};
+
+/* Never fails but for memory and permission: what cannot be read shows as its condition. */
+int installed_open(struct installed **ret, const char *name, struct failure *f);
+void installed_close(struct installed *p);
+/* All of them, tmp_ directories too, by name. */
+int installed_each(int (*each)(struct installed *p, void *arg), void *arg, struct failure *f);
+/* One that must exist and be readable; hints at the nearest name. */
+int installed_get(struct installed **ret, const char *name, struct failure *f);
+
+/* A map of the policy by its pin, or -1. */
+int installed_map(const struct installed *p, const char *part);
+/* Write its mmp_config, the one place by which a policy in force changes. */
+int installed_write_config(const struct installed *p, const struct mmp_config *config,
+			   struct failure *f);
+/* Where group `index` was found at load: its path below the mount, with a leading "/". */
+const char *installed_group_path(const struct installed *p, uint32_t index, char *buf, size_t size);
+const char *installed_condition_words(const struct installed *p);
+size_t installed_dead_links(const struct installed *p);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a loaded policy's maps hold, read in a few calls; counters summed over the processors. */
+#ifndef MMP_ROWS_H
+#define MMP_ROWS_H
+
+#include "bpf-templates/mmp_abi.h"
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cgroup_mount;
+struct failure;
+struct installed;
+struct manifest_rule;
+
+struct rows {
+	struct mmp_slot *slots;
+	struct mmp_calls *calls; /* one per slot */
+	struct mmp_signal *signals;
+	struct mmp_rule *rules;
+	struct mmp_acts *acts; /* one per rule row */
+	__u64 now; /* of the clock that the maps use */
+};
+
+int rows_read(struct rows *r, const struct installed *p, struct failure *f);
+void rows_finish(struct rows *r);
+
+/* The slot of the rule's row i (0 .. rows - 1); NULL for one that has none. */
+const struct mmp_slot *rows_slot_of(const struct rows *r, const struct installed *p,
+				    const struct manifest_rule *rule, uint32_t i);
+/* Calls of the hooks that the rule's action acts in, for the rule's row i. */
+__u64 rows_hook_calls(const struct rows *r, const struct installed *p,
+		      const struct manifest_rule *rule, uint32_t i);
+
+/* One rule's row with its counters; NULL where a glob's slot is not used. */
+json_t *rows_describe_rule(const struct rows *r, const struct installed *p,
+			   const struct cgroup_mount *mount, uint32_t rule, uint32_t i);
+/* One signal's row: name, value in words and base units, age. */
+json_t *rows_describe_signal(const struct rows *r, const struct installed *p, uint32_t signal,
+			     uint32_t i);
+const char *rows_state_words(unsigned state);
+
+#endif

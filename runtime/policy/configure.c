@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/* opened -> configured: find a policy's targets and settle its params. */
+#include "policy.h"
+
+#include "attach.h"
+#include "failure.h"
+#include "object/manifest.h"
+#include "object/object.h"
+#include "commands/options.h"
+#include "machine/process.h"
+#include "value.h"
+#include "bpf-templates/mmp_abi.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void place_group(const struct manifest *m, uint32_t index, struct failure *f)
+{
+	const struct manifest_rule *rule = manifest_rule_of_group(m, index);
+
+	if (rule)
+		fail_at(f, rule->file, rule->line);
+	else
+		fail_at(f, m->groups[index].file, m->groups[index].line);
+}
+
+static int find_group(struct policy *p, const struct machine *m, const struct options *o,
+		      uint32_t index, struct failure *f)
+{
+	const struct manifest_group *group = &p->manifest->groups[index];
+	const char *bound = bindings_find(&o->cgroups, group->name);
+	const char *path = bound ? bound : group->path;
+	struct policy_group *ret = &p->groups[index];
+	int error = group->is_glob
+			    ? cgroup_open_parent(&m->mount, path, &ret->cgroup, &ret->pattern, f)
+			    : cgroup_open(&m->mount, path, &ret->cgroup, f);
+
+	if (!error)
+		error = cgroup_check_memory(&m->mount, &ret->cgroup, f);
+	if (error)
+		place_group(p->manifest, index, f);
+	return error;
+}
+
+static int find_groups(struct policy *p, const struct machine *m, const struct options *o,
+		       struct failure *f)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->manifest->group_count; i++)
+		if (find_group(p, m, o, i, f))
+			return -1;
+	return 0;
+}
+
+/* --cgroup, --process and --param name things that some policy of this load has. */
+static int check_binding_names(const struct policy *p, const struct options *o, struct failure *f)
+{
+	const struct manifest *m = p->manifest;
+	size_t i, j;
+
+	for (i = 0; i < o->cgroups.count; i++)
+		if (manifest_find_group(m, o->cgroups.list[i].name) == MANIFEST_NONE)
+			return fail(f, STATUS_USAGE, "the policy '%s' has no cgroup '%s'", p->name,
+				    o->cgroups.list[i].name);
+	for (i = 0; i < o->processes.count; i++) {
+		for (j = 0; j < m->process_count; j++)
+			if (!strcmp(m->processes[j].name, o->processes.list[i].name))
+				break;
+		if (j == m->process_count)
+			return fail(f, STATUS_USAGE, "the policy '%s' has no process '%s'", p->name,
+				    o->processes.list[i].name);
+	}
+	return 0;
+}
+
+static struct attachment *add_attachment(struct policy *p, enum attach_kind kind, uint32_t index,
+					 const char *ops)
+{
+	size_t size = (p->attachment_count + 1) * sizeof(*p->attachments);
+	struct attachment *list = realloc(p->attachments, size), *a;
+
+	if (!list)
+		return NULL;
+	p->attachments = list;
+	a = &list[p->attachment_count++];
+	*a = (struct attachment){ .kind = kind,
+				  .manifest = p->manifest,
+				  .index = index,
+				  .ops = ops,
+				  .map_fd = -1,
+				  .link_fd = -1,
+				  .cgroup = { .fd = -1 } };
+	return a;
+}
+
+static int out_of_memory(struct failure *f)
+{
+	return fail(f, STATUS_USAGE, "out of memory");
+}
+
+static int add_group_attachments(struct policy *p, struct failure *f)
+{
+	const struct manifest *m = p->manifest;
+	struct attachment *a;
+	uint32_t i;
+
+	for (i = 0; i < m->group_count; i++) {
+		if (!m->groups[i].ops)
+			continue;
+		a = add_attachment(p, ATTACH_MEMCG, i, m->groups[i].ops);
+		if (!a)
+			return out_of_memory(f);
+		a->allow_override = m->groups[i].allow_override;
+		a->cgroup = p->groups[i].cgroup;
+		a->cgroup.fd = p->groups[i].cgroup.fd;
+		snprintf(a->pin, sizeof(a->pin), PIN_LINK "%u", i);
+		pin_escape(a->pin + strlen(a->pin), sizeof(a->pin) - strlen(a->pin), "_",
+			   m->groups[i].name);
+	}
+	return 0;
+}
+
+/* The map for the nth process that matches; NULL: the object has no more. */
+static const char *instance(const struct manifest_process *process, size_t n)
+{
+	if (n >= PROCESSES_MAX)
+		return NULL;
+	return n ? json_string_value(json_array_get(process->spare_ops, n - 1)) : process->ops;
+}
+
+static int too_many(const struct manifest_process *process, size_t count, struct failure *f)
+{
+	fail(f, STATUS_TARGET,
+	     "%zu processes match '%s', more than the %zu that the policy has room for", count,
+	     process->name, json_array_size(process->spare_ops) + 1);
+	fail_hint(f,
+		  "name one with --process %s=PID, or write a rule for every process: there '%s' "
+		  "is a test, and any number match",
+		  process->name, process->name);
+	return -1;
+}
+
+static int resolve(struct policy *p, const struct options *o, uint32_t index,
+		   struct process_list *pids, struct failure *f)
+{
+	const struct manifest_process *process = &p->manifest->processes[index];
+	const struct manifest_rule *rule = manifest_rule_of_process(p->manifest, index);
+	int error = process_resolve(process, p, bindings_find(&o->processes, process->name), pids,
+				    f);
+
+	if (!error && process->ops && !instance(process, pids->count - 1))
+		error = too_many(process, pids->count, f);
+	if (error)
+		fail_at(f, rule ? rule->file : process->file, rule ? rule->line : process->line);
+	return error;
+}
+
+/* The kernel would say that it is busy, not by whom. */
+static int check_is_first(const struct policy *p, uint32_t index, pid_t pid, struct failure *f)
+{
+	const struct manifest_process *all = p->manifest->processes;
+	const struct manifest_rule *rule = manifest_rule_of_process(p->manifest, index);
+	size_t i;
+
+	for (i = 0; i < p->attachment_count; i++) {
+		const struct attachment *a = &p->attachments[i];
+
+		if (a->kind != ATTACH_THP || a->pid != pid)
+			continue;
+		fail(f, STATUS_CONFLICT, "process %d is meant by '%s' and by '%s'", pid,
+		     all[a->index].name, all[index].name);
+		fail_hint(f, "a process takes the rules of one name: write them for every process, "
+			     "with a test each");
+		if (rule)
+			fail_at(f, rule->file, rule->line);
+		return -1;
+	}
+	return 0;
+}
+
+static int add_process_attachments(struct policy *p, const struct options *o, struct failure *f)
+{
+	const struct manifest *m = p->manifest;
+	struct process_list pids = { 0 };
+	struct attachment *a;
+	uint32_t i;
+	size_t n;
+
+	for (i = 0; i < m->process_count; i++) {
+		if (!m->processes[i].ops && !process_is_by_pid(&m->processes[i]))
+			continue;
+		if (resolve(p, o, i, &pids, f))
+			return -1;
+		if (process_is_by_pid(&m->processes[i]) && i < MMP_PROCESSES_MAX)
+			p->pids[i] = pids.pids[0];
+		if (!m->processes[i].ops)
+			continue;
+		for (n = 0; n < pids.count; n++) {
+			if (check_is_first(p, i, pids.pids[n], f))
+				return -1;
+			a = add_attachment(p, ATTACH_THP, i, instance(&m->processes[i], n));
+			if (!a)
+				return out_of_memory(f);
+			a->pid = pids.pids[n];
+			snprintf(a->pin, sizeof(a->pin), PIN_LINK "p%u_%d", i, a->pid);
+		}
+	}
+	return 0;
+}
+
+static int set_param(struct policy *p, const char *name, const char *text, struct failure *f)
+{
+	const struct manifest *m = p->manifest;
+	size_t i;
+
+	for (i = 0; i < m->param_count; i++)
+		if (!strcmp(m->params[i].name, name))
+			return value_parse_param(&m->params[i], text, &p->params[i], f);
+	return value_no_param(m, name, f);
+}
+
+static int settle_params(struct policy *p, const struct options *o, struct failure *f)
+{
+	const struct manifest *m = p->manifest;
+	size_t i;
+
+	p->mode = !strcmp(o->mode ? o->mode : m->mode, "monitor") ? MMP_MONITOR : MMP_ENFORCE;
+	p->params = calloc(m->param_count + 1, sizeof(*p->params));
+	if (!p->params)
+		return out_of_memory(f);
+	for (i = 0; i < m->param_count; i++)
+		p->params[i] = m->params[i].value;
+	for (i = 0; i < o->params.count; i++)
+		if (set_param(p, o->params.list[i].name, o->params.list[i].value, f))
+			return -1;
+	return 0;
+}
+
+int policy_configure(struct policy *p, const struct machine *m, const struct options *o,
+		     struct failure *f)
+{
+	uint32_t i;
+
+	p->groups = calloc(p->manifest->group_count + 1, sizeof(*p->groups));
+	if (!p->groups)
+		return out_of_memory(f);
+	for (i = 0; i < p->manifest->group_count; i++)
+		p->groups[i].cgroup.fd = -1;
+	if (check_binding_names(p, o, f) || settle_params(p, o, f) || find_groups(p, m, o, f) ||
+	    add_group_attachments(p, f) || add_process_attachments(p, o, f))
+		return -1;
+	p->state = POLICY_CONFIGURED;
+	return 0;
+}

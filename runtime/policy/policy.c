@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "policy.h"
+
+#include "attach.h"
+#include "failure.h"
+#include "object/manifest.h"
+#include "object/object.h"
+#include "commands/options.h"
+#include "policy_maps.h"
+#include "object/program.h"
+#include "replace.h"
+#include "bpf-templates/mmp_abi.h"
+#include "base/bug.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static void expect_state(const struct policy *p, enum policy_state state)
+{
+	if (p->state != state)
+		BUG("policy '%s' is in state %d, not %d", p->name, p->state, state);
+}
+
+int policy_open(struct policy **ret, const char *path, const struct options *o, struct failure *f)
+{
+	struct policy *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return fail(f, STATUS_USAGE, "out of memory");
+	if (object_open(&p->object, path, f)) {
+		policy_close(p);
+		return -1;
+	}
+	p->manifest = p->object->manifest;
+	snprintf(p->name, sizeof(p->name), "%s", o->name ? o->name : p->manifest->name);
+	snprintf(p->dir, sizeof(p->dir), PIN_TMP "%d/%s", getpid(), p->name);
+	p->state = POLICY_OPENED;
+	*ret = p;
+	return 0;
+}
+
+static int prepare_attachments(struct policy *p, const struct machine *m, struct failure *f)
+{
+	struct attachment *a;
+
+	for (a = p->attachments; a < p->attachments + p->attachment_count; a++)
+		if (attach_infos[a->kind].prepare(a, p->bpf, &m->kernel, f)) {
+			attachment_place(a, f);
+			return -1;
+		}
+	return 0;
+}
+
+/* Twins for other kernels and spare instances are left out, and with them their programs. */
+static void leave_out_rest(struct policy *p)
+{
+	struct bpf_map *map;
+	size_t i;
+
+	bpf_object__for_each_map(map, p->bpf)
+	{
+		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
+			continue;
+		for (i = 0; i < p->attachment_count && p->attachments[i].map != map; i++)
+			;
+		bpf_map__set_autocreate(map, i < p->attachment_count);
+	}
+}
+
+static void find_map_fds(struct policy *p)
+{
+	struct attachment *a;
+
+	for (a = p->attachments; a < p->attachments + p->attachment_count; a++)
+		a->map_fd = bpf_map__fd(a->map);
+}
+
+/* Sets *exact to false where there is no exact starter, or this kernel lacks what it needs. */
+static int load_with(struct policy *p, const struct machine *m, bool *exact, struct failure *f)
+{
+	struct program_log log = { 0 };
+	int error = program_open(&p->bpf, p->object, &log, f);
+
+	if (!error) {
+		*exact = *exact && program_has_exact_starter(p->bpf, &m->kernel);
+		program_choose_starter(p->bpf, *exact);
+		error = prepare_attachments(p, m, f) || policy_maps_prepare(p, f);
+		leave_out_rest(p);
+		if (!error)
+			error = program_load(p->bpf, p->manifest, &log, f) ||
+				policy_maps_fill(p, f);
+	}
+	free(log.text);
+	return error ? -1 : 0;
+}
+
+/*
+ * A verifier may take everything but the exact starter: it is of a type of its own, and calls what
+ * few types may. What fails without it too has failed for another reason, which is then told.
+ */
+int policy_load(struct policy *p, const struct machine *m, struct failure *f)
+{
+	bool exact = true;
+	int error;
+
+	expect_state(p, POLICY_CONFIGURED);
+	error = load_with(p, m, &exact, f);
+	if (error && exact) {
+		bpf_object__close(p->bpf);
+		p->bpf = NULL;
+		exact = false;
+		*f = (struct failure){ 0 };
+		error = load_with(p, m, &exact, f);
+		p->is_exact_refused = !error;
+	}
+	if (error)
+		return -1;
+	find_map_fds(p);
+	p->state = POLICY_LOADED;
+	return 0;
+}
+
+static int make_directory(const char *name, struct failure *f)
+{
+	char path[PIN_PATH_MAX];
+
+	if (!mkdir(pin_path(path, name, NULL), 0700) || errno == EEXIST)
+		return 0;
+	return fail(f, STATUS_UNSUPPORTED, "cannot create '%s': %s", path, errno_words(errno));
+}
+
+int policy_pin(struct policy *p, struct failure *f)
+{
+	char parent[32];
+
+	expect_state(p, POLICY_LOADED);
+	snprintf(parent, sizeof(parent), PIN_TMP "%d", getpid());
+	if (make_directory(parent, f))
+		return -1;
+	p->state = POLICY_PINNED; /* from here on there is something to remove */
+	return make_directory(p->dir, f) || policy_maps_pin(p, f) ? -1 : 0;
+}
+
+int policy_start(struct policy *p, struct failure *f)
+{
+	expect_state(p, POLICY_PINNED);
+	if (program_start(p->bpf, f))
+		return -1;
+	if (!policy_maps_is_started(p))
+		return fail(f, STATUS_UNSUPPORTED, "the sampler of the policy '%s' did not start",
+			    p->name);
+	p->state = POLICY_STARTED;
+	return 0;
+}
+
+static int pin_link(const struct policy *p, const struct attachment *a, struct failure *f)
+{
+	char path[PIN_PATH_MAX];
+	int error = bpf_obj_pin(a->link_fd, pin_path(path, p->dir, a->pin));
+
+	if (error)
+		fail(f, STATUS_UNSUPPORTED, "cannot pin '%s': %s", path, errno_words(error));
+	return error ? -1 : 0;
+}
+
+int policy_attach(struct policy *p, struct attachment *a, const struct machine *m,
+		  struct failure *f)
+{
+	const struct attach_info *info = &attach_infos[a->kind];
+	int fd;
+
+	expect_state(p, POLICY_STARTED);
+	if (a->is_shared)
+		return pin_link(p, a, f);
+	fd = info->attach(a, &m->kernel);
+	if (fd < 0) {
+		info->explain(a, &m->mount, fd, f);
+		attachment_place(a, f);
+		return -1;
+	}
+	a->link_fd = fd;
+	return pin_link(p, a, f);
+}
+
+struct adoption {
+	struct policy *policy;
+	int program_fd, error;
+	uint32_t group;
+};
+
+static int adopt_child(unsigned depth, uint64_t id, int dir, void *arg)
+{
+	struct adoption *adoption = arg;
+	struct mmp_adopt request = { .cgroup_id = id, .group = adoption->group };
+	/* The kernel writes the answer back to where the context came from. */
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request, .ctx_size_in = sizeof(request));
+
+	adoption->error = bpf_prog_test_run_opts(adoption->program_fd, &opts);
+	if (depth) /* it shares the slot of the match above it */
+		return adoption->error;
+	if (request.slot)
+		adoption->policy->adopted++;
+	else
+		adoption->policy->unadopted++;
+	return adoption->error;
+}
+
+/* Give the children that exist already their slots: the online hook sees only those to come. */
+int policy_adopt(struct policy *p, struct failure *f)
+{
+	struct bpf_program *program = bpf_object__find_program_by_name(p->bpf, "mmp_adopt");
+	struct adoption adoption = { .policy = p };
+	const struct manifest *m = p->manifest;
+
+	expect_state(p, POLICY_STARTED);
+	for (adoption.group = 0; adoption.group < m->group_count; adoption.group++) {
+		const struct policy_group *group = &p->groups[adoption.group];
+
+		if (!group->pattern || !m->groups[adoption.group].ops)
+			continue;
+		if (!program)
+			return fail(f, STATUS_USAGE,
+				    "the object is damaged: its part '%s' is missing", "mmp_adopt");
+		adoption.program_fd = bpf_program__fd(program);
+		if (cgroup_each_match(&group->cgroup, group->pattern, adopt_child, &adoption, f))
+			return adoption.error
+				       ? fail(f, STATUS_UNSUPPORTED,
+					      "cannot give the cgroups of '%s' their slots: %s",
+					      m->groups[adoption.group].name,
+					      errno_words(adoption.error))
+				       : -1;
+	}
+	p->state = POLICY_ATTACHED;
+	return 0;
+}
+
+int policy_place(struct policy *p, struct failure *f)
+{
+	char from[PIN_PATH_MAX], to[PIN_PATH_MAX];
+
+	expect_state(p, POLICY_ATTACHED);
+	if (renameat2(AT_FDCWD, pin_path(from, p->dir, NULL), AT_FDCWD, pin_path(to, p->name, NULL),
+		      p->replacement ? RENAME_EXCHANGE : RENAME_NOREPLACE))
+		return fail(f, STATUS_UNSUPPORTED, "cannot rename '%s' to '%s': %s", from, to,
+			    errno_words(errno));
+	if (p->replacement)
+		snprintf(p->replacement->old_dir, sizeof(p->replacement->old_dir), "%s", p->dir);
+	snprintf(p->dir, sizeof(p->dir), "%s", p->name);
+	p->state = POLICY_PLACED;
+	return 0;
+}
+
+int policy_arm(struct policy *p, struct failure *f)
+{
+	expect_state(p, POLICY_PLACED);
+	if (policy_maps_arm(p, true, f))
+		return -1;
+	p->state = POLICY_ARMED;
+	return 0;
+}
+
+int policy_finish_tmp(struct failure *f)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), PIN_TMP "%d", getpid());
+	return pin_exists(name) ? pin_remove(name, f) : 0;
+}
+
+/* The directories change places again; the old policy's pins are where they were. */
+static void swap_back(struct policy *p)
+{
+	struct replacement *r = p->replacement;
+	char from[PIN_PATH_MAX], to[PIN_PATH_MAX];
+
+	if (renameat2(AT_FDCWD, pin_path(from, p->dir, NULL), AT_FDCWD,
+		      pin_path(to, r->old_dir, NULL), RENAME_EXCHANGE))
+		return;
+	snprintf(p->dir, sizeof(p->dir), "%s", r->old_dir);
+	snprintf(r->old_dir, sizeof(r->old_dir), "%s", p->name);
+}
+
+/* Take back what was done, in the opposite order. Nobody is left to tell a failure to. */
+static void undo(struct policy *p)
+{
+	struct failure ignored;
+
+	if (p->state >= POLICY_ARMED)
+		policy_maps_arm(p, false, &ignored);
+	if (p->state >= POLICY_PLACED && p->replacement)
+		swap_back(p);
+	if (p->state >= POLICY_PINNED)
+		pin_remove(p->dir, &ignored);
+}
+
+void policy_close(struct policy *p)
+{
+	size_t i;
+
+	if (!p)
+		return;
+	if (!p->is_committed)
+		undo(p);
+	for (i = 0; i < p->attachment_count; i++)
+		attachment_finish(&p->attachments[i]);
+	for (i = 0; p->groups && i < p->manifest->group_count; i++)
+		cgroup_close(&p->groups[i].cgroup);
+	bpf_object__close(p->bpf);
+	object_destroy(p->object);
+	free(p->attachments);
+	free(p->groups);
+	free(p->params);
+	free(p);
+}

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The generated C: what it looks like (tests/cases/emit/*.c, without sizes and manifest), and that
+# clang has nothing to say about it or about the templates as they stand.
+# To accept a change: tests/host/emit.t --accept
+top=$(cd "$(dirname "$0")/../.." && pwd)
+mmpc=${MMP_BUILD:-$top/build}/mmpc
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+count=0
+
+check() { # NAME COMMAND...
+	name=$1
+	shift
+	count=$((count + 1))
+	if "$@" >"$work/out" 2>&1; then
+		echo "ok $count - $name"
+	else
+		echo "not ok $count - $name"
+		sed 's/^/# /' "$work/out"
+	fi
+}
+
+# What the policy makes of the templates, from the first condition on.
+shape() {
+	"$mmpc" --emit=c "$1" 2>"$work/findings" | sed -n '/^\/\* The rules. conditions/,$p'
+}
+
+bpf_clang() {
+	clang -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Werror -Wno-unused-function \
+		-I"$top/bpf-templates" -I"$top/grammar" -c "$1" -o "$work/object"
+}
+
+looks_as_accepted() { shape "$1" >"$work/c" && diff -u "${1%.mmp}.c" "$work/c"; }
+
+compiles() {
+	"$mmpc" --emit=c "$1" >"$work/all.c" 2>"$work/findings" || {
+		cat "$work/findings"
+		return 1
+	}
+	bpf_clang "$work/all.c"
+}
+
+cd "$top" || exit 1
+if [ "${1:-}" = --accept ]; then
+	for policy in tests/cases/emit/*.mmp; do
+		shape "$policy" >"${policy%.mmp}.c"
+	done
+	exit
+fi
+for policy in tests/cases/emit/*.mmp; do
+	check "$policy looks as accepted" looks_as_accepted "$policy"
+done
+for policy in tests/cases/emit/*.mmp tests/cases/ok/*.mmp examples/*.mmp; do
+	check "$policy compiles without a word" compiles "$policy"
+done
+for template in bpf-templates/*.bpf.c; do
+	check "$template compiles as it stands" bpf_clang "$template"
+done
+echo "1..$count"

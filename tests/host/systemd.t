@@ -1,0 +1,38 @@
+#!/bin/sh
+# The systemd unit is sound, and gives away no more than it must.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+build=${MMP_BUILD:-build}
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+echo 1..4
+
+n=0
+check() {
+	n=$((n + 1))
+	name=$1
+	shift
+	if "$@" >"$tmp/out" 2>&1; then
+		echo "ok $n - $name"
+	else
+		echo "not ok $n - $name"
+		sed 's/^/# /' "$tmp/out"
+	fi
+}
+is_silent() { "$@" >"$tmp/said" 2>&1 && ! grep -i 'mmp@' "$tmp/said"; }
+
+# As it would be installed, with the programs of this build.
+sed "s|/usr/local/bin/mmpctl|$build/mmpctl|" 'runtime/systemd/mmp@.service' >"$tmp/mmp@web.service"
+check "systemd finds nothing wrong with it" is_silent systemd-analyze verify --man=no "$tmp/mmp@web.service"
+check "its exposure is low" systemd-analyze security --no-pager --offline=yes --threshold=30 \
+	"$tmp/mmp@web.service"
+check "it has three capabilities" grep -qx 'CapabilityBoundingSet=CAP_BPF CAP_PERFMON CAP_SYS_ADMIN' \
+	"$tmp/mmp@web.service"
+# What ExecStart and the others run is what mmpctl takes: an unknown option would be said first.
+takes() {
+	sed -n 's/^Exec[A-Za-z]*=//p' "$tmp/mmp@web.service" | sed "s|%i|web|g; s|/etc/mmp|$tmp|" |
+		while read -r command; do
+			$command 2>&1 | grep -q 'cannot open\|no policy .web. is loaded' || exit 1
+		done
+}
+check "its commands are mmpctl's" takes

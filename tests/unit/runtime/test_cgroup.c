@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Cgroup paths, on a made tree: nothing leads out of the mount. */
+#include "runtime/machine/cgroup.h"
+#include "runtime/failure.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct cgroup_mount mount;
+static struct failure f;
+
+static int make_tree(void **state)
+{
+	snprintf(mount.path, sizeof(mount.path), "/tmp/rt_cgroup.XXXXXX");
+	if (!mkdtemp(mount.path))
+		return -1;
+	mount.fd = open(mount.path, O_RDONLY | O_DIRECTORY);
+	return mkdirat(mount.fd, "a", 0755) || mkdirat(mount.fd, "a/b", 0755) ||
+	       mkdirat(mount.fd, "a/c", 0755) || symlinkat("/etc", mount.fd, "out") ||
+	       symlinkat("a", mount.fd, "within");
+}
+
+static int remove_tree(void **state)
+{
+	unlinkat(mount.fd, "out", 0);
+	unlinkat(mount.fd, "within", 0);
+	unlinkat(mount.fd, "a/b", AT_REMOVEDIR);
+	unlinkat(mount.fd, "a/c", AT_REMOVEDIR);
+	unlinkat(mount.fd, "a", AT_REMOVEDIR);
+	close(mount.fd);
+	return rmdir(mount.path);
+}
+
+static void check_opens(const char *path, const char *below)
+{
+	struct cgroup c;
+	struct stat st;
+
+	assert_int_equal(cgroup_open(&mount, path, &c, &f), 0);
+	assert_string_equal(c.path, below);
+	assert_int_equal(fstatat(mount.fd, *below ? below : ".", &st, 0), 0);
+	assert_int_equal(c.id, st.st_ino);
+	cgroup_close(&c);
+}
+
+static void check_refused(const char *path, const char *words)
+{
+	struct cgroup c;
+
+	assert_int_equal(cgroup_open(&mount, path, &c, &f), -1);
+	assert_int_equal(f.status, STATUS_TARGET);
+	assert_non_null(strstr(f.text, words));
+}
+
+static void paths_below_the_mount_open(void **state)
+{
+	char absolute[600];
+
+	check_opens("a", "a");
+	check_opens("a/b", "a/b");
+	check_opens("a/b//", "a/b");
+	check_opens("/", "");
+	snprintf(absolute, sizeof(absolute), "%s/a/b", mount.path);
+	check_opens(absolute, "a/b");
+}
+
+static void paths_elsewhere_are_refused(void **state)
+{
+	char beside[600];
+
+	check_refused("/etc", "not below");
+	snprintf(beside, sizeof(beside), "%s-beside/a", mount.path);
+	check_refused(beside, "not below");
+	check_refused("../../etc", "leads out");
+	check_refused("a/../../etc", "leads out");
+	check_refused("out", "leads out");
+	check_refused("out/passwd", "leads out");
+	check_refused("within", "leads out");
+	check_refused("missing", "there is no cgroup 'missing'");
+}
+
+static void overlong_paths_are_refused(void **state)
+{
+	char path[4000];
+
+	memset(path, 'a', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	check_refused(path, "too long");
+}
+
+/* Notes "depth" for each. */
+static int note(unsigned depth, uint64_t id, int dir, void *arg)
+{
+	sprintf((char *)arg + strlen(arg), "%u", depth);
+	return 0;
+}
+
+static void globs_match_children_and_all_below(void **state)
+{
+	struct cgroup parent;
+	const char *pattern;
+	char names[64] = "";
+
+	assert_int_equal(cgroup_open_parent(&mount, "a/[bx]*", &parent, &pattern, &f), 0);
+	assert_string_equal(pattern, "[bx]*");
+	assert_int_equal(cgroup_each_match(&parent, pattern, note, names, &f), 0);
+	assert_string_equal(names, "0");
+	cgroup_close(&parent);
+	assert_int_equal(cgroup_open_parent(&mount, "*", &parent, &pattern, &f), 0);
+	names[0] = '\0';
+	assert_int_equal(cgroup_each_match(&parent, pattern, note, names, &f), 0);
+	assert_string_equal(names, "011"); /* symbolic links are no cgroups */
+	cgroup_close(&parent);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(paths_below_the_mount_open),
+		cmocka_unit_test(paths_elsewhere_are_refused),
+		cmocka_unit_test(overlong_paths_are_refused),
+		cmocka_unit_test(globs_match_children_and_all_below),
+	};
+
+	return cmocka_run_group_tests(tests, make_tree, remove_tree);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which processes a name means, in folders that look like cgroups. */
+#include "runtime/failure.h"
+#include "runtime/object/manifest.h"
+#include "runtime/policy/policy.h"
+#include "runtime/machine/process.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/mmp-process.XXXXXX";
+static struct process_list list;
+static struct failure f;
+
+static void write_members(const char *file, int times)
+{
+	FILE *out = fopen(file, "we");
+
+	assert_non_null(out);
+	while (times--)
+		fprintf(out, "%d\n", getpid());
+	fclose(out);
+}
+
+static int set_up(void **state)
+{
+	if (!mkdtemp(folder) || chdir(folder) || mkdir("below", 0755))
+		return -1;
+	write_members("cgroup.procs", 2);
+	write_members("below/cgroup.procs", 1);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	return unlink("cgroup.procs") || unlink("below/cgroup.procs") || rmdir("below") ||
+	       rmdir(folder);
+}
+
+/* The kernel may list one twice, and one that moves meanwhile stands in two cgroups. */
+static void a_process_counts_once(void **state)
+{
+	struct manifest_group named = { .name = "web", .path = "web" };
+	struct manifest manifest = { .groups = &named, .group_count = 1 };
+	struct policy_group group = { .cgroup = { .fd = open(".", O_RDONLY | O_DIRECTORY) } };
+	struct policy p = { .manifest = &manifest, .groups = &group };
+	struct manifest_process process = { .name = "web", .kind = "cgroup", .group = 0 };
+
+	assert_int_equal(process_resolve(&process, &p, NULL, &list, &f), 0);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.pids[0], getpid());
+	close(group.cgroup.fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_process_counts_once),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
