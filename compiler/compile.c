@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include "commands/backend.h"
 #include "check/check.h"
 #include "check/kernels.h"
 #include "emit/emit.h"
@@ -12,12 +11,13 @@
 #include "resolve/resolve.h"
 #include "check/suppress.h"
 
-void compilation_init(struct compilation *c, const struct options *o)
+void compilation_init(struct compilation *c, const struct compile_options *o)
 {
 	*c = (struct compilation){ 0 };
 	arena_init(&c->arena);
 	sources_init(&c->sources, &c->arena);
 	c->sources.include_dirs = o->include_dirs;
+	c->sources.overlay = o->overlay;
 	diags_init(&c->diags, &c->arena);
 	memcpy(c->diags.levels, o->levels, sizeof(c->diags.levels));
 }
@@ -64,7 +64,7 @@ static int read_file(struct compilation *c, const char *path)
 }
 
 /* NAME=VALUE as it was written, for places in messages. */
-static const char *const *definitions(struct compilation *c, const struct options *o)
+static const char *const *definitions(struct compilation *c, const struct compile_options *o)
 {
 	const char **texts = arena_array(&c->arena, const char *, o->definition_count + 1);
 
@@ -75,7 +75,7 @@ static const char *const *definitions(struct compilation *c, const struct option
 }
 
 /* --kernel, --btf: a kernel that cannot be looked up is about the world, not the policy. */
-static int check_target(struct compilation *c, const struct options *o)
+static int check_target(struct compilation *c, const struct compile_options *o)
 {
 	struct kernel_facts kernel;
 
@@ -89,7 +89,7 @@ static int check_target(struct compilation *c, const struct options *o)
 	return STATUS_OK;
 }
 
-static int run_stages(struct compilation *c, const struct options *o)
+static int run_stages(struct compilation *c, const struct compile_options *o)
 {
 	bool is_whole;
 	int status;
@@ -112,7 +112,7 @@ static int run_stages(struct compilation *c, const struct options *o)
 	return status;
 }
 
-static int run_front(struct compilation *c, const struct options *o)
+static int run_front(struct compilation *c, const struct compile_options *o)
 {
 	int status = run_stages(c, o);
 
@@ -120,29 +120,16 @@ static int run_front(struct compilation *c, const struct options *o)
 	return status ? status : c->diags.errors ? STATUS_ERRORS : STATUS_OK;
 }
 
-int compile_front(struct compilation *c, const struct options *o, const char *path)
+int compile_front(struct compilation *c, const struct compile_options *o, const char *path)
 {
 	int status = read_file(c, path);
 
 	return status ? status : run_front(c, o);
 }
 
-int compile_text(struct compilation *c, const struct options *o, const char *name, const char *text,
-		 size_t len)
+int compile_text(struct compilation *c, const struct compile_options *o, const char *name,
+		 const char *text, size_t len)
 {
 	c->file = (uint32_t)sources_add(&c->sources, name, text, len);
 	return run_front(c, o);
-}
-
-int compile_to_file(struct compilation *c, const struct options *o, const char *path,
-		    const char *output)
-{
-	int status = compile_front(c, o, path);
-
-	if (status)
-		return status;
-	if (c->plan)
-		return backend_write(c, o, output);
-	c->trouble = arena_printf(&c->arena, "writing '%s' is not compiled yet", output);
-	return STATUS_CLANG;
 }

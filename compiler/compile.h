@@ -6,10 +6,25 @@
 #include "base/arena.h"
 #include "parse/ast.h"
 #include "report/diag.h"
-#include "commands/options.h"
 #include "report/source.h"
+#include "status.h"
 
 struct plan;
+
+struct definition {
+	const char *name, *value; /* -D NAME=VALUE */
+};
+
+/* What a policy is read with. The strings belong to the caller and outlive the compilation. */
+struct compile_options {
+	const char **include_dirs; /* NULL-terminated, or NULL */
+	struct definition *definitions;
+	unsigned definition_count;
+	enum diag_level levels[DIAG_CODE_COUNT]; /* after --profile and -W flags */
+	const char *btf, *kernel; /* a kernel to check against, or NULL */
+	const struct overlay *overlay; /* texts that stand before the disk's, or NULL */
+	bool is_check_only; /* the plan is wanted for its findings alone */
+};
 
 /* One policy: a file and what it includes. */
 struct compilation {
@@ -22,7 +37,7 @@ struct compilation {
 	char *trouble; /* a sentence about the world (a file, clang), or NULL; in the arena */
 };
 
-void compilation_init(struct compilation *c, const struct options *o);
+void compilation_init(struct compilation *c, const struct compile_options *o);
 void compilation_finish(struct compilation *c);
 
 /*
@@ -30,14 +45,10 @@ void compilation_finish(struct compilation *c);
  * (see c->diags), or STATUS_USAGE with c->trouble where the file cannot be read. Findings are
  * sorted, and those that a comment in the policy suppresses are gone.
  */
-int compile_front(struct compilation *c, const struct options *o, const char *path);
+int compile_front(struct compilation *c, const struct compile_options *o, const char *path);
 
 /* The same for a text in memory of at most SOURCE_MAX_BYTES, without a NUL byte. */
-int compile_text(struct compilation *c, const struct options *o, const char *name, const char *text,
-		 size_t len);
-
-/* compile_front() and on to the object or the C text, written to the file `output`. */
-int compile_to_file(struct compilation *c, const struct options *o, const char *path,
-		    const char *output);
+int compile_text(struct compilation *c, const struct compile_options *o, const char *name,
+		 const char *text, size_t len);
 
 #endif

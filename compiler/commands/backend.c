@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/output_file.h"
-#include "compile.h"
 #include "emit/clang.h"
 #include "emit/emit.h"
+#include "options.h"
 
 static int trouble(struct compilation *c, const char *output, int error)
 {
@@ -42,7 +42,7 @@ static int status_of(int error)
 		       : STATUS_USAGE;
 }
 
-int backend_write(struct compilation *c, const struct options *o, const char *output)
+static int write_plan(struct compilation *c, const struct options *o, const char *output)
 {
 	char *text = emit_c(&c->arena, c->plan, &c->diags);
 	const char *problem = NULL;
@@ -60,4 +60,12 @@ int backend_write(struct compilation *c, const struct options *o, const char *ou
 		return STATUS_OK;
 	c->trouble = arena_strdup(&c->arena, problem);
 	return status_of(error);
+}
+
+int backend_compile(struct compilation *c, const struct options *o, const char *path,
+		    const char *output)
+{
+	int status = compile_front(c, &o->compile, path);
+
+	return status ? status : write_plan(c, o, output);
 }

@@ -7,10 +7,11 @@ struct compilation;
 struct options;
 
 /*
- * Write what o->emit asks for to the file `output`; C text without -o goes to standard output. The
- * file appears whole or not at all. Returns a status; where it is not STATUS_OK c->diags or
- * c->trouble says why.
+ * compile_front(), and then write what o->emit asks for to the file `output`; C text without -o
+ * goes to standard output. The file appears whole or not at all. Returns a status; where it is not
+ * STATUS_OK c->diags or c->trouble says why.
  */
-int backend_write(struct compilation *c, const struct options *o, const char *output);
+int backend_compile(struct compilation *c, const struct options *o, const char *path,
+		    const char *output);
 
 #endif

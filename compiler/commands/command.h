@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * mmpc's subcommands. To add one: a row in main.c's table, a line here, and the function in a file
- * of its own. argv[0] is the command's name; the result is the exit status (options.h).
+ * of its own. argv[0] is the command's name; the result is the exit status (status.h).
  */
 #ifndef MMP_COMMAND_H
 #define MMP_COMMAND_H

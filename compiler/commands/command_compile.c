@@ -6,7 +6,8 @@
 #include <string.h>
 #include "check/attach_plan.h"
 #include "base/bug.h"
-#include "compile.h"
+#include "backend.h"
+#include "options.h"
 #include "plan/plan.h"
 
 /* beside the policy: web.mmp becomes web.bpf.o in the current folder */
@@ -28,21 +29,21 @@ static int compile_one(struct compilation *c, const struct options *o, const cha
 {
 	int status;
 
-	if (o->is_check_only)
-		return compile_front(c, o, path);
+	if (o->compile.is_check_only)
+		return compile_front(c, &o->compile, path);
 	if (o->emit == EMIT_AST) {
-		status = compile_front(c, o, path);
+		status = compile_front(c, &o->compile, path);
 		if (c->ast)
 			ast_print(stdout, c->ast);
 		return status;
 	}
 	if (o->emit == EMIT_PLAN) {
-		status = compile_front(c, o, path);
+		status = compile_front(c, &o->compile, path);
 		if (c->plan)
 			plan_print(stdout, c->plan);
 		return status;
 	}
-	return compile_to_file(c, o, path, o->output ? o->output : default_output(&c->arena, path));
+	return backend_compile(c, o, path, o->output ? o->output : default_output(&c->arena, path));
 }
 
 /* Errors come before findings at the fail level; what is wrong with a file before both. */
@@ -70,7 +71,7 @@ static int graver(int a, int b)
 static int report_all(const struct options *o, const struct compilation *all)
 {
 	struct report_unit *units = calloc(o->file_count, sizeof(*units));
-	FILE *out = o->is_check_only || o->report.format != REPORT_TEXT ? stdout : stderr;
+	FILE *out = o->compile.is_check_only || o->report.format != REPORT_TEXT ? stdout : stderr;
 	int err;
 
 	if (!units)
@@ -114,7 +115,7 @@ static int run(const struct options *o)
 	if (!all || !statuses)
 		BUG("no memory for %u files", o->file_count);
 	for (unsigned i = 0; i < o->file_count; i++) {
-		compilation_init(&all[i], o);
+		compilation_init(&all[i], &o->compile);
 		statuses[i] = compile_one(&all[i], o, o->files[i]);
 	}
 	if (o->is_together && o->file_count)

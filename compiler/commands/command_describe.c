@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compile.h"
+#include "options.h"
 #include "describe.h"
 #include "emit/emit.h"
 
@@ -18,7 +18,7 @@ static const char usage_text[] =
 
 static int describe(const struct options *o, struct compilation *c)
 {
-	int status = compile_front(c, o, o->files[0]);
+	int status = compile_front(c, &o->compile, o->files[0]);
 	struct report_unit unit = { o->files[0], &c->sources, &c->diags, c->trouble };
 	struct report report = { .format = REPORT_TEXT, .max_findings = o->report.max_findings };
 
@@ -53,8 +53,8 @@ int command_describe(int argc, char **argv)
 		status = STATUS_USAGE;
 	}
 	if (status < 0) {
-		o.is_check_only = false; /* it wants the plan, with its names */
-		compilation_init(&c, &o);
+		o.compile.is_check_only = false; /* it wants the plan, with its names */
+		compilation_init(&c, &o.compile);
 		status = describe(&o, &c);
 		compilation_finish(&c);
 	}

@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "format.h"
-#include "options.h"
+#include "status.h"
 #include "report/report.h"
 #include "report/source.h"
 

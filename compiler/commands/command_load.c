@@ -8,7 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/bug.h"
-#include "compile.h"
+#include "backend.h"
+#include "options.h"
 #include "hand_over.h"
 
 struct load {
@@ -45,8 +46,8 @@ static int compile_policy(struct load *l, char *path)
 	int status = options_parse(&o, 2, argv, false);
 
 	if (status < 0) {
-		compilation_init(&c, &o);
-		status = compile_to_file(&c, &o, path, output);
+		compilation_init(&c, &o.compile);
+		status = backend_compile(&c, &o, path, output);
 		unit = (struct report_unit){ .path = path,
 					     .sources = &c.sources,
 					     .diags = &c.diags };

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/output_file.h"
-#include "compile.h"
+#include "options.h"
 #include "replay/replay.h"
 
 static const char usage_text[] =
@@ -80,7 +80,7 @@ static int parse(struct replay_options *o, int argc, char **argv)
 
 static int read_policy(const struct replay_options *o, struct compilation *c)
 {
-	int status = compile_front(c, &o->front, o->policy);
+	int status = compile_front(c, &o->front.compile, o->policy);
 	struct report_unit unit = { .sources = &c->sources, .diags = &c->diags };
 
 	if (status == STATUS_ERRORS)
@@ -170,7 +170,7 @@ int command_replay(int argc, char **argv)
 	options_init(&o.front, argc);
 	status = parse(&o, argc, argv);
 	if (status < 0) {
-		compilation_init(&c, &o.front);
+		compilation_init(&c, &o.front.compile);
 		status = run(&o, &c);
 		compilation_finish(&c);
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "options.h"
 #include "trial/trial_suite.h"
 
 static const char usage_text[] =
@@ -194,7 +195,7 @@ static int run(const struct test_options *o, char **paths, uint32_t count)
 	if (!suites)
 		BUG("no memory for %u files", count);
 	for (uint32_t i = 0; i < count; i++) {
-		int one = suite_run(&suites[i], &o->front, paths[i]);
+		int one = suite_run(&suites[i], &o->front.compile, paths[i]);
 
 		print_trouble(&suites[i], &o->front, one);
 		if (!o->is_json && (one == STATUS_OK || one == STATUS_DIFFERENCE))

@@ -60,7 +60,7 @@ static enum diag_level *level_of(struct options *o, const char *slug)
 {
 	enum diag_code code = diag_find(slug);
 
-	return code == DIAG_CODE_COUNT ? NULL : &o->levels[code];
+	return code == DIAG_CODE_COUNT ? NULL : &o->compile.levels[code];
 }
 
 static int unknown_code(const char *slug)
@@ -86,8 +86,8 @@ static int set_warning(struct options *o, const char *text)
 
 	if (!strcmp(text, "error")) {
 		for (int i = 0; i < DIAG_CODE_COUNT; i++)
-			if (o->levels[i] == DIAG_WARNING)
-				o->levels[i] = DIAG_ERROR;
+			if (o->compile.levels[i] == DIAG_WARNING)
+				o->compile.levels[i] = DIAG_ERROR;
 		return -1;
 	}
 	level = level_of(o, slug);
@@ -113,7 +113,7 @@ static int set_profile(struct options *o, const char *name)
 		if (strcmp(names[i], name))
 			continue;
 		diags_profile(&ds, i);
-		memcpy(o->levels, ds.levels, sizeof(o->levels));
+		memcpy(o->compile.levels, ds.levels, sizeof(o->compile.levels));
 		return -1;
 	}
 	return usage_error("--profile is default, strict or all, not", name);
@@ -181,7 +181,8 @@ static int add_definition(struct options *o, char *text)
 	if (!equals || equals == text)
 		return usage_error("-D takes NAME=VALUE, not", text);
 	*equals = '\0';
-	o->definitions[o->definition_count++] = (struct definition){ text, equals + 1 };
+	o->compile.definitions[o->compile.definition_count++] = (struct definition){ text,
+										     equals + 1 };
 	return -1;
 }
 
@@ -189,7 +190,7 @@ int options_take_input(struct options *o, int option, char *argument)
 {
 	if (option == 'D')
 		return add_definition(o, argument);
-	o->include_dirs[o->include_dir_count++] = argument;
+	o->compile.include_dirs[o->include_dir_count++] = argument;
 	return -1;
 }
 
@@ -215,10 +216,10 @@ static int parse_one(struct options *o, int option)
 	case OPT_EMIT:
 		return set_emit(o, optarg);
 	case OPT_BTF:
-		o->btf = optarg;
+		o->compile.btf = optarg;
 		return -1;
 	case OPT_KERNEL:
-		o->kernel = optarg;
+		o->compile.kernel = optarg;
 		return -1;
 	case OPT_TOGETHER:
 		o->is_together = true;
@@ -226,7 +227,7 @@ static int parse_one(struct options *o, int option)
 	case OPT_COLOR:
 		return set_color(o, optarg);
 	case OPT_CHECK:
-		o->is_check_only = true;
+		o->compile.is_check_only = true;
 		return -1;
 	case 'h':
 		fputs(usage_text, stdout);
@@ -245,12 +246,12 @@ static int check_combination(const struct options *o)
 	}
 	if (o->output && o->file_count > 1)
 		return usage_error("with several files there is no place for one", o->output);
-	if (o->output && o->is_check_only)
+	if (o->output && o->compile.is_check_only)
 		return usage_error("check writes no", o->output);
-	if (!o->is_check_only && (o->btf || o->kernel || o->is_together))
-		return usage_error("only check takes", o->btf	   ? "--btf"
-						       : o->kernel ? "--kernel"
-								   : "--together");
+	if (!o->compile.is_check_only && (o->compile.btf || o->compile.kernel || o->is_together))
+		return usage_error("only check takes", o->compile.btf	   ? "--btf"
+						       : o->compile.kernel ? "--kernel"
+									   : "--together");
 	return -1;
 }
 
@@ -287,8 +288,8 @@ void options_init(struct options *o, int argc)
 	*o = (struct options){ .fail_level = DIAG_ERROR };
 	o->report.max_findings = DEFAULT_MAX_FINDINGS;
 	o->files = calloc(room, sizeof(*o->files));
-	o->include_dirs = calloc(room, sizeof(*o->include_dirs));
-	o->definitions = calloc(room, sizeof(*o->definitions));
+	o->compile.include_dirs = calloc(room, sizeof(*o->compile.include_dirs));
+	o->compile.definitions = calloc(room, sizeof(*o->compile.definitions));
 	set_profile(o, "default");
 }
 
@@ -297,14 +298,14 @@ int options_parse(struct options *o, int argc, char **argv, bool is_check)
 	int status;
 
 	options_init(o, argc);
-	o->is_check_only = is_check;
+	o->compile.is_check_only = is_check;
 	status = parse_pass(o, argc, argv, true);
 	if (status < 0)
 		status = parse_pass(o, argc, argv, false);
 	if (status >= 0)
 		return status;
 	if (!o->is_color_given)
-		o->report.has_color = wants_color(o->is_check_only);
+		o->report.has_color = wants_color(o->compile.is_check_only);
 	while (optind < argc)
 		o->files[o->file_count++] = argv[optind++];
 	return check_combination(o);
@@ -313,7 +314,7 @@ int options_parse(struct options *o, int argc, char **argv, bool is_check)
 void options_finish(struct options *o)
 {
 	free(o->files);
-	free(o->include_dirs);
-	free(o->definitions);
+	free(o->compile.include_dirs);
+	free(o->compile.definitions);
 	*o = (struct options){ 0 };
 }

@@ -3,44 +3,23 @@
 #ifndef MMP_OPTIONS_H
 #define MMP_OPTIONS_H
 
-#include "report/diag.h"
+#include "compile.h"
 #include "report/report.h"
 
-/* Exit statuses: docs/mmpc.1 lists them. */
-enum exit_status {
-	STATUS_OK = 0,
-	STATUS_ERRORS = 1, /* the policy has errors */
-	STATUS_USAGE = 2, /* wrong flags, or a file that cannot be read or written */
-	STATUS_FAIL_LEVEL = 3, /* a warning or note at the fail level */
-	STATUS_CLANG = 4,
-	STATUS_KERNEL = 5,
-	STATUS_BUSY = 6,
-	STATUS_DIFFERENCE = 7, /* a policy test failed, or fmt --check found a difference */
-	STATUS_NO_TARGET = 8,
-};
-
 enum emit { EMIT_OBJECT, EMIT_C, EMIT_PLAN, EMIT_AST, EMIT_COUNT };
-
-struct definition {
-	const char *name, *value; /* -D NAME=VALUE */
-};
 
 /* All strings are argv's. */
 struct options {
 	const char **files;
 	unsigned file_count;
-	const char **include_dirs; /* NULL-terminated */
+	struct compile_options compile;
 	unsigned include_dir_count;
-	struct definition *definitions;
-	unsigned definition_count;
-	enum diag_level levels[DIAG_CODE_COUNT]; /* after --profile and -W flags */
 	enum diag_level fail_level;
 	struct report report;
 	bool is_color_given; /* --color=always or never */
 	enum emit emit;
 	const char *output; /* -o, or NULL */
-	const char *btf, *kernel; /* --btf FILE, --kernel NAME, or NULL */
-	bool is_check_only, is_together;
+	bool is_together;
 };
 
 /*

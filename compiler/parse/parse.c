@@ -10,7 +10,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "base/arena.h"
 #include "base/bug.h"
 #include "repair.h"
@@ -357,11 +356,11 @@ static const char *include_path(struct reading *r, const struct word *path)
 		return path->text;
 	if (slash)
 		beside = arena_printf(r->arena, "%.*s/%s", (int)(slash - name), name, path->text);
-	if (!dir || !access(beside, F_OK))
+	if (!dir || sources_has(r->sources, beside))
 		return beside;
 	for (; *dir; dir++) {
 		found = arena_printf(r->arena, "%s/%s", *dir, path->text);
-		if (!access(found, F_OK))
+		if (sources_has(r->sources, found))
 			return found;
 	}
 	return beside;
@@ -369,7 +368,7 @@ static const char *include_path(struct reading *r, const struct word *path)
 
 static const char *real_path(struct reading *r, const char *path)
 {
-	char *real = realpath(path, NULL);
+	char *real = source_real_path(path);
 	const char *copy = real ? arena_strdup(r->arena, real) : NULL;
 
 	free(real);

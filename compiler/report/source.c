@@ -139,24 +139,58 @@ static int read_path(const char *path, char **ret_text, size_t *ret_len)
 	return err;
 }
 
+/* A NUL byte ends the text: what stands behind it is not looked at. */
+static int add_text(struct sources *s, const char *path, const char *text, size_t len,
+		    uint32_t *ret_bad_offset)
+{
+	const char *nul = len ? memchr(text, '\0', len) : NULL;
+	int index;
+
+	if (len > SOURCE_MAX_BYTES)
+		return -EFBIG;
+	if (nul)
+		len = *ret_bad_offset = (uint32_t)(nul - text);
+	index = sources_add(s, strcmp(path, "-") ? path : "<stdin>", text, len);
+	return nul ? -EILSEQ : index;
+}
+
 int sources_read(struct sources *s, const char *path, uint32_t *ret_bad_offset)
 {
-	const char *nul;
-	char *text = NULL;
 	size_t len = 0;
-	int index = read_path(path, &text, &len);
+	const char *open_text = s->overlay ? s->overlay->find(s->overlay, path, &len) : NULL;
+	char *text = NULL;
+	int index;
 
-	if (!index) {
-		nul = memchr(text, '\0', len);
-		if (nul) {
-			*ret_bad_offset = (uint32_t)(nul - text);
-			len = (size_t)(nul - text);
-		}
-		index = sources_add(s, strcmp(path, "-") ? path : "<stdin>", text, len);
-		index = nul ? -EILSEQ : index;
-	}
+	if (open_text)
+		return add_text(s, path, open_text, len, ret_bad_offset);
+	index = read_path(path, &text, &len);
+	if (!index)
+		index = add_text(s, path, text, len, ret_bad_offset);
 	free(text);
 	return index;
+}
+
+bool sources_has(const struct sources *s, const char *path)
+{
+	size_t len;
+
+	return (s->overlay && s->overlay->find(s->overlay, path, &len)) || !access(path, F_OK);
+}
+
+char *source_real_path(const char *path)
+{
+	char *real = realpath(path, NULL), *folder, *whole = NULL;
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	if (real || errno != ENOENT || !*name)
+		return real;
+	folder = slash ? strndup(path, (size_t)(name - path)) : strdup(".");
+	real = folder ? realpath(folder, NULL) : NULL;
+	if (real && asprintf(&whole, "%s/%s", strcmp(real, "/") ? real : "", name) < 0)
+		whole = NULL;
+	free(folder);
+	free(real);
+	return whole;
 }
 
 const char *source_error(int err)

@@ -30,11 +30,18 @@ struct source {
 	uint32_t line_count;
 };
 
+/* Texts that stand before the disk's: the files that an editor has open. */
+struct overlay {
+	/* The text of that path, which lives as long as the sources are read, or NULL. */
+	const char *(*find)(const struct overlay *o, const char *path, size_t *ret_len);
+};
+
 struct sources {
 	struct arena *arena;
 	struct source *files;
 	uint32_t count, room;
 	const char *const *include_dirs; /* -I, NULL-terminated, or NULL */
+	const struct overlay *overlay; /* or NULL */
 };
 
 struct place {
@@ -45,12 +52,22 @@ struct place {
 void sources_init(struct sources *s, struct arena *a);
 
 /*
- * Read a whole file ("-" is standard input) and return its index, or -errno:
+ * Read a whole file ("-" is standard input) and return its index, or -errno. The overlay is asked
+ * before the disk.
  * -ENOENT and friends from open, -EISDIR a directory, -EINVAL not a regular file or pipe,
  * -EPIPE a named pipe that nobody writes to, -EFBIG over SOURCE_MAX_BYTES, -EILSEQ has a NUL byte
  * (*ret_bad_offset says where, and the text up to it is kept as the last of the files).
  */
 int sources_read(struct sources *s, const char *path, uint32_t *ret_bad_offset);
+
+/* Is there such a file, in the overlay or on the disk? */
+bool sources_has(const struct sources *s, const char *path);
+
+/*
+ * The one path of a file that has many, malloc'ed: links followed; of a file that is not there, the
+ * folder's and its name. NULL where the folder is not there either.
+ */
+char *source_real_path(const char *path);
 
 /* The same from memory; text is copied. Returns the index. */
 int sources_add(struct sources *s, const char *name, const char *text, size_t len);

@@ -56,7 +56,7 @@ static int read_tests(struct suite *s)
 	return s->file->use.text ? STATUS_OK : STATUS_ERRORS;
 }
 
-static int read_policy(struct suite *s, const struct options *o)
+static int read_policy(struct suite *s, const struct compile_options *o)
 {
 	int status;
 
@@ -89,7 +89,7 @@ static bool bind_all(struct suite *s)
 	return is_right;
 }
 
-int suite_run(struct suite *s, const struct options *o, const char *path)
+int suite_run(struct suite *s, const struct compile_options *o, const char *path)
 {
 	int status;
 

@@ -27,7 +27,7 @@ struct suite {
  * failed, STATUS_ERRORS where the tests or the policy have errors, STATUS_USAGE with a sentence in
  * `trouble` or policy.trouble.
  */
-int suite_run(struct suite *s, const struct options *o, const char *path);
+int suite_run(struct suite *s, const struct compile_options *o, const char *path);
 void suite_finish(struct suite *s);
 
 uint32_t trial_failures(const struct bound_trial *b);

@@ -30,7 +30,7 @@ static char *with_bug(struct arena *a, const char *text)
 
 static void compile(struct pair *p)
 {
-	struct options o = { .fail_level = DIAG_ERROR };
+	struct compile_options o = { 0 };
 	struct diags defaults;
 	char path[64];
 	FILE *f;

@@ -30,7 +30,7 @@ static void require_compiled(struct compilation *c)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct options o = { .fail_level = DIAG_ERROR };
+	struct compile_options o = { 0 };
 	struct compilation c;
 	struct diags all;
 	int status;

@@ -34,7 +34,30 @@ for name in sys.stdin.read().split():
             print(f"{name}:{number}: {width} columns")')
 }
 
-echo 1..3
+# The stages of the compiler, as folders, do not include who runs them.
+in_a_circle() {
+	(cd "$top/compiler" && python3 -c '
+import glob, os, re
+uses = {}
+def room(path):
+    return path.split("/")[0] if "/" in path else os.path.splitext(path)[0]
+for path in glob.glob("*.[ch]") + glob.glob("*/*.[ch]"):
+    for name in re.findall("^#include \"([^\"]+)\"", open(path).read(), re.M):
+        if not os.path.exists(name):
+            name = os.path.join(os.path.dirname(path), name)
+        if os.path.exists(name) and room(name) != room(path):
+            uses.setdefault(room(path), set()).add(room(name))
+def walk(at, way):
+    if at in way:
+        if at == way[0]:
+            print(" -> ".join(way + [at]))
+        return at == way[0]
+    return any(walk(one, way + [at]) for one in sorted(uses.get(at, ())))
+walk("compile", [])')
+}
+
+echo 1..4
 check "clang-format is version $wanted" "$(other_version)"
 check "clang-format finds nothing" "$(laid_out_otherwise)"
 check "no line is longer than 100 columns" "$(too_long)"
+check "no stage includes compile.h" "$(in_a_circle)"
