@@ -33,7 +33,9 @@ GRAMMAR_OBJ := $(GRAMMAR_GEN:=.tab.o) $(GRAMMAR_GEN:=.lex.o)
 # mmpctl shares the language's units and its nearest names.
 MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c runtime/*/*.c) base/lang.c)
 MMPC_LIBS := -ljansson
-MMPCTL_LIBS := -lbpf -lelf -lz -ljansson
+# LIBBPF=-l:libbpf.a links it statically: Debian 12 itself has an older one.
+LIBBPF := -lbpf
+MMPCTL_LIBS := $(LIBBPF) -lelf -lz -ljansson
 # Everything of mmpc but its main(), for tests and fuzz targets.
 MMPC_PARTS := $(filter-out $(BUILD)/compiler/main.o,$(MMPC_OBJ)) $(GRAMMAR_OBJ)
 
@@ -65,7 +67,7 @@ $(BUILD)/mmpctl: $(MMPCTL_OBJ)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/%.o: %.S $(wildcard bpf-templates/*)
 	@mkdir -p $(@D)
@@ -134,13 +136,20 @@ demo: setup ## build, check the examples, and show a policy at work
 	$(MAKE) -j2 all vm-tools
 	tests/vm/demo
 
+# The units name programs where they lie by default; a prefix of your own is put in its place.
+UNITS = $(wildcard runtime/systemd/*)
+unitdir = $(prefix)/lib/systemd/system
+MAN_PAGES = $(wildcard docs/*.[1-8])
+
 install: all ## into $(prefix), /usr/local unless said otherwise
 	install -D -m 755 -t $(DESTDIR)$(prefix)/bin $(BUILD)/mmpc
 	install -D -m 755 -t $(DESTDIR)$(prefix)/bin $(BUILD)/mmpctl
-	install -D -m 644 -t $(DESTDIR)$(prefix)/lib/systemd/system runtime/systemd/mmp@.service
-	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man1 docs/mmpc.1
-	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man5 docs/mmp.5
-	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man8 docs/mmpctl.8
+	install -d $(DESTDIR)$(unitdir)
+	for unit in $(UNITS); do sed 's|/usr/local/bin/|$(prefix)/bin/|g' $$unit \
+		>$(DESTDIR)$(unitdir)/$${unit##*/} || exit 1; done
+	for page in $(MAN_PAGES); do dir=$(DESTDIR)$(prefix)/share/man/man$${page##*.}; \
+		install -d $$dir && sed '/^\.TH/s/"mmpc"/"mmpc $(VERSION)"/' $$page >$$dir/$${page##*/} || \
+		exit 1; done
 	install -D -m 644 docs/completion.bash $(DESTDIR)$(prefix)/share/bash-completion/completions/mmpc
 	ln -sf mmpc $(DESTDIR)$(prefix)/share/bash-completion/completions/mmpctl
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp/examples $(wildcard examples/*)
@@ -159,6 +168,8 @@ clean: ## remove build/
 -include tests/bench/Makefile.inc
 -include tests/differential/Makefile.inc
 -include docs/Makefile.inc
+-include packaging/Makefile.inc
+-include tests/packages/Makefile.inc
 
 check-all: all $(UNIT_TESTS) $(CHECK_NEEDS)
 	CMOCKA_MESSAGE_OUTPUT=tap MMP_BUILD=$(abspath $(BUILD)) MMP_VM_RETRY=1 tests/check \
