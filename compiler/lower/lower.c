@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
-#include "parse/quantity.h"
+#include "parse/constant.h"
 #include "bpf-templates/mmp_abi.h"
 
 #define TICK_DEFAULT 100000000LL

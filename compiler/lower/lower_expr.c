@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
-#include "parse/quantity.h"
+#include "parse/constant.h"
 #include "resolve/resolve.h"
 
 #define WINDOW_DEFAULT 1000000000LL

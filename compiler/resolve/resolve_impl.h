@@ -4,7 +4,7 @@
 #define MMP_RESOLVE_IMPL_H
 
 #include "resolve.h"
-#include "parse/quantity.h"
+#include "parse/constant.h"
 #include "base/table.h"
 
 enum symbol_kind {

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "base/quantity.h"
 
 bool is_bare(const struct expr *e)
 {
@@ -47,27 +48,16 @@ static bool is_numeric(enum quantity q)
 static void report_literal(struct resolver *r, const struct expr *e, enum literal_problem problem,
 			   enum quantity q)
 {
-	const char *text = resolver_excerpt(r, e->span);
+	const char *text = resolver_excerpt(r, e->span), *hint = quantity_inexact_hint(q);
 	struct diag *d;
 
 	if (problem == LITERAL_TOO_LARGE) {
 		diag_add(r->ds, DIAG_BAD_NUMBER, e->span, "'%s' is too large", text);
 		return;
 	}
-	if (q == QUANTITY_PERCENT) {
-		d = diag_add(r->ds, DIAG_BAD_NUMBER, e->span,
-			     "'%s' is too fine: percentages have at most two decimals", text);
-		return;
-	}
-	if (q == QUANTITY_SIZE || q == QUANTITY_SIZE_RATE || q == QUANTITY_DURATION) {
-		d = diag_add(r->ds, DIAG_BAD_NUMBER, e->span, "'%s' is not a whole number of %s",
-			     text, q == QUANTITY_DURATION ? "nanoseconds" : "bytes");
-		diag_hint(r->ds, d, "write it in a smaller unit");
-		return;
-	}
-	d = diag_add(r->ds, DIAG_BAD_NUMBER, e->span, "'%s' is not a whole number", text);
-	diag_hint(r->ds, d,
-		  "only percentages, sizes and durations have decimals, such as '12.5%%'");
+	d = diag_add(r->ds, DIAG_BAD_NUMBER, e->span, "'%s' is %s", text, quantity_inexact(q));
+	if (hint)
+		diag_hint(r->ds, d, "%s", hint);
 }
 
 static bool is_size_or_percent(const struct expr *e)
@@ -260,7 +250,8 @@ static enum quantity type_of_number(struct resolver *r, struct expr *e)
 		return QUANTITY_UNKNOWN; /* reported by the lexer */
 	if (!*text)
 		return QUANTITY_COUNT; /* bare: read when it is adopted */
-	problem = literal_read(&e->number.digits, text, &q, &e->number.value);
+	problem = literal_read(e->number.digits.text, e->number.digits.len, text, &q,
+			       &e->number.value);
 	if (!problem)
 		return q;
 	if (problem != LITERAL_UNKNOWN_UNIT) {

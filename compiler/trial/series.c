@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "parse/quantity.h"
+#include "base/quantity.h"
 
 /* An item taken apart. Words point into the item's own. */
 struct run {
@@ -87,8 +87,7 @@ static bool finish_amount(struct diags *ds, const struct word *digits, struct sp
 		diag_add(ds, DIAG_BAD_NUMBER, span, "'%.*s' is finer than its unit allows",
 			 (int)digits->len, digits->text);
 		return false;
-	case LITERAL_UNKNOWN_UNIT:
-	case LITERAL_TOO_LARGE:
+	default:
 		break;
 	}
 	too_large(ds, span);

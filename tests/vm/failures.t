@@ -103,7 +103,7 @@ situation "a cgroup that the policy has not" 2 "the policy 'bare' has no cgroup 
 situation "a param that it has not" 2 "has no param 'entr'" mmpctl load --param entr=1 "$one"
 situation "a param out of range" 2 "'5/s' is outside the range of the param 'enter', 10/s .. 1000/s" \
 	mmpctl load --param enter=5/s "$one"
-situation "a wrong unit" 2 "'5MiB' is no value for the param 'enter', which is a rate" \
+situation "a wrong unit" 2 "param 'enter': '5MiB' is a size, not a rate" \
 	mmpctl load --param enter=5MiB "$one"
 situation "a wrong name" 2 "'../x' is no name for a policy" mmpctl load --name ../x "$one"
 situation "one name, two files" 2 "two files make a policy 'bare'" mmpctl load "$one" "$one"

@@ -30,7 +30,7 @@ like "$(mmpctl status --explain keep)" "mode monitor" "explain says so"
 not_ok "a value outside the range is refused" mmpctl set steered mode=enforce enter=1/s
 like "$(mmpctl set steered enter=1/s 2>&1)" "outside the range of the param 'enter', 10/s .. 100000/s" "by a sentence"
 like "$(mmpctl list)" "steered +monitor" "and nothing else of that command was done"
-like "$(mmpctl set steered enter=1MiB 2>&1)" "'1MiB' is no value for the param 'enter', which is a rate" "a wrong unit is refused"
+like "$(mmpctl set steered enter=1MiB 2>&1)" "param 'enter': '1MiB' is a size, not a rate" "a wrong unit is refused"
 like "$(mmpctl set steered entr=20/s 2>&1)" "did you mean 'enter'" "a wrong name is refused"
 
 like "$(mmpctl stats)" "keep +/app +[a-z]+ +[1-9]" "stats count evaluations"

@@ -80,6 +80,37 @@ static void other_text_is_refused(void **state)
 	refused("rate", "5s");
 }
 
+/* Nothing is rounded, as in the language: a value that is not whole is refused. */
+static void what_is_not_whole_is_refused(void **state)
+{
+	static const struct {
+		const char *quantity, *text, *message, *hint;
+	} rows[] = {
+		{ "rate", "400.5/s", "'400.5/s' is not a whole number", "decimals" },
+		{ "rate", "400.5", "'400.5' is not a whole number", "decimals" },
+		{ "order", "2.7", "'2.7' is not a whole number", "decimals" },
+		{ "count", "-2.5", "'-2.5' is not a whole number", "decimals" },
+		{ "duration", "0.5ns", "not a whole number of nanoseconds", "smaller unit" },
+		{ "size", "0.3B", "not a whole number of bytes", "smaller unit" },
+		{ "percentage", "12.345%", "at most two decimals", "12.5%" },
+		{ "size", "9223372036854775808B", "too large", "" },
+		{ "size", "64MB", "has a unit that does not exist", "did you mean 'MiB'?" },
+		{ "size", "64", "'64' has no unit", "'64MiB'" },
+		{ "rate", "1MiB", "'1MiB' is a size, not a rate", "'100/s'" },
+		{ "rate", "fast", "'fast' is not a rate", "'100/s'" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		refused(rows[i].quantity, rows[i].text);
+		assert_non_null(strstr(f.text, rows[i].message));
+		assert_non_null(strstr(f.text, "param 'p': "));
+		assert_non_null(strstr(f.hint, rows[i].hint));
+	}
+	assert_int_equal(parsed("rate", "400.0/s"), 400);
+	assert_int_equal(parsed("size", "0.5K"), 512);
+	assert_int_equal(parsed("size", "9223372036854775807B"), INT64_MAX);
+}
+
 static void ranges_are_kept(void **state)
 {
 	struct manifest_param param = {
@@ -99,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_have_the_language_s_units),
 		cmocka_unit_test(other_text_is_refused),
+		cmocka_unit_test(what_is_not_whole_is_refused),
 		cmocka_unit_test(ranges_are_kept),
 	};
 
