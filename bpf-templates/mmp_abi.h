@@ -55,7 +55,9 @@
  *		     window_ns } ],
  *	rules: [ { name, action, group, process, row_base, rows, file, line, text, work (index in
  *		   mmp_work or null), signals: [ index ], when, until (as written, or null), for_ns,
- *		   until_for_ns, hold_ns, cooldown_ns, message and level (notify only) } ]
+ *		   until_for_ns, hold_ns, cooldown_ns (of a param: its default), for_param,
+ *		   until_for_param, hold_param, cooldown_param (which param it is), message and
+ *		   level (notify only) } ]
  * Optional members may be left out or null; unknown members are ignored.
  */
 /* clang-format on */

@@ -273,6 +273,14 @@ static json_t *written(const struct plan *p, const struct plan_expr *x)
 		       x->span.end - x->span.start);
 }
 
+/* A duration in nanoseconds; where it is a param, its default, and which param it is. */
+static void set_duration(json_t *o, struct arena *a, const char *name, const struct plan_value *v)
+{
+	set(o, arena_printf(a, "%s_ns", name), json_integer(v->value));
+	if (v->is_param)
+		set(o, arena_printf(a, "%s_param", name), json_integer(v->param));
+}
+
 static json_t *rules_of(struct arena *a, const struct plan *p)
 {
 	json_t *rules = json_array();
@@ -297,10 +305,10 @@ static json_t *rules_of(struct arena *a, const struct plan *p)
 		set(o, "signals", signals_in_rule(a, p, r));
 		set(o, "when", written(p, r->when));
 		set(o, "until", written(p, r->until));
-		set(o, "for_ns", json_integer(r->when_for.value));
-		set(o, "until_for_ns", json_integer(r->until_for.value));
-		set(o, "hold_ns", json_integer(r->hold.value));
-		set(o, "cooldown_ns", json_integer(r->cooldown.value));
+		set_duration(o, a, "for", &r->when_for);
+		set_duration(o, a, "until_for", &r->until_for);
+		set_duration(o, a, "hold", &r->hold);
+		set_duration(o, a, "cooldown", &r->cooldown);
 		if (r->action == ACTION_NOTIFY) {
 			set(o, "message", string_or_null(r->notify.message));
 			set(o, "level", json_string(notify_level_infos[r->notify.level].word));

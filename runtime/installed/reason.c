@@ -110,6 +110,25 @@ static void about_signals(struct reasoning *w)
 	}
 }
 
+/* A duration as it is now: a param's present value, not its default. */
+static __u64 duration_now(const struct reasoning *w, int64_t given, uint32_t param)
+{
+	int64_t now = param == MANIFEST_NONE ? given : w->p->config.params[param];
+
+	return now > 0 ? (__u64)now : 0;
+}
+
+static void about_active(struct reasoning *w, __u64 age)
+{
+	const struct manifest_rule *rule = w->rule;
+	__u64 hold = duration_now(w, rule->hold_ns, rule->hold_param);
+
+	if (age < hold)
+		say(w, "it is held active for %.1f s more", seconds(hold - age));
+	else if (rule->until)
+		say(w, "it stays active until: %s", rule->until);
+}
+
 static void about_state(struct reasoning *w)
 {
 	const struct manifest_rule *rule = w->rule;
@@ -125,18 +144,15 @@ static void about_state(struct reasoning *w)
 		break;
 	case MMP_PENDING:
 		say(w, "its condition has been true for %.1f s of the %.1f s that it asks for",
-		    seconds(m->when.elapsed), seconds((__u64)rule->for_ns));
+		    seconds(m->when.elapsed),
+		    seconds(duration_now(w, rule->for_ns, rule->for_param)));
 		break;
 	case MMP_COOLING:
 		say(w, "it cools down: %.1f s of %.1f s", seconds(age),
-		    seconds((__u64)rule->cooldown_ns));
+		    seconds(duration_now(w, rule->cooldown_ns, rule->cooldown_param)));
 		break;
 	case MMP_ACTIVE:
-		if (rule->hold_ns && age < (__u64)rule->hold_ns)
-			say(w, "it is held active for %.1f s more",
-			    seconds((__u64)rule->hold_ns - age));
-		else if (rule->until)
-			say(w, "it stays active until: %s", rule->until);
+		about_active(w, age);
 		break;
 	}
 }

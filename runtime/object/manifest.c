@@ -99,16 +99,30 @@ static const struct field signal_fields[] = {
 };
 
 static const struct field rule_fields[] = {
-	MUST(FIELD_NAME, name, manifest_rule),	   MUST(FIELD_NAME, action, manifest_rule),
-	MAY(FIELD_GROUP, group, manifest_rule),	   MAY(FIELD_PROCESS, process, manifest_rule),
-	MUST(FIELD_ROW, row_base, manifest_rule),  MUST(FIELD_ROW, rows, manifest_rule),
-	MUST(FIELD_STRING, file, manifest_rule),   MUST(FIELD_ROW, line, manifest_rule),
-	MUST(FIELD_STRING, text, manifest_rule),   MAY(FIELD_STRING, when, manifest_rule),
-	MAY(FIELD_STRING, until, manifest_rule),   MAY(FIELD_INDEX, work, manifest_rule),
-	MAY(FIELD_NUMBER, for_ns, manifest_rule),  MAY(FIELD_NUMBER, until_for_ns, manifest_rule),
-	MAY(FIELD_NUMBER, hold_ns, manifest_rule), MAY(FIELD_NUMBER, cooldown_ns, manifest_rule),
-	MAY(FIELD_STRING, message, manifest_rule), MAY(FIELD_STRING, level, manifest_rule),
-	MAY(FIELD_LIST, signals, manifest_rule),   { 0 },
+	MUST(FIELD_NAME, name, manifest_rule),
+	MUST(FIELD_NAME, action, manifest_rule),
+	MAY(FIELD_GROUP, group, manifest_rule),
+	MAY(FIELD_PROCESS, process, manifest_rule),
+	MUST(FIELD_ROW, row_base, manifest_rule),
+	MUST(FIELD_ROW, rows, manifest_rule),
+	MUST(FIELD_STRING, file, manifest_rule),
+	MUST(FIELD_ROW, line, manifest_rule),
+	MUST(FIELD_STRING, text, manifest_rule),
+	MAY(FIELD_STRING, when, manifest_rule),
+	MAY(FIELD_STRING, until, manifest_rule),
+	MAY(FIELD_INDEX, work, manifest_rule),
+	MAY(FIELD_NUMBER, for_ns, manifest_rule),
+	MAY(FIELD_NUMBER, until_for_ns, manifest_rule),
+	MAY(FIELD_NUMBER, hold_ns, manifest_rule),
+	MAY(FIELD_NUMBER, cooldown_ns, manifest_rule),
+	MAY(FIELD_INDEX, for_param, manifest_rule),
+	MAY(FIELD_INDEX, until_for_param, manifest_rule),
+	MAY(FIELD_INDEX, hold_param, manifest_rule),
+	MAY(FIELD_INDEX, cooldown_param, manifest_rule),
+	MAY(FIELD_STRING, message, manifest_rule),
+	MAY(FIELD_STRING, level, manifest_rule),
+	MAY(FIELD_LIST, signals, manifest_rule),
+	{ 0 },
 };
 
 static const struct field head_fields[] = {
@@ -277,12 +291,24 @@ static bool are_strings(const json_t *list)
 	return true;
 }
 
+static bool is_param(uint32_t index)
+{
+	return index == MANIFEST_NONE || index < MMP_PARAMS_MAX;
+}
+
+static bool params_fit(const struct manifest_rule *r)
+{
+	return is_param(r->for_param) && is_param(r->until_for_param) && is_param(r->hold_param) &&
+	       is_param(r->cooldown_param);
+}
+
 static int check_rules(struct manifest *m, struct failure *f)
 {
 	const struct manifest_rule *r;
 
 	for (r = m->rules; r < m->rules + m->rule_count; r++)
-		if (!rows_fit(r->row_base, r->rows, &m->rule_rows) || !signals_fit(m, r->signals))
+		if (!rows_fit(r->row_base, r->rows, &m->rule_rows) || !signals_fit(m, r->signals) ||
+		    !params_fit(r))
 			return wrong_number("rule", r->name, f);
 	return 0;
 }

@@ -68,6 +68,8 @@ struct manifest_rule {
 	const char *text, *when, *until;
 	uint32_t work; /* MANIFEST_NONE: none */
 	int64_t for_ns, until_for_ns, hold_ns, cooldown_ns;
+	/* The param that the duration is, and of which the above is the default; MANIFEST_NONE. */
+	uint32_t for_param, until_for_param, hold_param, cooldown_param;
 	const char *message, *level;
 	const json_t *signals; /* indexes, checked */
 };

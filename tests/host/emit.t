@@ -41,6 +41,20 @@ compiles() {
 	bpf_clang "$work/all.c"
 }
 
+# A duration that is a param: status must know which, to say its present value.
+names_its_params() {
+	cat >"$work/param.mmp" <<-'END'
+		param wait = 20s in 1s .. 1m
+		param keep = 3s in 1s .. 1m
+		notify "x" when psi > 10% for $wait hold $keep cooldown 1s
+	END
+	"$mmpc" --emit=c "$work/param.mmp" >"$work/c" || return 1
+	tr -d ' \t\\"' <"$work/c" >"$work/plain"
+	grep -q '^for_param:0,n' "$work/plain" && grep -q '^hold_param:1,n' "$work/plain" &&
+		grep -q '^hold_ns:3000000000,n' "$work/plain" &&
+		! grep -q '^cooldown_param' "$work/plain"
+}
+
 cd "$top" || exit 1
 if [ "${1:-}" = --accept ]; then
 	for policy in tests/cases/emit/*.mmp; do
@@ -57,4 +71,5 @@ done
 for template in bpf-templates/*.bpf.c; do
 	check "$template compiles as it stands" bpf_clang "$template"
 done
+check "the manifest says which durations are params" names_its_params
 echo "1..$count"

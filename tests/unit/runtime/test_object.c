@@ -169,6 +169,8 @@ static void manifests_are_not_believed(void **state)
 	refused(changed("\"abi\": 1", "\"abi\": 2"),
 		"has ABI version 2, this mmpctl knows version 1");
 	refused(changed("\"abi\": 1", "\"abi\": \"1\""), "names no ABI");
+	refused(changed("\"signals\": [0]", "\"signals\": [0], \"hold_param\": 64"),
+		"names a row or a part that is not there");
 	refused(changed("\"abi\": 1,", ""), "names no ABI");
 	refused(changed("\"web\",", "\"../web\","), "'../web' is no name for a policy");
 	refused(changed("\"name\": \"web\"", "\"name\": \"tmp_1\""), "is no name for a policy");

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Why a rule does what it does: the sentences of `status --explain`. */
+#include "runtime/installed/installed.h"
+#include "runtime/installed/reason.h"
+#include "runtime/installed/rows.h"
+#include "runtime/machine/cgroup.h"
+#include "runtime/object/manifest.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SECOND 1000000000LL
+
+/* A notify rule whose durations are defaults of params 0 (for), 1 (hold) and 2 (cooldown). */
+struct fixture {
+	struct manifest_rule rule;
+	struct manifest manifest;
+	struct installed policy;
+	struct mmp_rule row;
+	struct mmp_acts acts;
+	struct rows rows;
+	struct cgroup_mount mount;
+};
+
+static void set_up(struct fixture *f)
+{
+	memset(f, 0, sizeof(*f));
+	f->rule = (struct manifest_rule){ .name = "notify-1",
+					  .action = "notify",
+					  .group = MANIFEST_NONE,
+					  .process = MANIFEST_NONE,
+					  .rows = 1,
+					  .text = "notify \"x\"",
+					  .for_ns = 2 * SECOND,
+					  .hold_ns = 2 * SECOND,
+					  .cooldown_ns = 2 * SECOND,
+					  .for_param = 0,
+					  .until_for_param = MANIFEST_NONE,
+					  .hold_param = 1,
+					  .cooldown_param = 2 };
+	f->manifest = (struct manifest){ .rules = &f->rule, .rule_count = 1, .rule_rows = 1 };
+	f->policy.manifest = &f->manifest;
+	f->policy.config.tick_ns = SECOND / 10;
+	f->policy.run.ticks = 5;
+	f->policy.run.last_ns = 100 * SECOND;
+	f->rows = (struct rows){ .rules = &f->row, .acts = &f->acts, .now = 100 * SECOND };
+	f->mount.fd = -1;
+}
+
+static void explained(struct fixture *f, const char *sentence)
+{
+	json_t *list = reason_list(&f->rows, &f->policy, &f->mount, 0, 0), *entry;
+	bool is_there = false;
+	size_t i;
+
+	json_array_foreach (list, i, entry)
+		is_there = is_there || !strcmp(json_string_value(entry), sentence);
+	if (!is_there)
+		print_error("not in %s: %s\n", json_dumps(list, 0), sentence);
+	json_decref(list);
+	assert_true(is_there);
+}
+
+static void durations_are_the_params_present_values(void **state)
+{
+	struct fixture f;
+
+	set_up(&f);
+	f.policy.config.params[0] = 30 * SECOND;
+	f.policy.config.params[1] = 50 * SECOND;
+	f.policy.config.params[2] = 70 * SECOND;
+	f.row.machine.since = 90 * SECOND;
+	f.row.machine.state = MMP_PENDING;
+	f.row.machine.when.elapsed = 10 * SECOND;
+	explained(&f, "its condition has been true for 10.0 s of the 30.0 s that it asks for");
+	f.row.machine.state = MMP_ACTIVE;
+	explained(&f, "it is held active for 40.0 s more");
+	f.row.machine.state = MMP_COOLING;
+	explained(&f, "it cools down: 10.0 s of 70.0 s");
+}
+
+static void constants_are_what_was_written(void **state)
+{
+	struct fixture f;
+
+	set_up(&f);
+	f.rule.for_param = f.rule.hold_param = f.rule.cooldown_param = MANIFEST_NONE;
+	f.row.machine.since = 99 * SECOND;
+	f.row.machine.state = MMP_PENDING;
+	f.row.machine.when.elapsed = SECOND;
+	explained(&f, "its condition has been true for 1.0 s of the 2.0 s that it asks for");
+	f.row.machine.state = MMP_ACTIVE;
+	explained(&f, "it is held active for 1.0 s more");
+	f.row.machine.state = MMP_COOLING;
+	explained(&f, "it cools down: 1.0 s of 2.0 s");
+}
+
+/* A param whose default is no hold at all can be set to one. */
+static void a_hold_of_nothing_can_become_one(void **state)
+{
+	struct fixture f;
+
+	set_up(&f);
+	f.rule.hold_ns = 0;
+	f.policy.config.params[1] = 5 * SECOND;
+	f.row.machine.since = 97 * SECOND;
+	f.row.machine.state = MMP_ACTIVE;
+	explained(&f, "it is held active for 2.0 s more");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(durations_are_the_params_present_values),
+		cmocka_unit_test(constants_are_what_was_written),
+		cmocka_unit_test(a_hold_of_nothing_can_become_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
