@@ -71,6 +71,8 @@
 #define MMP_PARAMS_MAX 64
 #define MMP_PROCESSES_MAX 32
 #define MMP_MANIFEST_SECTION ".rodata.mmp"
+/* What line information, and so the verifier's log, calls the manifest's file of that index. */
+#define MMP_POLICY_FILE "policy-%u.mmp"
 
 enum mmp_mode { MMP_ENFORCE, MMP_MONITOR };
 

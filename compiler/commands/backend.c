@@ -54,8 +54,7 @@ static int write_plan(struct compilation *c, const struct options *o, const char
 	}
 	if (o->emit == EMIT_C)
 		return o->output ? write_text(c, text, output) : write_standard_output(c, text);
-	error = clang_compile(&c->arena, emit_file_name(&c->arena, c->plan), text, output,
-			      &problem);
+	error = clang_compile(&c->arena, &c->sources, text, output, &problem);
 	if (!error)
 		return STATUS_OK;
 	c->trouble = arena_strdup(&c->arena, problem);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * clang runs in the user's own folder, so that the policy's name in #line opens and clang can put
- * the policy's lines into the object; the headers are written to a private folder that is removed
- * again.
+ * clang runs in a private folder that is removed again, and all names are relative to it. It holds
+ * the headers, the C text, and the policy's texts under the names that #line has for them, so that
+ * clang can put the policy's lines into the object. Neither the folder's name nor any name that a
+ * user chose becomes part of the object: equal input gives equal bytes.
  */
 #include "clang.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -21,24 +23,21 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/output_file.h"
+#include "bpf-templates/mmp_abi.h"
+#include "emit.h"
+#include "report/source.h"
 #include "template.h"
 
 extern char **environ;
 
-/*
- * How clang sees the private folder: its own name changes, and the names of the files become part
- * of the object. So equal input gives equal bytes, and clang can still quote the files' lines.
- */
-#define FOLDER_FD 9
-#define FOLDER "/proc/self/fd/9"
 #define INPUT "mmpc-input.c"
 #define OUTPUT "mmpc-output.o"
 
 struct run {
 	struct arena *arena;
+	const struct sources *policy; /* or NULL */
 	const char *folder; /* private */
-	const char *source; /* in it */
-	const char *object; /* in it, too */
+	const char *object; /* in it */
 	const char *problem;
 };
 
@@ -71,7 +70,22 @@ static const char *inside(struct run *r, const char *name)
 	return arena_printf(r->arena, "%s/%s", r->folder, name);
 }
 
-static int write_sources(struct run *r, const char *text)
+static const char *policy_file(struct run *r, uint32_t index)
+{
+	return inside(r, arena_printf(r->arena, MMP_POLICY_FILE, index));
+}
+
+static int write_policy(struct run *r)
+{
+	int error = 0;
+
+	for (uint32_t i = 0; r->policy && i < r->policy->count && !error; i++)
+		error = write_file(r, policy_file(r, i), r->policy->files[i].text,
+				   r->policy->files[i].len);
+	return error;
+}
+
+static int make_folder(struct run *r)
 {
 	const char *tmp = getenv("TMPDIR");
 	char *folder = arena_printf(r->arena, "%s/mmpc.XXXXXX", tmp && *tmp ? tmp : "/tmp");
@@ -84,27 +98,34 @@ static int write_sources(struct run *r, const char *text)
 					 folder, strerror(-error)));
 	}
 	r->folder = folder;
-	for (size_t i = 0; i < embedded_count; i++) {
+	return 0;
+}
+
+static int write_sources(struct run *r, const char *text)
+{
+	int error = make_folder(r);
+
+	for (size_t i = 0; i < embedded_count && !error; i++) {
 		const struct embedded *f = &embedded_files[i];
 
 		error = write_file(r, inside(r, f->name), f->text, (size_t)(f->end - f->text));
-		if (error)
-			return error;
 	}
-	r->source = inside(r, INPUT);
-	return write_file(r, r->source, text, strlen(text));
+	if (!error)
+		error = write_file(r, inside(r, INPUT), text, strlen(text));
+	return error ? error : write_policy(r);
 }
 
 static void remove_files(struct run *r)
 {
-	if (r->object)
-		unlink(r->object);
 	if (!r->folder)
 		return;
+	if (r->object)
+		unlink(r->object);
 	for (size_t i = 0; i < embedded_count; i++)
 		unlink(inside(r, embedded_files[i].name));
-	if (r->source)
-		unlink(r->source);
+	unlink(inside(r, INPUT));
+	for (uint32_t i = 0; r->policy && i < r->policy->count; i++)
+		unlink(policy_file(r, i));
 	rmdir(r->folder);
 }
 
@@ -127,7 +148,7 @@ static int run_program(const struct run *r, char *const argv[], bool is_quiet)
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, FOLDER_FD, r->folder, O_RDONLY | O_DIRECTORY, 0);
+	posix_spawn_file_actions_addchdir_np(&actions, r->folder);
 	if (is_quiet)
 		posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
 	error = posix_spawnp(&pid, argv[0], &actions, &attributes, argv, environ);
@@ -139,7 +160,7 @@ static int run_program(const struct run *r, char *const argv[], bool is_quiet)
 		if (errno != EINTR)
 			return -errno;
 	if (WIFEXITED(status))
-		return WEXITSTATUS(status) == 127 ? -ENOENT : WEXITSTATUS(status);
+		return WEXITSTATUS(status);
 	return WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM ? -EINTR : -EIO;
 }
 
@@ -150,26 +171,64 @@ static const char *clang_name(void)
 	return name && *name ? name : "clang";
 }
 
-/* Why did it fail? Because it has no BPF target, or because of the text. */
-static int judge_failure(struct run *r, int status)
+/* A program that is named with folders: clang runs in another folder than its user. */
+static char *absolute(struct run *r, const char *program)
 {
-	char *argv[] = { (char *)clang_name(), "-target", "bpf",       "-x", "c", "-c",
-			 "/dev/null",	       "-o",	  "/dev/null", NULL };
+	char here[PATH_MAX];
+
+	if (program[0] == '/' || !strchr(program, '/') || !getcwd(here, sizeof(here)))
+		return arena_strdup(r->arena, program);
+	return arena_join(r->arena, here, "/", program);
+}
+
+#define CLANG_WORDS_MAX 16
+
+/* clang's command line: the words of MMPC_CLANG, which may be "ccache clang", then the arguments.
+ */
+static char **clang_command(struct run *r, const char *const *arguments)
+{
+	char **argv = arena_array(r->arena, char *, CLANG_WORDS_MAX + 32);
+	char *rest = arena_strdup(r->arena, clang_name()), *word;
+	size_t count = 0;
+
+	if (access(rest, X_OK)) /* a path with a space in it is one word */
+		while (count < CLANG_WORDS_MAX && (word = strsep(&rest, " \t")))
+			if (*word)
+				argv[count++] = word;
+	if (!count)
+		argv[count++] = arena_strdup(r->arena, clang_name());
+	argv[0] = absolute(r, argv[0]);
+	while (*arguments)
+		argv[count++] = (char *)*arguments++;
+	return argv;
+}
+
+static int cannot_run(struct run *r, int status)
+{
+	const char *why = status == 127 ? "it ends at once, with exit status 127 (see above)"
+					: strerror(-status);
 
 	if (status == -EINTR)
 		return fail(r, -EINTR, "interrupted");
-	if (status == -ENOENT)
-		return fail(r, -ENOENT,
-			    arena_printf(r->arena,
-					 "there is no '%s' to run; install clang (Debian: apt "
-					 "install clang llvm), "
-					 "or name one in MMPC_CLANG",
-					 clang_name()));
-	if (status < 0)
-		return fail(r, status,
-			    arena_printf(r->arena, "cannot run '%s': %s", clang_name(),
-					 strerror(-status)));
-	if (run_program(r, argv, true))
+	if (status != -ENOENT)
+		return fail(r, status < 0 ? status : -ENOEXEC,
+			    arena_printf(r->arena, "cannot run '%s': %s", clang_name(), why));
+	return fail(r, -ENOENT,
+		    arena_printf(r->arena,
+				 "there is no '%s' to run; install clang (Debian: apt "
+				 "install clang llvm), or name one in MMPC_CLANG",
+				 clang_name()));
+}
+
+/* Why did it fail? Because it has no BPF target, or because of the text. */
+static int judge_failure(struct run *r, int status)
+{
+	static const char *const arguments[] = { "-target",   "bpf", "-x",	  "c", "-c",
+						 "/dev/null", "-o",  "/dev/null", NULL };
+
+	if (status < 0 || status == 127)
+		return cannot_run(r, status);
+	if (run_program(r, clang_command(r, arguments), true))
 		return fail(
 			r, -ENOEXEC,
 			arena_printf(
@@ -184,24 +243,24 @@ static int judge_failure(struct run *r, int status)
 
 static int run_clang(struct run *r)
 {
-	char *argv[] = { (char *)clang_name(),
-			 "-target",
-			 "bpf",
-			 "-mcpu=v3",
-			 "-O2",
-			 "-g",
-			 "-std=gnu11",
-			 "-Wall",
-			 "-Werror=implicit-function-declaration",
-			 "-Wno-unused-function",
-			 "-fno-color-diagnostics",
-			 "-I" FOLDER,
-			 "-c",
-			 FOLDER "/" INPUT,
-			 "-o",
-			 (char *)r->object,
-			 NULL };
-	int status = run_program(r, argv, false);
+	static const char *const arguments[] = { "-target",
+						 "bpf",
+						 "-mcpu=v3",
+						 "-O2",
+						 "-g",
+						 "-std=gnu11",
+						 "-Wall",
+						 "-Werror=implicit-function-declaration",
+						 "-Wno-unused-function",
+						 "-fno-color-diagnostics",
+						 "-fdebug-compilation-dir=.",
+						 "-I.",
+						 "-c",
+						 INPUT,
+						 "-o",
+						 OUTPUT,
+						 NULL };
+	int status = run_program(r, clang_command(r, arguments), false);
 
 	return status ? judge_failure(r, status) : 0;
 }
@@ -210,7 +269,7 @@ static int run_clang(struct run *r)
  */
 static void strip(struct run *r)
 {
-	char *argv[] = { "llvm-strip", "-g", (char *)r->object, NULL };
+	char *argv[] = { "llvm-strip", "-g", OUTPUT, NULL };
 
 	run_program(r, argv, true);
 }
@@ -282,15 +341,15 @@ static int compile(struct run *r, const char *text, const char *output)
 		    arena_printf(r->arena, "cannot write '%s': %s", output, strerror(-error)));
 }
 
-int clang_compile(struct arena *a, const char *name, const char *text, const char *output,
-		  const char **ret_problem)
+int clang_compile(struct arena *a, const struct sources *policy, const char *text,
+		  const char *output, const char **ret_problem)
 {
-	struct run r = { .arena = a };
+	struct run r = { .arena = a, .policy = policy };
 	struct patience patience;
 	int error;
 
 	be_patient(&patience);
-	error = compile(&r, arena_printf(a, "#line 1 \"%s\"\n%s", name, text), output);
+	error = compile(&r, arena_printf(a, "#line 1 \"%s\"\n%s", EMIT_FILE_NAME, text), output);
 	remove_files(&r);
 	be_impatient(&patience);
 	if (error)

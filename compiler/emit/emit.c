@@ -11,23 +11,6 @@ void emit_not_yet(struct emit *e, struct span span, const char *what)
 	diag_add(e->ds, DIAG_NOT_COMPILED_YET, span, "%s cannot be compiled yet", what);
 }
 
-const char *emit_file_name(struct arena *a, const struct plan *p)
-{
-	return arena_printf(a, "%s.bpf.c", p->name);
-}
-
-static char *emit_title(struct emit *e)
-{
-	struct text t;
-	const char *name = e->plan->sources->files[e->plan->file].name;
-
-	text_init(&t, e->arena);
-	text_printf(&t, "/* ");
-	text_add_c_comment(&t, name, strlen(name));
-	text_printf(&t, ", compiled by mmpc. */\n");
-	return t.data;
-}
-
 static uint32_t at_least_one(uint32_t n)
 {
 	return n ? n : 1;
@@ -139,10 +122,14 @@ static void add_template(struct text *t, const char *name)
 static char *emit_files(struct emit *e)
 {
 	struct slot slots[10] = {
-		{ "title", emit_title(e) },	  { "sizes", emit_sizes(e) },
-		{ "manifest", emit_manifest(e) }, { "rules", e->rules.data },
-		{ "groups", e->groups.data },	  { "sample", e->sample.data },
-		{ "evaluate", e->evaluate.data }, { "works", e->works.data },
+		{ "title", "/* Compiled by mmpc. */\n" },
+		{ "sizes", emit_sizes(e) },
+		{ "manifest", emit_manifest(e) },
+		{ "rules", e->rules.data },
+		{ "groups", e->groups.data },
+		{ "sample", e->sample.data },
+		{ "evaluate", e->evaluate.data },
+		{ "works", e->works.data },
 	};
 	size_t count = 8;
 	const char *problem = NULL;
@@ -159,8 +146,7 @@ static char *emit_files(struct emit *e)
 		add_template(&t, "thp.bpf.c");
 		slots[count++] = (struct slot){ "thp", e->thp.data };
 	}
-	filled = template_fill(e->arena, emit_file_name(e->arena, e->plan), t.data, t.len, slots,
-			       count, &problem);
+	filled = template_fill(e->arena, EMIT_FILE_NAME, t.data, t.len, slots, count, &problem);
 	if (!filled)
 		BUG("%s", problem);
 	return filled;

@@ -16,8 +16,8 @@ bool emit_check(struct arena *a, const struct plan *p, struct diags *ds);
 /* The whole C file of a policy. NULL where emit_check() finds something. */
 char *emit_c(struct arena *a, const struct plan *p, struct diags *ds);
 
-/* Its file name in #line: "web.bpf.c". */
-const char *emit_file_name(struct arena *a, const struct plan *p);
+/* Its name in #line, the same for every policy: what a user may choose is no part of the C text. */
+#define EMIT_FILE_NAME "mmpc.bpf.c"
 
 /* The manifest as JSON text; see bpf-templates/mmp_abi.h. */
 char *manifest_json(struct arena *a, const struct plan *p);

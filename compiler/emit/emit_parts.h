@@ -63,7 +63,7 @@ bool emit_group_is_sampled(const struct plan *p, uint32_t group);
 uint32_t emit_process_copies(const struct plan_process *process);
 char *emit_process_ops(struct arena *a, const struct plan *p, uint32_t process, uint32_t copy);
 
-/* "#line N "web.mmp"", before every line that comes from a rule. */
+/* "#line N "policy-0.mmp"", before every line that comes from a rule. */
 void emit_line(const struct emit *e, struct text *t, struct span span);
 void emit_not_yet(struct emit *e, struct span span, const char *what);
 

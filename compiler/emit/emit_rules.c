@@ -7,15 +7,14 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "bpf-templates/mmp_abi.h"
 #include "emit_parts.h"
 
 void emit_line(const struct emit *e, struct text *t, struct span span)
 {
 	struct place place = source_place(e->plan->sources, span.file, span.start);
 
-	text_printf(t, "#line %" PRIu32 " ", place.line);
-	text_add_c_string(t, place.file, strlen(place.file));
-	text_printf(t, "\n");
+	text_printf(t, "#line %" PRIu32 " \"" MMP_POLICY_FILE "\"\n", place.line, span.file);
 }
 
 bool emit_is_live(const struct plan_rule *r)

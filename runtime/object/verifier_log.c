@@ -4,6 +4,8 @@
 #include "failure.h"
 #include "manifest.h"
 
+#include "bpf-templates/mmp_abi.h"
+
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,20 +47,17 @@ static bool find_text(const struct manifest *m, const char *text, struct quoted 
 	return false;
 }
 
-/* The verifier drops the folders; the policy's files are known with theirs. */
+/* The object names the policy's files by their index. */
 static bool find_file(const struct manifest *m, const char *base, struct quoted *ret)
 {
-	size_t i;
+	char name[32];
+	unsigned index;
 
-	for (i = 0; i < m->file_count; i++) {
-		const char *slash = strrchr(m->files[i].name, '/');
-
-		if (strcmp(slash ? slash + 1 : m->files[i].name, base) != 0)
-			continue;
-		snprintf(ret->file, sizeof(ret->file), "%s", m->files[i].name);
-		return true;
-	}
-	return false;
+	if (sscanf(base, MMP_POLICY_FILE, &index) != 1 || index >= m->file_count)
+		return false;
+	snprintf(name, sizeof(name), MMP_POLICY_FILE, index);
+	snprintf(ret->file, sizeof(ret->file), "%s", m->files[index].name);
+	return !strcmp(name, base);
 }
 
 static bool parse_quoted(const struct manifest *m, const char *line, size_t len, struct quoted *ret)

@@ -34,7 +34,7 @@ static bool compile(struct kernel_side *k, struct pair *p, const char *object)
 {
 	const char *problem = NULL;
 
-	if (!clang_compile(&p->arena, "random.bpf.c", kernel_text(k, p), object, &problem))
+	if (!clang_compile(&p->arena, NULL, kernel_text(k, p), object, &problem))
 		return true;
 	snprintf(k->problem, sizeof(k->problem), "%s", problem ? problem : "clang failed");
 	return false;

@@ -46,7 +46,7 @@ compile && cmp -s one.bpf.o ../first
 check "equal input, equal bytes"
 rm one.bpf.o
 
-"$mmpc" --emit=c one.mmp >../one.c 2>../err && grep -q '^#line 1 "one.mmp"$' ../one.c && only one.mmp
+"$mmpc" --emit=c one.mmp >../one.c 2>../err && grep -q '^#line 1 "policy-0.mmp"$' ../one.c && only one.mmp
 check "C goes to standard output"
 "$mmpc" --emit=c -o one.c one.mmp 2>../err && cmp -s one.c ../one.c && only one.c one.mmp
 check "or to a file"
@@ -88,6 +88,46 @@ fake 'for a; do [ "$a" = /dev/null ] && exit 0; done; exit 1'
 compile
 [ $status = 4 ] && only one.mmp && grep -q "refused the generated C" ../err
 check "a clang that refuses: exit 4 and a sentence"
+
+fake 'exit 127'
+compile
+[ $status = 4 ] && only one.mmp && grep -q "cannot run '$MMPC_CLANG': it ends at once" ../err
+check "a clang that does not start: exit 4 and another sentence than for none"
+
+# Wrappers: the private folder must reach them by what every program inherits.
+wrapped() { # what MMPC_CLANG is
+	MMPC_CLANG=$1
+	compile -o ../wrapped && cmp -s ../wrapped ../first && only one.mmp
+}
+
+cat >../bin/wrap.py <<'EOF'
+#!/usr/bin/env python3
+import subprocess, sys
+sys.exit(subprocess.run(["clang"] + sys.argv[1:]).returncode)
+EOF
+chmod +x ../bin/wrap.py
+wrapped ../bin/wrap.py
+check "clang behind a wrapper that keeps no descriptors, named from here"
+wrapped "env -u NOTHING clang"
+check "clang behind a command of several words"
+mkdir "../bin/with space"
+ln -s "$(command -v clang)" "../bin/with space/clang"
+wrapped "../bin/with space/clang"
+check "a path with a space in it"
+unset MMPC_CLANG
+sh -c "ulimit -n 8; exec '$mmpc' one.mmp -o ../wrapped" 2>../err && cmp -s ../wrapped ../first
+check "few descriptors"
+if [ "$(id -u)" = 0 ]; then
+	unshare -m sh -c "umount -l /proc; '$mmpc' one.mmp -o ../wrapped 2>../err"
+else
+	unshare -rm sh -c "mount -t tmpfs none /proc; '$mmpc' one.mmp -o ../wrapped 2>../err"
+fi
+cmp -s ../wrapped ../first
+check "no /proc"
+mkdir elsewhere && (cd elsewhere && "$mmpc" ../one.mmp -o ../../wrapped 2>../../err) && rmdir elsewhere
+! grep -aq "$dir" ../wrapped
+check "the object holds no name of a folder"
+export MMPC_CLANG="$dir/bin/clang"
 
 fake 'kill -INT $PPID $$; sleep 60'
 compile

@@ -45,6 +45,7 @@ result $? "one evaluation does what it should"
 # When the verifier refuses what a rule became, its log shows the rule.
 cd "$work" || exit 1
 printf '# a comment\n\nprotect high when\n  pgfault_rate > 100 and usage > 5M\n' >broken.mmp
+cp broken.mmp policy-0.mmp # where clang finds it, to quote its lines
 "$build/mmpc" --emit=c broken.mmp |
 	sed 's/mmp_gt(mmp_signal(0), mmp_known(100))/*(volatile int *)(long)i/' >broken.c
 clang -target bpf -mcpu=v3 -O2 -g -I"$top/bpf-templates" -I"$top/grammar" -c broken.c \
@@ -52,7 +53,7 @@ clang -target bpf -mcpu=v3 -O2 -g -I"$top/bpf-templates" -I"$top/grammar" -c bro
 result $? "a broken rule compiles"
 ! "$build/vm/loader" broken.bpf.o tick >"$work/out" 2>&1
 result $? "the verifier refuses it"
-grep -q '^; *pgfault_rate > 100 and usage > 5M @ broken.mmp:4' "$work/out"
+grep -q '^; *pgfault_rate > 100 and usage > 5M @ policy-0.mmp:4' "$work/out"
 result $? "its log quotes the policy's line"
 
 # mmpctl shows that line and the verifier's sentence; registers only where they are asked for.

@@ -8,7 +8,8 @@
 # host: build/mmpc compile -o build/vm/huge.bpf.o tests/vm/policies/huge.mmp
 # host: build/mmpc compile --emit=c -o build/vm/refused.c tests/vm/policies/other.mmp
 # host: sed -i 's/return mmp_gt(mmp_signal(0)/return mmp_gt(mmp_known(*(volatile __s64 *)(long)i)/' build/vm/refused.c
-# host: clang -target bpf -mcpu=v3 -O2 -g -Ibpf-templates -Igrammar -c -o build/vm/refused.bpf.o build/vm/refused.c
+# host: cp tests/vm/policies/other.mmp build/vm/policy-0.mmp
+# host: clang -target bpf -mcpu=v3 -O2 -g -fdebug-compilation-dir=build/vm -Ibpf-templates -Igrammar -c -o build/vm/refused.bpf.o build/vm/refused.c
 . "$PROJECT/tests/vm/lib.sh"
 
 o=$PROJECT/build/vm

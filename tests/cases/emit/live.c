@@ -1,31 +1,31 @@
 /* The rules' conditions. */
 /* reclaim batch when usage > $limit until usage < 60% swappiness 60 budget 64MiB/s */
-#line 3 "tests/cases/emit/live.mmp"
+#line 3 "policy-0.mmp"
 mmp_global enum mmp_truth r_reclaim_batch_1_when(__u32 i) { return mmp_gt(mmp_signal(0), mmp_known(mmp_param(0))); }
-#line 3 "tests/cases/emit/live.mmp"
+#line 3 "policy-0.mmp"
 mmp_global enum mmp_truth r_reclaim_batch_1_until(__u32 i) { return mmp_lt(mmp_signal(0), mmp_known(6000)); }
-#line 3 "tests/cases/emit/live.mmp"
+#line 3 "policy-0.mmp"
 mmp_global enum mmp_truth r_reclaim_batch_1_live(__u32 i, const struct mmp_level *level) { if (!level) return MMP_UNKNOWN; return mmp_gt(mmp_live_share(level), mmp_known(mmp_param(0))); }
-#line 3 "tests/cases/emit/live.mmp"
+#line 3 "policy-0.mmp"
 mmp_inline int r_reclaim_batch_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 1 }; int fired = mmp_step(0, r_reclaim_batch_1_when(i), r_reclaim_batch_1_until(i), &t, now); mmp_queue_reclaim(0, 1); return fired; }
-#line 3 "tests/cases/emit/live.mmp"
+#line 3 "policy-0.mmp"
 mmp_inline void r_reclaim_batch_1_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, struct mmp_price *price) { if (mmp_acts_now(0, r_reclaim_batch_1_live(i, level), MMP_TRUE)) mmp_ask_price(price, 0, mmp_pace(level, mmp_pages_of_share(level->limit, mmp_param(0)))); }
-#line 3 "tests/cases/emit/live.mmp"
+#line 3 "policy-0.mmp"
 mmp_global int r_reclaim_batch_1_leaves(__u32 i, const struct mmp_level *level) { if (!level) return 0; return mmp_lt(mmp_live_share(level), mmp_known(6000)) != MMP_FALSE; }
-#line 3 "tests/cases/emit/live.mmp"
+#line 3 "policy-0.mmp"
 MMP_RECLAIM_WORK(r_reclaim_batch_1_work, 1, 0, 0, 0, r_reclaim_batch_1_leaves, .step = 4194304, .swappiness = 60, .budget = 67108864, .no_swap = false)
-#line 3 "tests/cases/emit/live.mmp"
+#line 3 "policy-0.mmp"
 MMP_WORK_ITEMS(r_reclaim_batch_1_items, r_reclaim_batch_1_work)
-#line 156 "live.bpf.c"
+#line 156 "mmpc.bpf.c"
 
 /* throttle batch 20ms to 150ms as usage from 80% to 95% when system.mem_available < 10% */
-#line 4 "tests/cases/emit/live.mmp"
+#line 4 "policy-0.mmp"
 mmp_global enum mmp_truth r_throttle_batch_1_when(__u32 i) { return mmp_lt(mmp_signal(1), mmp_known(1000)); }
-#line 4 "tests/cases/emit/live.mmp"
+#line 4 "policy-0.mmp"
 mmp_inline int r_throttle_batch_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step(1, r_throttle_batch_1_when(i), MMP_FALSE, &t, now); return fired; }
-#line 4 "tests/cases/emit/live.mmp"
+#line 4 "policy-0.mmp"
 mmp_inline void r_throttle_batch_1_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, struct mmp_price *price) { if (mmp_acts_now(1, MMP_FALSE, MMP_TRUE)) mmp_ask_price(price, 1, mmp_ramp(mmp_live_share(level), 8000, 9500, 20000000, 150000000)); }
-#line 165 "live.bpf.c"
+#line 165 "mmpc.bpf.c"
 
 /* The groups: what is read of them, and what their hooks' gates become. */
 mmp_inline void mmp_sample_machine(__u64 now, bool is_exact)

@@ -1,17 +1,17 @@
 /* The rules' conditions. */
 /* throttle batch 20ms to 150ms as pods.usage from 64MiB to 256MiB when usage > 10MiB */
-#line 3 "tests/cases/emit/ramp-over-glob.mmp"
+#line 3 "policy-0.mmp"
 mmp_global enum mmp_truth r_throttle_batch_1_when(__u32 i) { return mmp_gt(mmp_signal(0), mmp_known(10485760)); }
 struct mmp_most r_throttle_batch_1_most;
-#line 3 "tests/cases/emit/ramp-over-glob.mmp"
+#line 3 "policy-0.mmp"
 static long r_throttle_batch_1_any_ramp(__u32 i, void *context) { if (mmp_is_used(1 + i)) mmp_most_add(&r_throttle_batch_1_most, mmp_ramp(mmp_signal((1 + i)), 67108864, 268435456, 20000000, 150000000)); return 0; }
-#line 3 "tests/cases/emit/ramp-over-glob.mmp"
+#line 3 "policy-0.mmp"
 mmp_global enum mmp_truth r_throttle_batch_1_live(__u32 i, const struct mmp_level *level) { if (!level) return MMP_UNKNOWN; return mmp_gt(mmp_live_usage(level), mmp_known(10485760)); }
-#line 3 "tests/cases/emit/ramp-over-glob.mmp"
+#line 3 "policy-0.mmp"
 mmp_inline int r_throttle_batch_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; mmp_most_begin(&r_throttle_batch_1_most); bpf_loop(512, r_throttle_batch_1_any_ramp, (void *)0, 0); mmp_most_end(&r_throttle_batch_1_most, mmp_ramp(mmp_unknown(), 67108864, 268435456, 20000000, 150000000)); int fired = mmp_step(0, r_throttle_batch_1_when(i), MMP_FALSE, &t, now); return fired; }
-#line 3 "tests/cases/emit/ramp-over-glob.mmp"
+#line 3 "policy-0.mmp"
 mmp_inline void r_throttle_batch_1_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, struct mmp_price *price) { if (mmp_acts_now(0, r_throttle_batch_1_live(i, level), MMP_TRUE)) mmp_ask_price(price, 0, r_throttle_batch_1_most.ns); }
-#line 137 "ramp-over-glob.bpf.c"
+#line 137 "mmpc.bpf.c"
 
 /* The groups: what is read of them, and what their hooks' gates become. */
 /* cgroup batch: batch */

@@ -103,9 +103,9 @@ static void test_reads_like_the_rule(void **state)
 	char *c = emit_c(&f->arena, &f->plan, &f->ds);
 
 	assert_non_null(c);
-	assert_non_null(strstr(c,
-			       "/* protect high when pgfault_rate > 100 */\n#line 1 \"high.mmp\"\n"
-			       "mmp_global enum mmp_truth protect_high_1_when(__u32 i)"));
+	assert_non_null(
+		strstr(c, "/* protect high when pgfault_rate > 100 */\n#line 1 \"policy-0.mmp\"\n"
+			  "mmp_global enum mmp_truth protect_high_1_when(__u32 i)"));
 	assert_string_equal(c, emit_c(&f->arena, &f->plan, &f->ds));
 }
 
@@ -122,7 +122,7 @@ static void test_hostile_texts(void **state)
 	c = emit_c(&f->arena, &f->plan, &f->ds);
 	assert_non_null(c);
 	assert_null(strstr(c, "\n#error"));
-	assert_int_equal(clang_compile(&f->arena, "evil.bpf.c", c, "evil.bpf.o", &problem), 0);
+	assert_int_equal(clang_compile(&f->arena, &f->sources, c, "evil.bpf.o", &problem), 0);
 	unlink("evil.bpf.o");
 }
 
@@ -132,7 +132,7 @@ static void test_compiles(void **state)
 	const char *problem = NULL;
 	char *c = emit_c(&f->arena, &f->plan, &f->ds);
 
-	assert_int_equal(clang_compile(&f->arena, "high.bpf.c", c, "high.bpf.o", &problem), 0);
+	assert_int_equal(clang_compile(&f->arena, &f->sources, c, "high.bpf.o", &problem), 0);
 	assert_int_equal(access("high.bpf.o", R_OK), 0);
 	unlink("high.bpf.o");
 }
@@ -143,12 +143,12 @@ static void test_clang_that_is_not_there(void **state)
 	const char *problem = NULL;
 
 	setenv("MMPC_CLANG", "no-such-clang", 1);
-	assert_int_equal(clang_compile(&f->arena, "x.c", "int x;", "no.bpf.o", &problem), -2);
+	assert_int_equal(clang_compile(&f->arena, NULL, "int x;", "no.bpf.o", &problem), -2);
 	assert_non_null(strstr(problem, "no-such-clang"));
 	setenv("MMPC_CLANG", "false", 1);
-	assert_int_equal(clang_compile(&f->arena, "x.c", "int x;", "no.bpf.o", &problem), -8);
+	assert_int_equal(clang_compile(&f->arena, NULL, "int x;", "no.bpf.o", &problem), -8);
 	unsetenv("MMPC_CLANG");
-	assert_int_equal(clang_compile(&f->arena, "x.c", "int x", "no.bpf.o", &problem), -22);
+	assert_int_equal(clang_compile(&f->arena, NULL, "int x", "no.bpf.o", &problem), -22);
 	assert_int_not_equal(access("no.bpf.o", F_OK), 0);
 }
 

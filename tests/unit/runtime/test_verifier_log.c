@@ -44,9 +44,9 @@ static void quote(const char *log)
 static void the_last_place_in_the_policy_counts(void **state)
 {
 	quote("0: R1=ctx()\n"
-	      "; protect web @ web.mmp:2\n"
+	      "; protect web @ policy-0.mmp:2\n"
 	      "0: (b7) r0 = 0 ; R0_w=0\n"
-	      "; when psi > 10 @ web.mmp:3\n"
+	      "; when psi > 10 @ policy-0.mmp:3\n"
 	      "1: (61) r1 = *(u32 *)(r2 +0)\n"
 	      "; mmp_helper(x) @ mmp_kernel.h:99\n"
 	      "R2 !read_ok\n"
@@ -55,13 +55,13 @@ static void the_last_place_in_the_policy_counts(void **state)
 	assert_string_equal(f.detail, "etc/web.mmp:3: when psi > 10\n"
 				      "; mmp_helper(x) @ mmp_kernel.h:99\n"
 				      "R2 !read_ok\n");
-	assert_int_equal(strncmp(f.log, "; when psi > 10 @ web.mmp:3\n1: (61) r1", 38), 0);
+	assert_int_equal(strncmp(f.log, "; when psi > 10 @ policy-0.mmp:3\n1: (61) r1", 38), 0);
 	assert_null(strstr(f.log, "processed"));
 }
 
 static void working_is_left_out_of_the_sentences(void **state)
 {
-	quote("; protect web @ web.mmp:2\n"
+	quote("; protect web @ policy-0.mmp:2\n"
 	      "12: (bf) r1 = r6                      ; R1_w=scalar(id=3) R6=scalar(id=3)\n"
 	      "from 12 to 14: R0=map_value(map=m,ks=4,vs=8) R10=fp0 fp-8=mmmmmmmm\n"
 	      "14: frame1: R1_w=0 R10=fp0 cb\n"
@@ -106,10 +106,10 @@ static void of_a_long_log_the_end_is_kept(void **state)
 static void what_an_earlier_program_came_to_is_no_end(void **state)
 {
 	quote("processed 7 insns (limit 1000000)\n"
-	      "; protect web @ web.mmp:2\n"
+	      "; protect web @ policy-0.mmp:2\n"
 	      "R2 !read_ok\n");
 	assert_string_equal(f.detail, "etc/web.mmp:2: protect web\nR2 !read_ok\n");
-	assert_string_equal(f.log, "; protect web @ web.mmp:2\nR2 !read_ok\n");
+	assert_string_equal(f.log, "; protect web @ policy-0.mmp:2\nR2 !read_ok\n");
 }
 
 int main(void)
