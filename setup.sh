@@ -12,6 +12,9 @@ test_packages="libcmocka-dev perl ccache bc libssl-dev pahole cpio busybox-stati
 backports_packages="libbpf-dev/bookworm-backports libbpf1/bookworm-backports"
 libbpf_wanted=1.4
 
+# shellcheck source=tests/kernel/apt.sh
+. "$(dirname "$0")/tests/kernel/apt.sh"
+
 say() { echo "setup: $*"; }
 
 as_root() {
@@ -35,7 +38,13 @@ have_libbpf() {
 add_backports() {
 	apt-cache policy | grep -q bookworm-backports && return
 	say "adding bookworm-backports (libbpf >= $libbpf_wanted)"
-	echo "deb http://deb.debian.org/debian bookworm-backports main" |
+	# From where apt gets the release itself: that may be a site's own mirror.
+	address=$(apt_address bookworm-backports)
+	[ -n "$address" ] || {
+		say "apt has no source of Debian packages: add one for bookworm-backports" >&2
+		exit 1
+	}
+	echo "deb $address bookworm-backports main" |
 		as_root tee /etc/apt/sources.list.d/mmp-backports.list >/dev/null
 }
 

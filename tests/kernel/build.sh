@@ -139,7 +139,6 @@ collect() {
 
 build() {
 	start=$(date +%s)
-	source=$("$here/fetch.sh")
 	say "building $source_package $source_version, $flavour (once; kept in $target)"
 	work=$(mktemp -d "$cache/build.XXXXXX")
 	trap 'rm -rf "$work"' EXIT
@@ -155,9 +154,14 @@ build() {
 	say "$flavour built in $((($(date +%s) - start + 59) / 60)) min"
 }
 
+find_target() {
+	read_source_note
+	target=$cache/kernel-$flavour-$(key)
+}
+
 main() {
 	[ -f "$fragment" ] || die "no flavour '$flavour' in tests/kernel/flavours"
-	target=$cache/kernel-$flavour-$(key)
+	find_target
 
 	if [ ! -d "$target" ]; then
 		[ -z "$find_only" ] || exit 1
@@ -168,6 +172,8 @@ main() {
 			say "waiting for another build"
 			flock 9
 		}
+		source=$("$here/fetch.sh")
+		find_target
 		[ -d "$target" ] || build
 	fi
 	echo "$target"

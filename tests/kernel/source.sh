@@ -1,7 +1,23 @@
-# Where the test kernel's source comes from: the only place that names it. Sourced by build.sh.
+# Which source the test kernel is built from: the only place that says so. Sourced by build.sh.
 # shellcheck shell=sh disable=SC2034
-source_package=linux-source-7.3
+#
+# The version below is what the tests are made on. Where the archive has moved on, fetch.sh takes the
+# newest of a series that the patches are known to apply to, and notes it in the cache.
 source_version=7.3.4-1~bpo13+1
-source_mirror=http://deb.debian.org/debian
+source_series="7.3 7.2"
 source_suite=trixie-backports
-source_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# MMP_KERNEL_SERIES=7.2 asks for the newest of that series in place of the version above.
+if [ -n "${MMP_KERNEL_SERIES:-}" ]; then
+	source_series=$MMP_KERNEL_SERIES
+	source_version=
+fi
+source_note=${XDG_CACHE_HOME:-$HOME/.cache}/mmp/source-for-${source_version:-$source_series}
+
+source_package_of() { echo "linux-source-$(echo "$1" | cut -d. -f1-2)"; }
+
+# Where another version had to be taken, it is taken again, without asking the archive.
+read_source_note() {
+	[ ! -r "$source_note" ] || source_version=$(cat "$source_note")
+	source_package=$(source_package_of "$source_version")
+}
