@@ -228,7 +228,8 @@ static int attach_all(struct load *l, struct failure *f)
 	free(list);
 	for (i = 0; i < l->count && !error; i++)
 		if (!is_constants(l->policies[i]))
-			error = policy_adopt(l->policies[i], f);
+			error = policy_forget_ended(l->policies[i], f) ||
+				policy_adopt(l->policies[i], f);
 	return error;
 }
 

@@ -21,10 +21,19 @@ struct process_stat {
 	unsigned flags;
 };
 
-/* "12 (a comm) S 1 ...": the comm may hold parentheses and spaces. */
+/* Only its entry is left, for its parent to read: it has no memory any more. */
+static bool is_dead(char state)
+{
+	return state == 'Z' || state == 'X';
+}
+
+/*
+ * False where there is no such process, or where it has ended. "12 (a comm) S 1 ...": the comm may
+ * hold parentheses and spaces.
+ */
 static bool read_stat(pid_t pid, struct process_stat *ret)
 {
-	char path[64], line[1024] = "", *open, *close;
+	char path[64], line[1024] = "", *open, *close, state;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
@@ -36,7 +45,9 @@ static bool read_stat(pid_t pid, struct process_stat *ret)
 	fclose(file);
 	open = strchr(line, '(');
 	close = strrchr(line, ')');
-	if (!open || !close || sscanf(close + 1, " %*c %*d %*d %*d %*d %*d %u", &ret->flags) != 1)
+	if (!open || !close ||
+	    sscanf(close + 1, " %c %*d %*d %*d %*d %*d %u", &state, &ret->flags) != 2 ||
+	    is_dead(state))
 		return false;
 	snprintf(ret->comm, sizeof(ret->comm), "%.*s", (int)(close - open - 1), open + 1);
 	return true;
@@ -155,12 +166,17 @@ static int add_cgroup(struct process_list *list, const struct policy_group *grou
 	return cgroup_each_match(&group->cgroup, "*", add_members, list, f);
 }
 
-static int none_found(const struct manifest_process *process, const char *what, bool is_glob,
-		      struct failure *f)
+int process_none_found(const struct manifest_process *process, const struct policy *p,
+		       struct failure *f)
 {
+	const struct manifest_group *group = process->group == MANIFEST_NONE
+						     ? NULL
+						     : &p->manifest->groups[process->group];
+	const char *what = group ? group->path : process->text;
+
 	fail(f, STATUS_TARGET, "no process matches '%s' (%s '%s')", process->name, process->kind,
 	     what);
-	if (is_glob) {
+	if (group && group->is_glob) {
 		fail_hint(f,
 			  "start it first, or name one with --process %s=PID; beside a rule for "
 			  "every process, as 'thp default', those to come are found too",
@@ -183,7 +199,6 @@ int process_resolve(const struct manifest_process *process, const struct policy 
 		    const char *bound, struct process_list *ret, struct failure *f)
 {
 	const char *text = process->text ? process->text : "";
-	bool is_glob = false;
 	pid_t pid;
 
 	ret->count = 0;
@@ -203,10 +218,8 @@ int process_resolve(const struct manifest_process *process, const struct policy 
 	if (!strcmp(process->kind, "comm")) {
 		add_comm(ret, text);
 	} else if (process->group != MANIFEST_NONE) {
-		text = p->manifest->groups[process->group].path;
-		is_glob = p->manifest->groups[process->group].is_glob;
 		if (add_cgroup(ret, &p->groups[process->group], f))
 			return -1;
 	}
-	return ret->count ? 0 : none_found(process, text, is_glob, f);
+	return ret->count ? 0 : process_none_found(process, p, f);
 }

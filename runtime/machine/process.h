@@ -27,5 +27,8 @@ bool process_is_by_pid(const struct manifest_process *process);
  */
 int process_resolve(const struct manifest_process *process, const struct policy *p,
 		    const char *bound, struct process_list *ret, struct failure *f);
+/* The failure where a comm or a cgroup has no process; returns -1. */
+int process_none_found(const struct manifest_process *process, const struct policy *p,
+		       struct failure *f);
 
 #endif

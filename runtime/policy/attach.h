@@ -28,6 +28,8 @@ struct attachment {
 	struct cgroup cgroup; /* MEMCG; of a glob: the parent */
 	bool allow_override;
 	pid_t pid; /* THP; 0: every process */
+	bool is_found; /* THP: by a comm or a cgroup, so its end is not an error */
+	bool has_ended; /* such a one, between the search and its attachment */
 	bool is_shared; /* THP: link_fd is the replaced policy's link, to be moved to our map later
 			 */
 	const char *ops; /* the map's name */

@@ -180,6 +180,14 @@ static int check_is_first(const struct policy *p, uint32_t index, pid_t pid, str
 	return 0;
 }
 
+/* By what it is, and not by its number: any that fits will do. */
+static bool is_found(const struct policy *p, const struct options *o, uint32_t index)
+{
+	const struct manifest_process *process = &p->manifest->processes[index];
+
+	return !process_is_by_pid(process) && !bindings_find(&o->processes, process->name);
+}
+
 static int add_process_attachments(struct policy *p, const struct options *o, struct failure *f)
 {
 	const struct manifest *m = p->manifest;
@@ -204,6 +212,7 @@ static int add_process_attachments(struct policy *p, const struct options *o, st
 			if (!a)
 				return out_of_memory(f);
 			a->pid = pids.pids[n];
+			a->is_found = is_found(p, o, i);
 			snprintf(a->pin, sizeof(a->pin), PIN_LINK "p%u_%d", i, a->pid);
 		}
 	}

@@ -3,6 +3,7 @@
 
 #include "attach.h"
 #include "failure.h"
+#include "machine/process.h"
 #include "object/manifest.h"
 #include "object/object.h"
 #include "commands/options.h"
@@ -181,6 +182,10 @@ int policy_attach(struct policy *p, struct attachment *a, const struct machine *
 	if (a->is_shared)
 		return pin_link(p, a, f);
 	fd = info->attach(a, &m->kernel);
+	if (fd == -ESRCH && a->is_found && a->pid) {
+		a->has_ended = true;
+		return 0;
+	}
 	if (fd < 0) {
 		info->explain(a, &m->mount, fd, f);
 		attachment_place(a, f);
@@ -188,6 +193,51 @@ int policy_attach(struct policy *p, struct attachment *a, const struct machine *
 	}
 	a->link_fd = fd;
 	return pin_link(p, a, f);
+}
+
+/* Another process that the same name stands for is attached to. */
+static bool has_sibling(const struct policy *p, const struct attachment *ended)
+{
+	const struct attachment *a;
+
+	for (a = p->attachments; a < p->attachments + p->attachment_count; a++)
+		if (a->kind == ended->kind && a->index == ended->index && !a->has_ended)
+			return true;
+	return false;
+}
+
+/* The attachments that are left, in their old order; returns how many. */
+static size_t drop_ended(struct policy *p)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < p->attachment_count; i++) {
+		if (p->attachments[i].has_ended)
+			attachment_finish(&p->attachments[i]);
+		else
+			p->attachments[kept++] = p->attachments[i];
+	}
+	return kept;
+}
+
+/*
+ * Processes come and go. One that was found by its name or its cgroup and ended before it could be
+ * attached to does not count. The policy is refused only where no other one is left.
+ */
+int policy_forget_ended(struct policy *p, struct failure *f)
+{
+	size_t had = p->attachment_count;
+	const struct attachment *a;
+
+	expect_state(p, POLICY_STARTED);
+	for (a = p->attachments; a < p->attachments + had; a++)
+		if (a->has_ended && !has_sibling(p, a)) {
+			process_none_found(&p->manifest->processes[a->index], p, f);
+			attachment_place(a, f);
+			return -1;
+		}
+	p->attachment_count = drop_ended(p);
+	return p->attachment_count == had ? 0 : policy_maps_repin_texts(p, f);
 }
 
 struct adoption {

@@ -85,6 +85,8 @@ int policy_start(struct policy *p, struct failure *f);
 /* One of its attachments; the state changes by policy_adopt(), after all. */
 int policy_attach(struct policy *p, struct attachment *a, const struct machine *m,
 		  struct failure *f);
+/* After all were tried: leave out the processes that ended meanwhile. Moves its attachments. */
+int policy_forget_ended(struct policy *p, struct failure *f);
 int policy_adopt(struct policy *p, struct failure *f);
 /* Swaps directories with the policy that it replaces. */
 int policy_place(struct policy *p, struct failure *f);

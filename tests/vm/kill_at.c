@@ -6,6 +6,10 @@
  * before: then its last line is "ended after CALLS". kill_at any:N COMMAND...: before its Nth
  * system call of any kind. kill_at count COMMAND...: kill nothing, count both kinds; its last line
  * is "calls=CALLS changes=CHANGES".
+ *
+ * kill_at victims:PID,... COMMAND...: kills those processes instead, just before the command's
+ * first call of bpf() that makes a link, and lets the command go on. Its exit status is the
+ * command's.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -100,6 +104,64 @@ static void stay_here(void)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
+/* Until only the entry is left that its parent has not read yet. */
+static void end_process(pid_t pid)
+{
+	char path[64], line[512], *close;
+	FILE *file;
+
+	kill(pid, SIGKILL);
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	for (;; usleep(1000)) {
+		file = fopen(path, "re");
+		if (!file)
+			return;
+		close = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
+		fclose(file);
+		if (!close || close[2] == 'Z' || close[2] == 'X')
+			return;
+	}
+}
+
+static void end_processes(const char *list)
+{
+	char *end;
+
+	for (; *list; list = *end ? end + 1 : end)
+		end_process((pid_t)strtol(list, &end, 10));
+}
+
+static int end_before_link(pid_t child, const char *victims)
+{
+	struct __ptrace_syscall_info info;
+	const char *name;
+	int status;
+
+	while (!next_call(child, &info)) {
+		name = changing_call(&info);
+		if (!name || strcmp(name, "link create") != 0)
+			continue;
+		end_processes(victims);
+		ptrace(PTRACE_DETACH, child, 0, 0);
+		waitpid(child, &status, 0);
+		return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	}
+	fprintf(stderr, "kill_at: no link was made\n");
+	return 1;
+}
+
+static pid_t start_traced(char **command)
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child)
+		run(command);
+	waitpid(child, &status, 0);
+	ptrace(PTRACE_SETOPTIONS, child, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+	return child;
+}
+
 int main(int argc, char **argv)
 {
 	int any = argc > 1 && !strncmp(argv[1], "any:", 4), status;
@@ -109,19 +171,17 @@ int main(int argc, char **argv)
 	const char *name;
 	pid_t child;
 
+	if (argc > 2 && !strncmp(argv[1], "victims:", 8))
+		return end_before_link(start_traced(argv + 2), argv[1] + 8);
 	if (is_count) {
 		left = LONG_MAX;
 		stay_here();
 	}
 	if (left <= 0) {
-		fprintf(stderr, "usage: kill_at [any:]N|count COMMAND...\n");
+		fprintf(stderr, "usage: kill_at [any:]N|count|victims:PID,... COMMAND...\n");
 		return 2;
 	}
-	child = fork();
-	if (!child)
-		run(argv + 2);
-	waitpid(child, &status, 0);
-	ptrace(PTRACE_SETOPTIONS, child, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+	child = start_traced(argv + 2);
 	while (!next_call(child, &info)) {
 		name = changing_call(&info);
 		calls++;

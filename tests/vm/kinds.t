@@ -6,7 +6,7 @@
 # host: build/mmpc compile -o build/vm/huge.bpf.o tests/vm/policies/huge.mmp
 # host: build/mmpc compile -o build/vm/processes.bpf.o tests/vm/policies/processes.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 29
+plan 38
 
 objects=$PROJECT/build/vm
 links() { bpftool link | grep -c struct_ops; }
@@ -16,7 +16,7 @@ cgroup_create high low
 cgroup_set low memory.max 64M
 ok "all actions load" mmpctl load --param enter=50% "$objects/actions.bpf.o"
 is "$(links)" 2 "a link for each target"
-start_in low workload touch 30 48
+start_in low workload touch 1000 48
 ok "a notify rule writes an event" wait_until 20 sh -c 'mmpctl events --format=json >events; grep -q short events'
 like "$(cat events)" '^\{"time": ?[0-9.e+]+, ?"policy": ?"actions".*"level": ?"warning", ?"message": ?"memory is short", ?"values": ?\{"low.usage": ?"[0-9.]+[KM]iB"' "a line of JSON with the values that made it"
 is "$(wc -l <events)" 1 "once"
@@ -47,12 +47,33 @@ ok "nothing is left" wait_until 10 nothing_is_left
 mmpctl load "$objects/processes.bpf.o" >out 2>&1
 is $? 8 "no pid file, no policy"
 like "$(cat out)" "processes.mmp:4: error: cannot read the pid file '/tmp/web.pid' of 'web': it does not exist" "says the rule's line"
-workload touch 60 8 & first=$!
-workload touch 60 8 & second=$!
-sleep 60 & echo $! >web.pid
+workload hold 1000 8 & first=$!
+workload hold 1000 8 & second=$!
+sleep 1000 & echo $! >web.pid
+wait_until 10 is_called $first workload
+wait_until 10 is_called $second workload
 ok "with three processes" mmpctl load "$objects/processes.bpf.o"
 is "$(links)" 3 "there are three links"
 like "$(mmpctl list --format=json)" "\"pid\": $second" "which list names by pid"
-kill $first $second
 mmpctl unload --all
+
+# Processes come and go, also while a policy is being attached to them.
+kill_at victims:$first mmpctl load "$objects/processes.bpf.o" >out 2>&1
+is $? 0 "one that its comm found ends before it is attached to: the policy loads"
+is "$(links)" 2 "without it"
+list=$(mmpctl list --format=json)
+like "$list" "\"pid\": $second" "list names the one that is left"
+is "$(printf '%s\n' "$list" | grep -c "\"pid\": $first\$")" 0 "and not the one that ended"
+mmpctl unload --all
+mmpctl load "$objects/processes.bpf.o" >out 2>&1
+is "$?$(links)" 02 "one that has ended and that its parent has not read yet is not found"
+mmpctl unload --all
+kill_at victims:$second mmpctl load "$objects/processes.bpf.o" >out 2>&1
+is $? 8 "the last one that matches ends: no policy"
+like "$(cat out)" "processes.mmp:5: error: no process matches 'nap' [(]comm 'workload'[)]" "says the rule's line"
+workload hold 1000 8 &
+wait_until 10 is_called $! workload
+kill_at victims:$(cat web.pid) mmpctl load "$objects/processes.bpf.o" >out 2>&1
+is $? 8 "one that a pid file names ends: no policy"
+like "$(cat out)" "processes.mmp:4: error: process [0-9]+ has ended" "says so"
 ok "nothing is left" wait_until 10 nothing_is_left

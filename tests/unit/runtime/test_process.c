@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -62,10 +63,28 @@ static void a_process_counts_once(void **state)
 	close(group.cgroup.fd);
 }
 
+/* What has ended and was not waited for is listed too, and has no memory that a policy could
+ * manage. */
+static void a_dead_process_does_not_count(void **state)
+{
+	struct manifest_process process = { .name = "web", .kind = "pid", .group = MANIFEST_NONE };
+	siginfo_t info;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(0);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	process.pid = pid;
+	assert_int_equal(process_resolve(&process, NULL, NULL, &list, &f), -1);
+	assert_non_null(strstr(f.text, "there is no process"));
+	waitpid(pid, NULL, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_counts_once),
+		cmocka_unit_test(a_dead_process_does_not_count),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
