@@ -18,8 +18,8 @@ start_faults() {
 		load=$((load + 1))
 		workload faults 100 "$share" >"/tmp/r$rate.$load" &
 		echo $! >>/tmp/new
+		wait_until 20 has_lines "/tmp/r$rate.$load" 1
 	done
-	sleep 0.5
 	while read -r pid; do
 		echo "$pid" >"$CGROUPS/r$rate/cgroup.procs"
 	done </tmp/new
@@ -30,12 +30,13 @@ start_faults() {
 signal_loads() { kill "-$1" $(cat /tmp/pids); }
 
 # read_rates POLICY ROW...: what the sampler says of each row, once a second, into /tmp/rowN. The window
-# is a second too: the loads are asked a second earlier.
+# is a second too, ten ticks: the loads are asked when the sampler has gone so far beyond their start,
+# a second before the first reading.
 read_rates() {
 	policy=$1
 	shift
 	rm -f /tmp/row*
-	sleep 1.5
+	ticked "$policy" 15
 	signal_loads USR1
 	for _ in $(seq $readings); do
 		sleep 1
@@ -48,12 +49,12 @@ read_rates() {
 	rm /tmp/pids
 }
 
-# Per 1000 s. Each load has written two lines: at the start of the readings and at the end.
+# Per 1000 s. Each load has written three lines: at its start, at that of the readings and at the end.
 true_rate() {
-	cat "/tmp/r$1".* | tr '=' ' ' | awk '
-		NR % 2 { faults = $2; ms = $4; next }
-		{ sum += ($2 - faults) / ($4 - ms) }
-		END { printf "%d", sum * 1000000 }'
+	awk -F'[= ]' '
+		FNR == 2 { faults = $2; ms = $4 }
+		FNR == 3 { sum += ($2 - faults) / ($4 - ms) }
+		END { printf "%d", sum * 1000000 }' "/tmp/r$1".*
 }
 read_rate() { awk '{ sum += $1 } END { printf "%d", sum / NR * 1000 }' "/tmp/row$1"; }
 
@@ -103,7 +104,7 @@ lagging() {
 	start_faults 60 60
 	start_faults 140 140
 	# Up to a lag of 2.6 s and a window pass before the start of the loads is seen.
-	sleep 4
+	ticked lagging 40
 	read_rates lagging 1 2
 	is "$(rule_field lagging 1 entered)" 0 'a rule at 100/s does not fire at a true 60/s'
 	is "$(rule_field lagging 2 entered)" 1 'and fires once at a true 140/s'

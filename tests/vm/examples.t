@@ -45,7 +45,7 @@ echo 100 >$THP/khugepaged/scan_sleep_millisecs
 redis_has_huge() { [ "$(counter huge "$(tell redis kept)")" -gt 0 ]; }
 ok 'and khugepaged makes some of it' wait_until 60 redis_has_huge
 cgroup_set noisy memory.max 4M
-file_load noisy 100 32
+file_load noisy 1000 32
 ok 'thp-by-context: pressure makes its third rule active' wait_until 60 rule_is context thp-1 active
 acts=$(acted context thp-1)
 tell redis name other >/dev/null
@@ -72,7 +72,7 @@ is "$(memory_event batch max)" 0 'and its group does not meet its limit'
 unload
 
 load kernel-sample
-start_in high workload faults 60 50
+start_in high workload faults 1000 50
 ok 'kernel-sample: its rule becomes active' wait_until 10 active 1
 in_cgroup low workload touch 0 8 >/dev/null
 ok 'kernel-sample throttles the low one' has_acted 1
@@ -87,15 +87,15 @@ ok 'senpai reclaims from a group without pressure' wait_until 20 reclaimed 0
 unload
 
 cgroup_set service memory.max 16M
-file_load service 60 48
+file_load service 1000 48
 load batch-drain
-file_load batch 60 48
+file_load batch 1000 48
 ok 'batch-drain reclaims while the service refaults' wait_until 20 reclaimed 0
 ok 'and slows the batch' wait_until 20 has_acted 1
 unload
 
 load hysteresis
-start_in db workload faults 60 1000
+start_in db workload faults 1000 1000
 ok 'hysteresis: its rule becomes active' wait_until 10 active 1
 in_cgroup batch workload touch 0 8 >/dev/null
 ok 'hysteresis throttles the batch' has_acted 1
@@ -113,7 +113,7 @@ cgroup_set kubepods.slice/pod memory.max 16M
 pod=$(slot_of example kubepods.slice/pod)
 protects=$((512 + pod)) # the second rule's row
 zram_swap 64
-start_in kubepods.slice/pod workload touch 60 24 >/dev/null
+start_in kubepods.slice/pod workload touch 1000 24 >/dev/null
 ok 'containers: a pod that reads its pages back enters the rule' wait_until 30 active "$protects"
 cmp_ok "$(rule_field example "$protects" entered)" gt 0 'which is counted'
 answered=$(rule_acts example "$protects")
@@ -128,7 +128,7 @@ for group in high service batch db; do
 	cgroup_kill $group
 done
 meminfo() { awk -v key="$1:" '$1 == key { print int($2 / 1024) }' /proc/meminfo; }
-workload hold 60 $(($(meminfo MemAvailable) - $(meminfo MemTotal) * 7 / 100)) >/dev/null &
+workload hold 1000 $(($(meminfo MemAvailable) - $(meminfo MemTotal) * 7 / 100)) >/dev/null &
 short() { [ $(($(meminfo MemAvailable) * 100)) -lt $(($(meminfo MemTotal) * 10)) ]; }
 ok 'the machine is short of memory' wait_until 30 short
 start_in kubepods.slice/pod workload touch 10 15 >/dev/null

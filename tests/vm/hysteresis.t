@@ -20,8 +20,8 @@ cgroup_create wave
 ok 'the policy loads' mmpctl load "$PROJECT/build/vm/waves.bpf.o"
 workload wave 40 300:4 70:4 300:4 70:4 10:4 >/tmp/wave &
 pid=$!
-# The faults of the program's own start do not belong to the wave.
-sleep 0.3
+# The faults of the program's own start do not belong to the wave: it has begun when it says so.
+wait_until 20 has_lines /tmp/wave 1
 echo $pid >$CGROUPS/wave/cgroup.procs
 wait $pid
 diag "$(cat /tmp/wave)"

@@ -177,7 +177,8 @@ start_in demo/high workload hold 1000 60 >/tmp/high.out
 wait_until 60 has_more /tmp/high.out 0
 start_in demo/high workload faults 1000 500 >/tmp/faults.out
 faults_pid=$started
-sleep 4
+is_active() { [ "$(rule_field demo 0 state)" = 2 ]; }
+wait_until 60 is_active
 start_in demo/low workload touch 1000 60 >/tmp/low.out
 scan 6
 say "scanned while high faults: high $high_scan, low $low_scan"

@@ -158,6 +158,12 @@ start_in() {
 	started=$!
 }
 
+# has_lines FILE N: a program has written so many lines into its output
+has_lines() { [ "$(wc -l <"$1")" -ge "$2" ]; }
+
+# is_called PID COMM: a process that was started runs its program, no longer the shell
+is_called() { [ "$(cat "/proc/$1/comm")" = "$2" ]; }
+
 # cgroup_kill NAME: everything in it, and waits until it is empty
 cgroup_kill() {
 	echo 1 >"$CGROUPS/$1/cgroup.kill"
@@ -220,6 +226,13 @@ rule_acts() { policy_field "$1" acts "$2" acted; }
 policy_run() {
 	bpftool map dump pinned "/sys/fs/bpf/mmp/$1/mmp_run" |
 		awk -v field="\"$2\":" '$1 == field { printf "%.0f\n", $2 }'
+}
+
+# ticked POLICY N: waits until the sampler has evaluated so many times more
+ticked() {
+	ticked_until=$(($(policy_run "$1" ticks) + $2))
+	has_ticked() { [ "$(policy_run "$1" ticks)" -ge "$ticked_until" ]; }
+	wait_until 60 has_ticked "$1"
 }
 
 # slot_of POLICY CGROUP: the row that stands for it, where the policy has one glob or one group

@@ -13,6 +13,8 @@ cycles=$(sed -n 's/.*mmp_cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
 sets=$((cycles * 10))
 counts() { echo "$(bpftool link | wc -l) $(bpftool map | wc -l) $(bpftool prog | wc -l) $(find /sys/fs/bpf | wc -l)"; }
 slab() { awk '/^(Slab|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' /proc/meminfo; }
+# The kernel frees what was unloaded a moment later.
+is_clear() { [ "$(bpftool link | wc -l)$(bpftool map | wc -l)$(bpftool prog | wc -l)" = 000 ]; }
 
 # The cgroup goes first.
 cgroup_create app busy
@@ -51,7 +53,7 @@ while [ $i -lt $cycles ]; do
 	mmpctl unload two >out 2>&1 || break
 	i=$((i + 1))
 	if [ $i = 20 ]; then
-		sleep 3
+		wait_until 30 is_clear
 		counts >at20
 		slab20=$(slab)
 	fi

@@ -28,7 +28,7 @@ out=$(mmpctl load "$PROJECT/build/vm/inexact.bpf.o")
 is $? 0 "without its exact starter a policy loads all the same"
 like "$out" "^note: this kernel refuses the program that flushes statistics exactly" "with a note"
 like "$(mmpctl stats --format=json)" '"exact": false' "its rates are not exact"
-start_in high workload faults 100 400
+start_in high workload faults 1000 400
 is_active() { mmpctl status one | grep -q 'protect-high-1 on /high: active'; }
 ok "they are there, though: its rule becomes active" wait_until 30 is_active
 ok "that is unloaded, too" mmpctl unload one

@@ -28,7 +28,7 @@ cgroup_create above/pods/old
 cgroup_set above/batch memory.max 16M
 zram_swap 64
 ok 'a policy loads' load
-start_in above/high workload faults 100 300
+start_in above/high workload faults 1000 300
 in_cgroup above/high workload rewrite 0 /mnt/disk/high 4 >/dev/null
 sync
 active() { [ "$(rule_field lockdep 1 state)" = 2 ]; }

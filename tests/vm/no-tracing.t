@@ -31,7 +31,7 @@ cmp_ok "$delays" ge 20 'monitor mode decides'
 is "$(acts acted)" 0 'but does not act'
 is "$(acts monitored)" "$delays" 'and counts as it would have'
 cmp_ok "$took" lt "$asked" 'nobody waits'
-start_in above/box workload faults 100 100
+start_in above/box workload faults 1000 100
 box_is_active() { [ "$(rule_field trial 1 state)" = 2 ]; }
 ok 'rules become active all the same' wait_until 10 box_is_active
 in_cgroup above/box workload rewrite 0 /mnt/disk/box 8 >/dev/null

@@ -18,6 +18,9 @@ load() {
 		--cgroup high=parent/high --cgroup low=parent/low
 }
 
+# has_memory CGROUP MB
+has_memory() { [ "$(cgroup_get "$1" memory.current)" -ge $(($2 * MIB)) ]; }
+
 # race POLICY CHECK: 30 rounds of the high one, or 25 s
 race() {
 	cgroup_create parent
@@ -26,7 +29,7 @@ race() {
 	[ "$1" = none ] || ok "$1: the policy loads" load "$1"
 	start_in parent/low workload rewrite 200 /mnt/disk/low 64 >/tmp/low
 	low_pid=$started
-	sleep 2
+	wait_until 60 has_memory parent/low 64
 	start_in parent/high workload rewrite 25 /mnt/disk/high 64 30 >/tmp/high
 	kill -USR1 "$low_pid"
 	wait "$started"

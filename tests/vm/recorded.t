@@ -15,10 +15,11 @@ cgroup_create wave
 ok 'the policy loads' mmpctl load "$PROJECT/build/vm/waves.bpf.o"
 mmpctl record --for 43s --output trace.csv "$PROJECT/build/vm/waves.bpf.o" >/tmp/record.out 2>&1 &
 recorder=$!
-sleep 1
+has_opened() { readlink "/proc/$1"/fd/* | grep -q "$2"; }
+wait_until 20 has_opened $recorder trace
 workload wave 40 300:4 70:4 300:4 70:4 10:4 >/tmp/wave &
 pid=$!
-sleep 0.3
+wait_until 20 has_lines /tmp/wave 1
 echo $pid >$CGROUPS/wave/cgroup.procs
 wait $pid
 wait $recorder

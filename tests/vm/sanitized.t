@@ -41,16 +41,14 @@ run 0 list --format=json
 run 8 load --replace --name steered "$objects/two.bpf.o"
 run 0 unload steered
 run 0 load "$objects/actions.bpf.o" "$objects/pods.bpf.o"
-start_in low workload touch 5 8
-sleep 2
+start_in low workload hold 1000 8 >holding
+wait_until 20 has_lines holding 1
 run 0 events
 run 0 stats
 run 0 status --explain r
 run 0 unload --all
 run 8 load "$objects/processes.bpf.o"
 echo $$ >web.pid
-workload hold 60 1 &
-sleep 1
 run 0 load "$objects/processes.bpf.o"
 run 6 load "$objects/processes.bpf.o" --name again
 run 0 unload --all

@@ -58,8 +58,11 @@ cgroup_set box/app memory.min 3M
 ok "the policy loads" mmpctl load "$PROJECT/build/vm/signals.bpf.o" --cgroup app=box/app
 # Over memory.high for a while, so that there is swap, pressure and events; then at rest.
 in_cgroup box/app workload touch 4 110 >/dev/null
-start_in box/app workload hold 60 40
-sleep 4
+start_in box/app workload hold 1000 40 >/tmp/holding
+wait_until 30 has_lines /tmp/holding 1
+is_zero() { [ "$(field "$(row "$1")" is_known)$(field "$(row "$1")" value)" = 10 ]; }
+at_rest() { is_zero 'app.refault_rate\[1s\]' && is_zero 'app.swapout_rate\[1s\]' && is_zero 'app.charge_rate\[1s\]'; }
+wait_until 30 at_rest
 
 cgroup=$CGROUPS/box/app
 slack=$((1 * MIB))

@@ -19,7 +19,7 @@ not_ok "explaining no rule fails" mmpctl status --explain kep
 like "$(mmpctl status steered --explain kep 2>&1)" "did you mean 'keep'" "with the nearest name"
 
 is "$(mmpctl set steered enter=20/s)" "steered: mode enforce, enter 20/s" "set says what holds now"
-start_in app workload touch 20 8
+start_in app workload touch 1000 8
 ok "the rule becomes active at the new threshold" wait_until 15 sh -c 'mmpctl status | grep -q "keep on /app: active"'
 like "$(mmpctl status --explain keep)" "became active" "explain shows the change"
 like "$(mmpctl status --explain keep)" "no ancestor of the cgroup has reclaimed" "and why nothing was protected"

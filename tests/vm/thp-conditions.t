@@ -39,7 +39,7 @@ is "$(huge thp-calm 8192)" 0 "the system's pressure, when it is low"
 is "$(huge thp-pressed 8192)" 8192 "and when it is not high"
 is "$(huge thp-group 8192)" 0 "a cgroup's pressure"
 is "$(huge thp-usage 8192)" 8192 "a cgroup's memory, when there is little"
-start_in app workload hold 100 48 >/dev/null
+start_in app workload hold 1000 48 >/dev/null
 holder=$started
 ok "there is more" wait_until 30 rule_is thp-conditions usage active
 is "$(huge thp-usage 8192)" 0 "a cgroup's memory, when there is much"

@@ -22,8 +22,12 @@ for name in later never calls swaps free; do
 done
 # One page a round, and rounds far from each other: the first process on its list wakes it, others not.
 echo 1 >$khugepaged/pages_to_scan
+khugepaged_pid=$(grep -lx khugepaged /proc/[0-9]*/comm | sed 's/[^0-9]//g')
+slept() { awk '/^voluntary_ctxt/ { print $2 }' "/proc/$khugepaged_pid/status"; }
+slept_before=$(slept)
 tell free huge 2048 >/dev/null
-sleep 1
+has_been_up() { [ "$(slept)" -gt "$slept_before" ]; }
+wait_until 20 has_been_up
 
 ok "the policy loads" mmpctl load "$PROJECT/build/vm/thp-kinds.bpf.o"
 ok "its rules become active" wait_until 10 rule_is thp-kinds swaps active

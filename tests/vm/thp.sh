@@ -38,15 +38,6 @@ mthp_mode() { echo "$2" >"$THP/hugepages-$1kB/enabled"; }
 # rule_is POLICY RULE STATE
 rule_is() { mmpctl status "$1" | grep -q "^ *$2: $3"; }
 
-ticks_of() { mmpctl status "$1" | sed -n "s/^$1: .*, \([0-9]*\) ticks.*/\1/p"; }
-
-# ticked POLICY N: waits for so many more evaluations
-ticked() {
-	ticked_until=$(($(ticks_of "$1") + $2))
-	has_ticked() { [ "$(ticks_of "$1")" -ge $ticked_until ]; }
-	wait_until 20 has_ticked "$1"
-}
-
 # acted POLICY RULE: how often a rule made the hook answer other than the default
 acted() {
 	mmpctl stats "$1" --format=openmetrics |

@@ -42,8 +42,8 @@ cmp_ok "$(delay_ms)" le $((512 * 20)) 'and not one for each of 16,384 pages'
 unload
 
 load 'huge pages'
-start_in box workload thp 12 64 >/tmp/thp
-sleep 3
+start_in box workload thp 1000 64 >/tmp/thp
+wait_until 60 grep -q huge= /tmp/thp
 during=$(delay_ms)
 diag "$(cat /tmp/thp); 64 MB of huge pages: $(delays) delays, $during ms"
 cmp_ok "$(counter huge "$(cat /tmp/thp)")" ge 60000 'huge pages are used'

@@ -62,7 +62,8 @@ static const char usage[] =
 	"                   exec              execute this program anew, to go on obeying\n"
 	"                   exit\n"
 	"\n"
-	"With 0 seconds everything is done once. SIGTERM ends a load early; at SIGUSR1 'touch',\n"
+	"'faults' and 'wave' say when they begin. With 0 seconds everything is done once. SIGTERM\n"
+	"ends a load early; at SIGUSR1 'touch',\n"
 	"'faults', 'wave' and 'rewrite' say what they did so far.\n";
 
 static volatile sig_atomic_t is_stopped, is_asked;
@@ -346,22 +347,29 @@ static unsigned long fault_evenly(char *memory, double rate, double end)
 
 static int fault_at_rate(double rate, double seconds)
 {
-	double start = now();
+	char *memory = map_memory(FAULT_PAGES * PAGE);
 	unsigned long faults;
+	double start;
 
 	if (rate <= 0)
 		die("rate");
-	faults = fault_evenly(map_memory(FAULT_PAGES * PAGE), rate, start + seconds);
+	/* From here on all faults are counted. */
+	print_faults(0, now());
+	start = now();
+	faults = fault_evenly(memory, rate, start + seconds);
 	print_faults(faults, start);
 	return 0;
 }
 
 static int fault_in_waves(double seconds, int count, char **levels)
 {
-	double start = now(), end = start + seconds, level_end = start, rate, length;
 	char *memory = map_memory(FAULT_PAGES * PAGE);
+	double start, end, level_end, rate, length;
 	unsigned long faults = 0;
 
+	print_faults(0, now());
+	level_end = start = now();
+	end = start + seconds;
 	for (int i = 0; is_before(end); i = (i + 1) % count) {
 		if (sscanf(levels[i], "%lf:%lf", &rate, &length) != 2 || rate <= 0 || length <= 0)
 			return -1;
