@@ -14,7 +14,7 @@ test_file() {
 expect() { # what, last line, status, files...
 	what=$1 line=$2 status=$3
 	shift 3
-	out=$("$check" group:1 "$@" 2>&1)
+	out=$("$check" "$group" "$@" 2>&1)
 	got=$?
 	n=$((n + 1))
 	if [ "$(echo "$out" | tail -n 1)" = "$line" ] && [ "$got" = "$status" ]; then
@@ -25,6 +25,7 @@ expect() { # what, last line, status, files...
 	fi
 }
 
+group=group:1
 test_file good 'echo 1..2; echo ok 1; echo ok 2'
 test_file bad 'echo 1..2; echo ok 1; echo not ok 2; echo "# why it failed"'
 test_file dead 'echo 1..1; echo ok 1; exit 3'
@@ -32,7 +33,7 @@ test_file short 'echo 1..2; echo ok 1'
 test_file skips 'echo 1..2; echo ok 1; echo "ok 2 # SKIP no reason"'
 test_file silent ''
 
-echo 1..7
+echo 1..9
 expect 'all pass' '2 passed, 0 failed' 0 "$dir/good.t"
 expect 'a failed test' '3 passed, 1 failed' 1 "$dir/good.t" "$dir/bad.t"
 expect 'a test that dies' '1 passed, 1 failed' 1 "$dir/dead.t"
@@ -46,3 +47,17 @@ if "$check" group:1 "$dir/bad.t" 2>&1 | grep -q '^# why it failed'; then
 else
 	echo "not ok $n - comments are shown"
 fi
+
+# A group of long files shows each result when it comes: this test ends only when it sees its own.
+test_file long "echo 1..2; echo '# two machines'; echo 'ok 1 - first.t # 2 s'
+	for i in \$(seq 100); do grep -q '^ok *first.t # 2 s' $dir/out && echo 'ok 2 - seen' && break; sleep 0.1; done"
+"$check" group:1:each "$dir/long.t" >"$dir/out" 2>&1
+n=$((n + 1))
+if grep -q '^ok *seen' "$dir/out" && grep -q '^# two machines' "$dir/out"; then
+	echo "ok $n - each result is shown when it comes"
+else
+	echo "not ok $n - each result is shown when it comes"
+	sed 's/^/# /' "$dir/out"
+fi
+group=group:1:each
+expect 'and the count is the same' '3 passed, 1 failed' 1 "$dir/good.t" "$dir/bad.t"
