@@ -153,6 +153,7 @@ install: all ## into $(prefix), /usr/local unless said otherwise
 	install -D -m 644 docs/completion.bash $(DESTDIR)$(prefix)/share/bash-completion/completions/mmpc
 	ln -sf mmpc $(DESTDIR)$(prefix)/share/bash-completion/completions/mmpctl
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp/examples $(wildcard examples/*)
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp docs/diagnostics.md
 
 bench: bench-check ## what things cost, as ratios against something else in the same run
 
@@ -166,6 +167,7 @@ clean: ## remove build/
 -include tests/fuzz/Makefile.inc
 -include tests/vm/Makefile.inc
 -include tests/bench/Makefile.inc
+-include tests/editors/Makefile.inc
 -include tests/differential/Makefile.inc
 -include docs/Makefile.inc
 -include packaging/Makefile.inc

@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{ "replay", command_replay, "replay FILE.mmp TRACE.csv",
 	  "what a policy would have done on recorded signals" },
 	{ "fmt", command_fmt, "fmt [--check|--diff] FILE...|-", "lay policies out anew" },
+	{ "lsp", command_lsp, "lsp", "serve an editor (Language Server Protocol)" },
 	{ "explain", command_explain, "explain [WORD...]",
 	  "what a code, signal, action or unit is" },
 	{ "describe", command_describe, "describe FILE.mmp",

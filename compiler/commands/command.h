@@ -14,5 +14,6 @@ int command_fmt(int argc, char **argv);
 int command_load(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_lsp(int argc, char **argv); /* in lsp/ */
 
 #endif

@@ -293,7 +293,7 @@ void options_init(struct options *o, int argc)
 	set_profile(o, "default");
 }
 
-int options_parse(struct options *o, int argc, char **argv, bool is_check)
+static int parse_flags(struct options *o, int argc, char **argv, bool is_check)
 {
 	int status;
 
@@ -308,7 +308,23 @@ int options_parse(struct options *o, int argc, char **argv, bool is_check)
 		o->report.has_color = wants_color(o->compile.is_check_only);
 	while (optind < argc)
 		o->files[o->file_count++] = argv[optind++];
-	return check_combination(o);
+	return -1;
+}
+
+int options_parse(struct options *o, int argc, char **argv, bool is_check)
+{
+	int status = parse_flags(o, argc, argv, is_check);
+
+	return status < 0 ? check_combination(o) : status;
+}
+
+int options_parse_lsp(struct options *o, int argc, char **argv)
+{
+	int status = parse_flags(o, argc, argv, true);
+
+	if (status < 0 && o->file_count)
+		return usage_error("the editor says which files: lsp takes no", o->files[0]);
+	return status;
 }
 
 void options_finish(struct options *o)

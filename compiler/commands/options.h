@@ -27,6 +27,8 @@ struct options {
  * --help was asked for, or a flag is wrong, which has been said on standard error.
  */
 int options_parse(struct options *o, int argc, char **argv, bool is_check);
+/* The flags of check for a command that takes no file. */
+int options_parse_lsp(struct options *o, int argc, char **argv);
 
 /*
  * For a command with flags of its own: the defaults, with room for what argc words can give, and

@@ -154,6 +154,14 @@ static int add_text(struct sources *s, const char *path, const char *text, size_
 	return nul ? -EILSEQ : index;
 }
 
+/* What is open in an editor comes from there: a device or a pipe would keep it waiting. */
+static bool may_wait(const struct sources *s, const char *path)
+{
+	struct stat st;
+
+	return s->overlay && !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 int sources_read(struct sources *s, const char *path, uint32_t *ret_bad_offset)
 {
 	size_t len = 0;
@@ -163,7 +171,7 @@ int sources_read(struct sources *s, const char *path, uint32_t *ret_bad_offset)
 
 	if (open_text)
 		return add_text(s, path, open_text, len, ret_bad_offset);
-	index = read_path(path, &text, &len);
+	index = may_wait(s, path) ? -EINVAL : read_path(path, &text, &len);
 	if (!index)
 		index = add_text(s, path, text, len, ret_bad_offset);
 	free(text);

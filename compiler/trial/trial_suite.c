@@ -89,13 +89,14 @@ static bool bind_all(struct suite *s)
 	return is_right;
 }
 
-int suite_run(struct suite *s, const struct compile_options *o, const char *path)
+int suite_check(struct suite *s, const struct compile_options *o, const char *path)
 {
 	int status;
 
 	*s = (struct suite){ .path = path };
 	arena_init(&s->arena);
 	sources_init(&s->sources, &s->arena);
+	s->sources.overlay = o->overlay;
 	diags_init(&s->diags, &s->arena);
 	status = read_tests(s);
 	if (status == STATUS_OK)
@@ -103,6 +104,13 @@ int suite_run(struct suite *s, const struct compile_options *o, const char *path
 	if (status == STATUS_OK && (!bind_all(s) || s->diags.errors))
 		status = STATUS_ERRORS;
 	diags_sort(&s->diags);
+	return status;
+}
+
+int suite_run(struct suite *s, const struct compile_options *o, const char *path)
+{
+	int status = suite_check(s, o, path);
+
 	if (status != STATUS_OK)
 		return status;
 	for (uint32_t i = 0; i < s->trial_count; i++)

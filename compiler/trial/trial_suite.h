@@ -28,6 +28,8 @@ struct suite {
  * `trouble` or policy.trouble.
  */
 int suite_run(struct suite *s, const struct compile_options *o, const char *path);
+/* Up to the run: the same statuses but STATUS_DIFFERENCE. */
+int suite_check(struct suite *s, const struct compile_options *o, const char *path);
 void suite_finish(struct suite *s);
 
 uint32_t trial_failures(const struct bound_trial *b);
