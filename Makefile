@@ -31,7 +31,7 @@ MMPC_OBJ := $(MMPC_SRC:%.c=$(BUILD)/%.o) $(patsubst %.S,$(BUILD)/%.o,$(wildcard 
 GRAMMAR_GEN := $(patsubst %.y,$(BUILD)/%,$(wildcard grammar/*.y))
 GRAMMAR_OBJ := $(GRAMMAR_GEN:=.tab.o) $(GRAMMAR_GEN:=.lex.o)
 # mmpctl shares the language's units and its nearest names.
-MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c runtime/*/*.c) base/lang.c base/quantity.c)
+MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c runtime/*/*.c) base/lang.c base/quantity.c base/output_file.c base/file_id.c)
 MMPC_LIBS := -ljansson
 # LIBBPF=-l:libbpf.a links it statically: Debian 12 itself has an older one.
 LIBBPF := -lbpf

@@ -9,6 +9,7 @@
 #include "emit/clang.h"
 #include "emit/emit.h"
 #include "options.h"
+#include "plan/plan.h"
 
 static int trouble(struct compilation *c, const char *output, int error)
 {
@@ -16,23 +17,35 @@ static int trouble(struct compilation *c, const char *output, int error)
 	return STATUS_USAGE;
 }
 
-static int write_text(struct compilation *c, const char *text, const char *output)
+static void print_tree(FILE *out, const struct compilation *c, const char *text)
+{
+	ast_print(out, c->ast);
+}
+
+static void print_plan(FILE *out, const struct compilation *c, const char *text)
+{
+	plan_print(out, c->plan);
+}
+
+static void print_c(FILE *out, const struct compilation *c, const char *text)
+{
+	fputs(text, out);
+}
+
+static void (*const printers[EMIT_COUNT])(FILE *, const struct compilation *, const char *) = {
+	[EMIT_AST] = print_tree, [EMIT_PLAN] = print_plan, [EMIT_C] = print_c
+};
+
+static int write_text(struct compilation *c, enum emit emit, const char *text, const char *output)
 {
 	struct output_file out;
 	int error = output_file_begin(&out, output);
 
 	if (!error) {
-		fputs(text, out.stream);
+		printers[emit](out.stream, c, text);
 		error = output_file_end(&out, true);
 	}
 	return error ? trouble(c, output, -error) : STATUS_OK;
-}
-
-static int write_standard_output(struct compilation *c, const char *text)
-{
-	if (fputs(text, stdout) < 0 || fflush(stdout))
-		return trouble(c, "standard output", errno);
-	return STATUS_OK;
 }
 
 static int status_of(int error)
@@ -42,29 +55,46 @@ static int status_of(int error)
 		       : STATUS_USAGE;
 }
 
-static int write_plan(struct compilation *c, const struct options *o, const char *output)
+static int write_object(struct compilation *c, const char *text, const char *output)
 {
-	char *text = emit_c(&c->arena, c->plan, &c->diags);
 	const char *problem = NULL;
-	int error;
+	int error = clang_compile(&c->arena, &c->sources, text, output, &problem);
 
-	if (!text) {
-		diags_sort(&c->diags);
-		return STATUS_ERRORS;
-	}
-	if (o->emit == EMIT_C)
-		return o->output ? write_text(c, text, output) : write_standard_output(c, text);
-	error = clang_compile(&c->arena, &c->sources, text, output, &problem);
 	if (!error)
 		return STATUS_OK;
 	c->trouble = arena_strdup(&c->arena, problem);
 	return status_of(error);
 }
 
-int backend_compile(struct compilation *c, const struct options *o, const char *path,
-		    const char *output)
+const char *backend_output(struct arena *a, const struct options *o, const char *path)
 {
-	int status = compile_front(c, &o->compile, path);
+	const char *base = strrchr(path, '/');
+	size_t len;
 
-	return status ? status : write_plan(c, o, output);
+	if (o->output || o->emit != EMIT_OBJECT)
+		return o->output ? o->output : "-";
+	base = base ? base + 1 : path;
+	if (!strcmp(path, "-"))
+		base = "policy";
+	len = strlen(base);
+	if (len > 4 && !strcmp(base + len - 4, ".mmp"))
+		len -= 4;
+	return arena_printf(a, "%.*s.bpf.o", (int)len, base);
+}
+
+int backend_write(struct compilation *c, const struct options *o, const char *output)
+{
+	char *text = NULL;
+
+	if (o->emit != EMIT_AST && !c->plan)
+		return STATUS_ERRORS;
+	if (o->emit == EMIT_C || o->emit == EMIT_OBJECT) {
+		text = emit_c(&c->arena, c->plan, &c->diags);
+		if (!text) {
+			diags_sort(&c->diags);
+			return STATUS_ERRORS;
+		}
+	}
+	return text && o->emit == EMIT_OBJECT ? write_object(c, text, output)
+					      : write_text(c, o->emit, text, output);
 }

@@ -3,15 +3,17 @@
 #ifndef MMP_BACKEND_H
 #define MMP_BACKEND_H
 
+struct arena;
 struct compilation;
 struct options;
 
+/* Where the output of the policy at `path` goes: a file's name, or "-" for standard output. */
+const char *backend_output(struct arena *a, const struct options *o, const char *path);
 /*
- * compile_front(), and then write what o->emit asks for to the file `output`; C text without -o
- * goes to standard output. The file appears whole or not at all. Returns a status; where it is not
- * STATUS_OK c->diags or c->trouble says why.
+ * Write what o->emit asks for of a policy that passed compile_front() (a tree: of any that could be
+ * read) to `output`, which appears whole or not at all. Returns a status; where it is not STATUS_OK
+ * c->diags or c->trouble says why.
  */
-int backend_compile(struct compilation *c, const struct options *o, const char *path,
-		    const char *output);
+int backend_write(struct compilation *c, const struct options *o, const char *output);
 
 #endif

@@ -8,43 +8,8 @@
 #include "base/bug.h"
 #include "backend.h"
 #include "options.h"
+#include "outputs.h"
 #include "plan/plan.h"
-
-/* beside the policy: web.mmp becomes web.bpf.o in the current folder */
-static char *default_output(struct arena *a, const char *path)
-{
-	const char *base = strrchr(path, '/');
-	size_t len;
-
-	base = base ? base + 1 : path;
-	if (!strcmp(path, "-"))
-		base = "policy";
-	len = strlen(base);
-	if (len > 4 && !strcmp(base + len - 4, ".mmp"))
-		len -= 4;
-	return arena_printf(a, "%.*s.bpf.o", (int)len, base);
-}
-
-static int compile_one(struct compilation *c, const struct options *o, const char *path)
-{
-	int status;
-
-	if (o->compile.is_check_only)
-		return compile_front(c, &o->compile, path);
-	if (o->emit == EMIT_AST) {
-		status = compile_front(c, &o->compile, path);
-		if (c->ast)
-			ast_print(stdout, c->ast);
-		return status;
-	}
-	if (o->emit == EMIT_PLAN) {
-		status = compile_front(c, &o->compile, path);
-		if (c->plan)
-			plan_print(stdout, c->plan);
-		return status;
-	}
-	return backend_compile(c, o, path, o->output ? o->output : default_output(&c->arena, path));
-}
 
 /* Errors come before findings at the fail level; what is wrong with a file before both. */
 static int final_status(const struct options *o, const struct compilation *c, int status)
@@ -106,6 +71,55 @@ static void check_together(const struct options *o, struct compilation *all, int
 	}
 }
 
+/* The tree is for looking at what was understood, errors or not. */
+static bool is_written(const struct options *o, const struct compilation *c, int status)
+{
+	return !status || (o->emit == EMIT_AST && c->ast);
+}
+
+/* Before the first file is written: what would be lost. */
+static bool are_outputs_free(const struct options *o, struct compilation *all, int *statuses)
+{
+	struct file_uses uses = { 0 };
+	bool is_free = true;
+
+	if (o->report.format != REPORT_TEXT)
+		outputs_write(&uses, &all[0].arena, "-");
+	for (unsigned i = 0; i < o->file_count; i++)
+		outputs_read(&uses, &all[i].sources);
+	for (unsigned i = 0; i < o->file_count; i++) {
+		const char *output = backend_output(&all[i].arena, o, o->files[i]);
+		char *trouble = NULL;
+
+		/* Texts on standard output follow each other. */
+		if (is_written(o, &all[i], statuses[i]) &&
+		    (o->emit == EMIT_OBJECT || o->output || o->report.format != REPORT_TEXT))
+			trouble = outputs_write(&uses, &all[i].arena, output);
+		if (!trouble)
+			continue;
+		all[i].trouble = trouble;
+		statuses[i] = STATUS_USAGE;
+		is_free = false;
+	}
+	file_uses_finish(&uses);
+	return is_free;
+}
+
+static void write_all(const struct options *o, struct compilation *all, int *statuses)
+{
+	if (!are_outputs_free(o, all, statuses))
+		return;
+	for (unsigned i = 0; i < o->file_count; i++) {
+		struct compilation *c = &all[i];
+		int status;
+
+		if (!is_written(o, c, statuses[i]))
+			continue;
+		status = backend_write(c, o, backend_output(&c->arena, o, o->files[i]));
+		statuses[i] = statuses[i] ? statuses[i] : status;
+	}
+}
+
 static int run(const struct options *o)
 {
 	struct compilation *all = calloc(o->file_count, sizeof(*all));
@@ -116,10 +130,12 @@ static int run(const struct options *o)
 		BUG("no memory for %u files", o->file_count);
 	for (unsigned i = 0; i < o->file_count; i++) {
 		compilation_init(&all[i], &o->compile);
-		statuses[i] = compile_one(&all[i], o, o->files[i]);
+		statuses[i] = compile_front(&all[i], &o->compile, o->files[i]);
 	}
 	if (o->is_together && o->file_count)
 		check_together(o, all, statuses);
+	if (!o->compile.is_check_only)
+		write_all(o, all, statuses);
 	for (unsigned i = 0; i < o->file_count; i++)
 		status = graver(status, final_status(o, &all[i], statuses[i]));
 	status = graver(report_all(o, all), status);

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/arena.h"
 #include "base/bug.h"
+#include "base/output_file.h"
 #include "format.h"
 #include "status.h"
 #include "report/report.h"
@@ -51,32 +51,19 @@ static bool write_all(int fd, const char *text, size_t len)
 	return true;
 }
 
-/* To a new file beside it, which then takes its place: there is never half a policy. */
 static int replace_file(const char *path, const char *text)
 {
-	char temporary[PATH_MAX + 16], *real = realpath(path, NULL);
-	struct stat st;
-	bool is_written;
-	int fd;
+	struct output_file out;
+	int error = output_file_begin(&out, path);
 
-	if (!real || stat(real, &st)) {
-		free(real);
-		return say(path, "it is gone");
+	if (!error) {
+		fputs(text, out.stream);
+		error = output_file_end(&out, true);
 	}
-	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", real);
-	fd = mkstemp(temporary);
-	if (fd < 0) {
-		free(real);
-		return say(path, "its folder cannot be written");
-	}
-	is_written = write_all(fd, text, strlen(text)) && !fchmod(fd, st.st_mode & 07777) &&
-		     (fchown(fd, st.st_uid, st.st_gid) == 0 || errno == EPERM) && !fsync(fd);
-	if (close(fd) || !is_written || rename(temporary, real)) {
-		unlink(temporary);
-		is_written = false;
-	}
-	free(real);
-	return is_written ? STATUS_OK : say(path, "writing failed; it is as it was");
+	if (!error)
+		return STATUS_OK;
+	fprintf(stderr, "mmpc fmt: cannot write '%s': %s\n", path, strerror(-error));
+	return STATUS_USAGE;
 }
 
 static int text_fd(const char *text, size_t len)

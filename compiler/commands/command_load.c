@@ -47,7 +47,9 @@ static int compile_policy(struct load *l, char *path)
 
 	if (status < 0) {
 		compilation_init(&c, &o.compile);
-		status = backend_compile(&c, &o, path, output);
+		status = compile_front(&c, &o.compile, path);
+		if (status == STATUS_OK)
+			status = backend_write(&c, &o, output);
 		unit = (struct report_unit){ .path = path,
 					     .sources = &c.sources,
 					     .diags = &c.diags };

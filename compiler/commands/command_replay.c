@@ -8,13 +8,14 @@
 
 #include "base/output_file.h"
 #include "options.h"
+#include "outputs.h"
 #include "replay/replay.h"
 
 static const char usage_text[] =
 	"usage: mmpc replay FILE.mmp TRACE.csv|-\n"
 	"\n"
 	"  --format=FORMAT   text (default) or json\n"
-	"  --svg FILE        draw signals and states over time, too\n"
+	"  --svg FILE        draw signals and states over time, too; '-' is standard output\n"
 	"  -D NAME=VALUE     give a define or a param another value\n"
 	"  -I DIR            where included files are looked for, too\n"
 	"\n"
@@ -135,6 +136,30 @@ static void print_gaps(const struct replay *r)
 				r->trace->columns[i].name);
 }
 
+/* The drawing goes onto neither the policy, its includes, the trace nor the results. */
+static int check_outputs(const struct replay_options *o, struct compilation *c)
+{
+	struct file_uses uses = { 0 };
+	char *trouble = NULL;
+
+	outputs_read(&uses, &c->sources);
+	file_uses_read(&uses, o->trace);
+	if (o->is_json)
+		trouble = outputs_write(&uses, &c->arena, "-");
+	if (o->svg && !trouble)
+		trouble = outputs_write(&uses, &c->arena, o->svg);
+	file_uses_finish(&uses);
+	if (trouble)
+		fprintf(stderr, "mmpc replay: %s\n", trouble);
+	return trouble ? STATUS_USAGE : STATUS_OK;
+}
+
+/* What people read goes to standard error where standard output is the drawing's. */
+static FILE *text_output(const struct replay_options *o)
+{
+	return o->svg && !strcmp(o->svg, "-") ? stderr : stdout;
+}
+
 static int run(const struct replay_options *o, struct compilation *c)
 {
 	struct replay replay;
@@ -142,6 +167,8 @@ static int run(const struct replay_options *o, struct compilation *c)
 	int status = read_policy(o, c);
 	int err;
 
+	if (status == STATUS_OK)
+		status = check_outputs(o, c);
 	if (status == STATUS_OK)
 		status = read_trace(o, c, &trace);
 	if (status != STATUS_OK)
@@ -151,13 +178,13 @@ static int run(const struct replay_options *o, struct compilation *c)
 	if (o->is_json)
 		err = replay_write_json(stdout, &replay);
 	else
-		err = (replay_print(stdout, &replay), 0);
+		err = (replay_print(text_output(o), &replay), 0);
 	if (err)
 		fputs("mmpc replay: writing the results failed\n", stderr);
 	err = o->svg ? write_svg(o, &c->arena, &replay) : 0;
 	if (!err)
 		return STATUS_OK;
-	fprintf(stderr, "mmpc replay: cannot write '%s': %s\n", o->svg, source_error(err));
+	fprintf(stderr, "mmpc replay: cannot write '%s': %s\n", o->svg, strerror(-err));
 	return STATUS_USAGE;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/bug.h"
 #include "options.h"
+#include "outputs.h"
 #include "trial/trial_suite.h"
 
 static const char usage_text[] =
@@ -16,7 +17,7 @@ static const char usage_text[] =
 	"  -v, --verbose           show a timeline of every test, not only of failed ones\n"
 	"  --coverage              say which rules and operands no test has seen both ways\n"
 	"  --min N                 fail below N percent coverage\n"
-	"  --junit FILE            write the results as JUnit XML, too\n"
+	"  --junit FILE            write the results as JUnit XML, too; '-' is standard output\n"
 	"  --format=FORMAT         text (default) or json\n"
 	"  -D NAME=VALUE           give a define or a param of the policies another value\n"
 	"  -I DIR                  where included files are looked for, too\n";
@@ -143,6 +144,12 @@ static bool is_first_of_policy(const struct suite *suites, uint32_t i)
 	return true;
 }
 
+/* What people read goes to standard error where standard output is the document's. */
+static FILE *text_output(const struct test_options *o)
+{
+	return o->junit && !strcmp(o->junit, "-") ? stderr : stdout;
+}
+
 static int check_coverage(const struct test_options *o, struct suite *suites, uint32_t count)
 {
 	int status = STATUS_OK;
@@ -152,7 +159,7 @@ static int check_coverage(const struct test_options *o, struct suite *suites, ui
 		if (!is_first_of_policy(suites, i))
 			continue;
 		if (!o->is_json)
-			suite_print_coverage(stdout, &suites[i]);
+			suite_print_coverage(text_output(o), &suites[i]);
 		if (coverage_add_up(&suites[i].coverage).percent >= o->min_percent)
 			continue;
 		fprintf(stderr, "mmpc test: the coverage of '%s' is below %u %%\n",
@@ -187,6 +194,44 @@ static int write_documents(const struct test_options *o, const struct suite *sui
 	return STATUS_USAGE;
 }
 
+/* The results go onto neither the tests, their policies nor what these include. */
+static int check_outputs(const struct test_options *o, struct suite *suites, uint32_t count)
+{
+	struct file_uses uses = { 0 };
+	char *trouble = NULL;
+
+	for (uint32_t i = 0; i < count; i++) {
+		outputs_read(&uses, &suites[i].sources);
+		if (suites[i].has_policy)
+			outputs_read(&uses, &suites[i].policy.sources);
+	}
+	if (o->is_json)
+		trouble = outputs_write(&uses, &suites[0].arena, "-");
+	if (o->junit && !trouble)
+		trouble = outputs_write(&uses, &suites[0].arena, o->junit);
+	file_uses_finish(&uses);
+	if (trouble)
+		fprintf(stderr, "mmpc test: %s\n", trouble);
+	return trouble ? STATUS_USAGE : STATUS_OK;
+}
+
+static int report(const struct test_options *o, struct suite *suites, uint32_t count)
+{
+	int status = STATUS_OK;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct suite *s = &suites[i];
+
+		print_trouble(s, &o->front, s->status);
+		if (!o->is_json && (s->status == STATUS_OK || s->status == STATUS_DIFFERENCE))
+			suite_print(text_output(o), s, o->is_verbose);
+		status = graver(status, s->status);
+	}
+	if (o->with_coverage)
+		status = graver(status, check_coverage(o, suites, count));
+	return graver(write_documents(o, suites, count), status);
+}
+
 static int run(const struct test_options *o, char **paths, uint32_t count)
 {
 	struct suite *suites = calloc(count, sizeof(*suites));
@@ -194,17 +239,11 @@ static int run(const struct test_options *o, char **paths, uint32_t count)
 
 	if (!suites)
 		BUG("no memory for %u files", count);
-	for (uint32_t i = 0; i < count; i++) {
-		int one = suite_run(&suites[i], &o->front.compile, paths[i]);
-
-		print_trouble(&suites[i], &o->front, one);
-		if (!o->is_json && (one == STATUS_OK || one == STATUS_DIFFERENCE))
-			suite_print(stdout, &suites[i], o->is_verbose);
-		status = graver(status, one);
-	}
-	if (o->with_coverage)
-		status = graver(status, check_coverage(o, suites, count));
-	status = graver(write_documents(o, suites, count), status);
+	for (uint32_t i = 0; i < count; i++)
+		suite_run(&suites[i], &o->front.compile, paths[i]);
+	status = check_outputs(o, suites, count);
+	if (status == STATUS_OK)
+		status = report(o, suites, count);
 	for (uint32_t i = 0; i < count; i++)
 		suite_finish(&suites[i]);
 	free(suites);

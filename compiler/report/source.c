@@ -151,6 +151,7 @@ static int add_text(struct sources *s, const char *path, const char *text, size_
 	if (nul)
 		len = *ret_bad_offset = (uint32_t)(nul - text);
 	index = sources_add(s, strcmp(path, "-") ? path : "<stdin>", text, len);
+	s->files[index].is_standard_input = !strcmp(path, "-");
 	return nul ? -EILSEQ : index;
 }
 

@@ -26,6 +26,7 @@ struct source {
 	uint32_t len;
 	struct span included_at; /* meaningful where is_included */
 	bool is_included;
+	bool is_standard_input;
 	uint32_t *lines; /* offset of each line's first byte */
 	uint32_t line_count;
 };

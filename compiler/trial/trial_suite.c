@@ -89,16 +89,10 @@ static bool bind_all(struct suite *s)
 	return is_right;
 }
 
-int suite_check(struct suite *s, const struct compile_options *o, const char *path)
+static int check(struct suite *s, const struct compile_options *o)
 {
-	int status;
+	int status = read_tests(s);
 
-	*s = (struct suite){ .path = path };
-	arena_init(&s->arena);
-	sources_init(&s->sources, &s->arena);
-	s->sources.overlay = o->overlay;
-	diags_init(&s->diags, &s->arena);
-	status = read_tests(s);
 	if (status == STATUS_OK)
 		status = read_policy(s, o);
 	if (status == STATUS_OK && (!bind_all(s) || s->diags.errors))
@@ -107,15 +101,23 @@ int suite_check(struct suite *s, const struct compile_options *o, const char *pa
 	return status;
 }
 
+int suite_check(struct suite *s, const struct compile_options *o, const char *path)
+{
+	*s = (struct suite){ .path = path };
+	arena_init(&s->arena);
+	sources_init(&s->sources, &s->arena);
+	s->sources.overlay = o->overlay;
+	diags_init(&s->diags, &s->arena);
+	return s->status = check(s, o);
+}
+
 int suite_run(struct suite *s, const struct compile_options *o, const char *path)
 {
-	int status = suite_check(s, o, path);
-
-	if (status != STATUS_OK)
-		return status;
+	if (suite_check(s, o, path) != STATUS_OK)
+		return s->status;
 	for (uint32_t i = 0; i < s->trial_count; i++)
 		s->failed += trial_run(&s->arena, s->trials[i], &s->coverage) > 0;
-	return s->failed ? STATUS_DIFFERENCE : STATUS_OK;
+	return s->status = s->failed ? STATUS_DIFFERENCE : STATUS_OK;
 }
 
 void suite_finish(struct suite *s)

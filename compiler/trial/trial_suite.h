@@ -18,6 +18,7 @@ struct suite {
 	struct bound_trial **trials;
 	uint32_t trial_count;
 	uint32_t failed; /* trials */
+	int status; /* what suite_run() returned */
 	struct coverage coverage;
 	char *trouble; /* a sentence about a file that cannot be read, or NULL */
 };

@@ -6,6 +6,9 @@
  */
 #include "commands.h"
 
+#include "base/file_id.h"
+#include "base/output_file.h"
+
 #include "machine/cgroup.h"
 #include "failure.h"
 #include "object/manifest.h"
@@ -40,6 +43,7 @@ struct recording {
 	struct column *columns;
 	size_t count;
 	struct output out;
+	struct output_file trace;
 	struct failure *f;
 };
 
@@ -305,17 +309,31 @@ static int write_rows(struct recording *r)
 
 static int open_output(struct recording *r)
 {
-	if (r->o->output)
-		r->out.file = fopen(r->o->output, "we");
-	return r->out.file ? 0
-			   : fail(r->f, STATUS_USAGE, "cannot write '%s': %s", r->o->output,
-				  errno_words(errno));
+	struct file_uses uses = { 0 };
+	const char *other;
+	bool is_read, is_free;
+	int error;
+
+	if (!r->o->output)
+		return 0;
+	file_uses_read(&uses, r->o->operands[0]);
+	is_free = file_uses_write(&uses, r->o->output, &other, &is_read);
+	file_uses_finish(&uses);
+	if (!is_free)
+		return fail(r->f, STATUS_USAGE,
+			    "'%s' is the policy's object: it would be overwritten", r->o->output);
+	error = output_file_begin(&r->trace, r->o->output);
+	if (error)
+		return fail(r->f, STATUS_USAGE, "cannot write '%s': %s", r->o->output,
+			    errno_words(-error));
+	r->out.file = r->trace.stream;
+	return 0;
 }
 
 static int record(struct recording *r)
 {
 	struct sigaction action = { .sa_handler = interrupt };
-	int error;
+	int error, written;
 
 	if (r->o->duration && value_parse_duration(r->o->duration, &r->duration_ns, r->f))
 		return -1;
@@ -324,8 +342,10 @@ static int record(struct recording *r)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	error = write_rows(r);
-	if (r->o->output && fclose(r->out.file) && !error)
-		error = fail(r->f, STATUS_USAGE, "cannot write '%s'", r->o->output);
+	written = r->o->output ? output_file_end(&r->trace, !error) : 0;
+	if (written)
+		error = fail(r->f, STATUS_USAGE, "cannot write '%s': %s", r->o->output,
+			     errno_words(-written));
 	return error;
 }
 
