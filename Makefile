@@ -30,8 +30,7 @@ MMPC_OBJ := $(MMPC_SRC:%.c=$(BUILD)/%.o) $(patsubst %.S,$(BUILD)/%.o,$(wildcard 
 # Each grammar/NAME.y has its NAME.l.
 GRAMMAR_GEN := $(patsubst %.y,$(BUILD)/%,$(wildcard grammar/*.y))
 GRAMMAR_OBJ := $(GRAMMAR_GEN:=.tab.o) $(GRAMMAR_GEN:=.lex.o)
-# mmpctl shares the language's units and its nearest names.
-MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c runtime/*/*.c) base/lang.c base/quantity.c base/output_file.c base/file_id.c)
+MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c runtime/*/*.c)) $(SHARED_OBJ)
 MMPC_LIBS := -ljansson
 # LIBBPF=-l:libbpf.a links it statically: Debian 12 itself has an older one.
 LIBBPF := -lbpf

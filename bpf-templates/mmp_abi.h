@@ -40,25 +40,16 @@
  * member of its map's initial value, between open and load. The manifest's own map is not created:
  * mmpctl pins a copy of the text, with what it knows of the load, as "manifest".
  *
- * The manifest is one JSON object:
- *	abi, mmpc (version), name, hash (of the text, hex), tick_ns, mode ("enforce" | "monitor"),
- *	files: [ { name, text } ],
+ * The manifest is one JSON object: the plan, as plan/plan_json.h describes it, and beside it what
+ * only loading needs:
+ *	hash (of the text, hex),
  *	hooks: [ "memcg_bpf_ops.below_low", ... ],
- *	needs: [ kfuncs and features, see runtime/kernel.h ],
- *	groups: [ { name, path, glob, allow_override, target, row_base, rows,
- *		    ops (map name or null), hooks: [ ... ], file, line } ],
- *	processes: [ { name, kind, text, pid, group, ops, spare_ops: [ further maps of the same, for
- *		       kinds that may match several processes ], file, line } ],
- *		       The instance for every process stands last in the list, as one of kind "all",
- *	params: [ { name, index, quantity, value, low, high, file, line } ],
- *	signals: [ { name, id (its name in signals.def), scope, group, quantity, row_base, rows,
- *		     window_ns } ],
- *	rules: [ { name, action, group, process, row_base, rows, file, line, text, work (index in
- *		   mmp_work or null), signals: [ index ], when, until (as written, or null), for_ns,
- *		   until_for_ns, hold_ns, cooldown_ns (of a param: its default), for_param,
- *		   until_for_param, hold_param, cooldown_param (which param it is), message and
- *		   level (notify only) } ]
- * Optional members may be left out or null; unknown members are ignored.
+ *	needs: [ kfuncs and features, see runtime/machine/kernel.h ],
+ *	every_ops: the struct_ops map for every process,
+ *	in each group: ops (its struct_ops map),
+ *	in each process: ops, spare_ops: [ further maps of the same, for kinds that may match more
+ *		processes than one ],
+ *	in each rule: work (index in mmp_work).
  */
 /* clang-format on */
 #ifndef MMP_ABI_H
@@ -67,7 +58,7 @@
 #include "mmp_types.h"
 #include "mmp_machine.h"
 
-#define MMP_ABI_VERSION 1
+#define MMP_ABI_VERSION 2
 #define MMP_PARAMS_MAX 64
 #define MMP_PROCESSES_MAX 32
 #define MMP_MANIFEST_SECTION ".rodata.mmp"

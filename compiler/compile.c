@@ -6,6 +6,7 @@
 #include "check/check.h"
 #include "check/kernels.h"
 #include "emit/emit.h"
+#include "lower/lower.h"
 #include "parse/parse.h"
 #include "plan/plan.h"
 #include "resolve/resolve.h"
@@ -108,7 +109,7 @@ static int run_stages(struct compilation *c, const struct compile_options *o)
 		c->plan = NULL;
 	/* Nobody sees the names of a policy that is only checked. */
 	if (c->plan && !o->is_check_only)
-		plan_name(&c->arena, c->plan, c->ast);
+		plan_name(&c->arena, c->plan, c->ast, &c->sources);
 	return status;
 }
 

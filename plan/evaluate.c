@@ -65,88 +65,54 @@ struct mmp_value evaluate_number(const struct evaluation *e, const struct plan_e
 		return signal_value(e, x->index, row);
 	case PLAN_CALL_SIGNAL:
 		return evaluate_call_number(call, x->signal);
-	case PLAN_NEG:
-		return plan_apply(x->op, evaluate_number(e, x->a, row, call), mmp_unknown());
-	case PLAN_ADD:
-	case PLAN_SUB:
-	case PLAN_MUL:
-	case PLAN_DIV:
-		return plan_apply(x->op, evaluate_number(e, x->a, row, call),
-				  evaluate_number(e, x->b, row, call));
-	case PLAN_COMM_IS:
-	case PLAN_IN_CGROUP:
-	case PLAN_NOT:
-	case PLAN_AND:
-	case PLAN_OR:
-	case PLAN_GT:
-	case PLAN_GE:
-	case PLAN_LT:
-	case PLAN_LE:
-	case PLAN_EQ:
-	case PLAN_NE:
-	case PLAN_OP_COUNT:
+	default:
 		break;
 	}
-	BUG("plan operation %d is no number", x->op);
+	if (plan_op_infos[x->op].kind != PLAN_IS_ARITHMETIC)
+		BUG("plan operation %d is not a number", x->op);
+	return plan_apply(x->op, evaluate_number(e, x->a, row, call),
+			  x->b ? evaluate_number(e, x->b, row, call) : mmp_unknown());
 }
 
 static enum mmp_truth compare(enum plan_op op, struct mmp_value a, struct mmp_value b)
 {
 	switch ((int)op) {
-	case PLAN_GT:
-		return mmp_gt(a, b);
-	case PLAN_GE:
-		return mmp_ge(a, b);
-	case PLAN_LT:
-		return mmp_lt(a, b);
-	case PLAN_LE:
-		return mmp_le(a, b);
-	case PLAN_EQ:
-		return mmp_eq(a, b);
-	case PLAN_NE:
-		return mmp_ne(a, b);
+#define COMPARISON(id, word, function)                                                             \
+	case PLAN_##id:                                                                            \
+		return function(a, b);
+#include "ops.def"
 	}
-	BUG("plan operation %d is no comparison", op);
+	BUG("plan operation %d is not a comparison", op);
+}
+
+static enum mmp_truth combine(enum plan_op op, enum mmp_truth a, enum mmp_truth b)
+{
+	switch ((int)op) {
+#define LOGIC1(id, word, function)                                                                 \
+	case PLAN_##id:                                                                            \
+		return function(a);
+#define LOGIC2(id, word, function)                                                                 \
+	case PLAN_##id:                                                                            \
+		return function(a, b);
+#include "ops.def"
+	}
+	BUG("plan operation %d is not of truths", op);
 }
 
 enum mmp_truth evaluate_condition(const struct evaluation *e, const struct plan_expr *x,
 				  uint32_t row, const struct evaluation_call *call)
 {
-	switch (x->op) {
-	case PLAN_NOT:
-		return mmp_not(evaluate_condition(e, x->a, row, call));
-	case PLAN_AND:
-		return mmp_and(evaluate_condition(e, x->a, row, call),
-			       evaluate_condition(e, x->b, row, call));
-	case PLAN_OR:
-		return mmp_or(evaluate_condition(e, x->a, row, call),
-			      evaluate_condition(e, x->b, row, call));
-	case PLAN_COMM_IS:
-		return evaluate_comm_is(call, e->plan->strings[x->index]);
-	case PLAN_IN_CGROUP:
-		return evaluate_in_cgroup(call, &e->plan->groups[x->index]);
-	case PLAN_GT:
-	case PLAN_GE:
-	case PLAN_LT:
-	case PLAN_LE:
-	case PLAN_EQ:
-	case PLAN_NE:
+	if (plan_op_infos[x->op].kind == PLAN_IS_COMPARISON)
 		return compare(x->op, evaluate_number(e, x->a, row, call),
 			       evaluate_number(e, x->b, row, call));
-	case PLAN_CONST:
-	case PLAN_PARAM:
-	case PLAN_SIGNAL:
-	case PLAN_CALL_SIGNAL:
-	case PLAN_ADD:
-	case PLAN_SUB:
-	case PLAN_MUL:
-	case PLAN_DIV:
-	case PLAN_NEG:
-		return mmp_truth_of(evaluate_number(e, x, row, call));
-	case PLAN_OP_COUNT:
-		break;
-	}
-	BUG("plan operation %d is no condition", x->op);
+	if (plan_op_infos[x->op].kind == PLAN_IS_LOGIC)
+		return combine(x->op, evaluate_condition(e, x->a, row, call),
+			       x->b ? evaluate_condition(e, x->b, row, call) : MMP_UNKNOWN);
+	if (x->op == PLAN_COMM_IS)
+		return evaluate_comm_is(call, e->plan->strings[x->index]);
+	if (x->op == PLAN_IN_CGROUP)
+		return evaluate_in_cgroup(call, &e->plan->groups[x->index]);
+	return mmp_truth_of(evaluate_number(e, x, row, call));
 }
 
 static enum mmp_truth any_match(const struct evaluation *e, const struct plan_group *g,

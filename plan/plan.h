@@ -14,37 +14,51 @@
 #include <stdio.h>
 
 #include "base/lang.h"
-#include "report/source.h"
+#include "base/span.h"
+#include "limits.h"
 
 struct arena;
 
-#define PLAN_GLOB_SLOTS 512
+struct plan_file {
+	const char *name, *text;
+	uint32_t len;
+};
+
+/* Where something was written, for people; a span is for the compiler. */
+struct plan_place {
+	uint32_t file; /* plan.files */
+	uint32_t line; /* from 1 */
+};
 
 enum plan_op {
-	PLAN_CONST, /* value */
-	PLAN_PARAM, /* index: plan.params */
-	PLAN_SIGNAL, /* index: plan.signals */
-	PLAN_CALL_SIGNAL, /* signal: an OF_CALL number of the hook's call */
-	PLAN_COMM_IS, /* index: plan.strings; true or false */
-	PLAN_IN_CGROUP, /* index: plan.groups; the process is in it or below it */
-	PLAN_NOT,
-	PLAN_AND,
-	PLAN_OR, /* conditions */
-	PLAN_GT,
-	PLAN_GE,
-	PLAN_LT,
-	PLAN_LE,
-	PLAN_EQ,
-	PLAN_NE, /* numbers to a condition */
-	PLAN_ADD,
-	PLAN_SUB,
-	PLAN_MUL,
-	PLAN_DIV,
-	PLAN_NEG, /* numbers; b NULL for NEG and NOT */
+#define LEAF(id, word) PLAN_##id,
+#define LOGIC1(id, word, function) PLAN_##id,
+#define LOGIC2(id, word, function) PLAN_##id,
+#define COMPARISON(id, word, function) PLAN_##id,
+#define ARITHMETIC1(id, word, function) PLAN_##id,
+#define ARITHMETIC2(id, word, function) PLAN_##id,
+#include "ops.def"
 	PLAN_OP_COUNT
 };
 
-/* `in` is lowered to >= and <=; named conditions and defines are inlined. A tree, never shared. */
+enum plan_op_kind { PLAN_IS_LEAF, PLAN_IS_LOGIC, PLAN_IS_COMPARISON, PLAN_IS_ARITHMETIC };
+
+struct plan_op_info {
+	const char *word;
+	enum plan_op_kind kind;
+	unsigned arity;
+	const char *function; /* its name in C; NULL for a leaf */
+};
+
+extern const struct plan_op_info plan_op_infos[PLAN_OP_COUNT];
+
+/*
+ * What an operation's field means: CONST value; PARAM index in plan.params; SIGNAL index in
+ * plan.signals; CALL_SIGNAL signal, an OF_CALL number of the hook's call; COMM_IS index in
+ * plan.strings; IN_CGROUP index in plan.groups, the process is in it or below it. Those with one
+ * operand have no b. `in` is lowered to >= and <=; named conditions and defines are inlined. A
+ * tree, never shared, at most PLAN_DEPTH_MAX high.
+ */
 struct plan_expr {
 	enum plan_op op : 8;
 	enum quantity quantity : 8;
@@ -52,7 +66,7 @@ struct plan_expr {
 	uint32_t index;
 	struct plan_expr *a, *b;
 	int64_t value;
-	struct span span; /* in the policy, for coverage and explanations */
+	struct span span; /* in the policy, for coverage; zero in a plan that was read */
 };
 
 /* A constant, or a param that mmpctl may change. */
@@ -82,6 +96,7 @@ struct plan_group {
 	uint32_t row_base, rows; /* slots */
 	unsigned hooks; /* 1 << HOOK_*: what its memcg_bpf_ops needs */
 	struct span span;
+	struct plan_place at;
 };
 
 struct plan_process {
@@ -95,8 +110,9 @@ struct plan_process {
 	} kind;
 	const char *text; /* comm, pidfile */
 	int64_t pid;
-	uint32_t group; /* PLAN_PROCESS_CGROUP */
+	uint32_t group; /* PLAN_PROCESS_CGROUP; else PLAN_NONE */
 	struct span span;
+	struct plan_place at;
 };
 
 struct plan_param {
@@ -104,6 +120,7 @@ struct plan_param {
 	enum quantity quantity;
 	int64_t value, low, high; /* no range given: the quantity's own */
 	struct span span;
+	struct plan_place at;
 };
 
 enum plan_scope { PLAN_OF_GROUP, PLAN_OF_PARENT, PLAN_OF_SELF, PLAN_OF_SYSTEM };
@@ -128,7 +145,9 @@ struct plan_rule {
 	const char *id; /* the name made a C identifier, unique in the plan */
 	enum action action;
 	struct span span; /* the whole rule */
+	struct plan_place at;
 	const char *text; /* the rule as written, white space folded */
+	const char *when_text, *until_text; /* the conditions as written; NULL: none */
 	uint32_t group; /* PLAN_NONE for thp and notify */
 	uint32_t process; /* thp: PLAN_NONE is every process */
 	/*
@@ -152,6 +171,10 @@ struct plan_rule {
 	 */
 	bool is_live;
 	uint32_t row_base, rows;
+	/* All signals that it reads, each once: first those of `when` and `until`. The same order
+	 * in an event's values. See plan_list_signals(). */
+	const uint32_t *signals;
+	uint32_t signal_count;
 
 	union {
 		struct {
@@ -190,7 +213,8 @@ struct plan_rule {
 
 struct plan {
 	const char *name; /* the first file's base name without .mmp: the default policy name */
-	const struct sources *sources;
+	struct plan_file *files;
+	uint32_t file_count;
 	uint32_t file; /* the file named on the command line */
 	int64_t tick_ns;
 	bool is_monitor;
@@ -213,22 +237,9 @@ struct plan {
 	bool has_global_thp; /* some thp rule names no process: one instance for all */
 };
 
-struct ast;
-struct diags;
-
-/*
- * Decide. The AST has been resolved; rules that did not resolve are left out, so that the checks
- * can look at the others. Returns NULL where the policy is larger than the plan can be
- * (DIAG_TOO_LARGE); adds DIAG_NOT_COMPILED_YET for what a plan cannot say.
- */
-struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
-			struct diags *ds);
-
-/*
- * Give groups, processes, signals and rules their names, ids and texts: plan_build() leaves them
- * NULL (but for the names of groups and processes), since the checks of a large policy need none.
- */
-void plan_name(struct arena *a, struct plan *p, const struct ast *ast);
+/* Fill in the rules' `signals`. */
+void plan_list_signals(struct arena *a, struct plan *p);
+enum quantity plan_signal_quantity(const struct plan_signal *s);
 
 /* Whether an expression of the rule, or NULL, reads the matches of the rule's any_group. */
 bool plan_asks_any(const struct plan *p, const struct plan_rule *r, const struct plan_expr *x);

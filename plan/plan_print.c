@@ -6,17 +6,28 @@
 
 #include "base/bug.h"
 
-static const char *const op_texts[PLAN_OP_COUNT] = {
-	[PLAN_AND] = "and", [PLAN_OR] = "or", [PLAN_GT] = ">",	[PLAN_GE] = ">=",
-	[PLAN_LT] = "<",    [PLAN_LE] = "<=", [PLAN_EQ] = "==", [PLAN_NE] = "!=",
-	[PLAN_ADD] = "+",   [PLAN_SUB] = "-", [PLAN_MUL] = "*", [PLAN_DIV] = "/",
-};
-
 static void print_number(FILE *out, enum quantity q, int64_t value)
 {
 	char text[64];
 
 	fputs(quantity_print(text, sizeof(text), q, value), out);
+}
+
+static void print_expr(FILE *out, const struct plan *p, const struct plan_expr *x);
+
+static void print_operation(FILE *out, const struct plan *p, const struct plan_expr *x)
+{
+	fputc('(', out);
+	if (!x->b) {
+		fputs(x->op == PLAN_NEG ? "-" : plan_op_infos[x->op].word, out);
+		fputc(' ', out);
+		print_expr(out, p, x->a);
+	} else {
+		print_expr(out, p, x->a);
+		fprintf(out, " %s ", plan_op_infos[x->op].word);
+		print_expr(out, p, x->b);
+	}
+	fputc(')', out);
 }
 
 static void print_expr(FILE *out, const struct plan *p, const struct plan_expr *x)
@@ -43,34 +54,9 @@ static void print_expr(FILE *out, const struct plan *p, const struct plan_expr *
 	case PLAN_IN_CGROUP:
 		fprintf(out, "in cgroup %s", p->groups[x->index].name);
 		return;
-	case PLAN_NOT:
-	case PLAN_NEG:
-		fputs(x->op == PLAN_NOT ? "(not " : "(- ", out);
-		print_expr(out, p, x->a);
-		fputc(')', out);
-		return;
-	case PLAN_AND:
-	case PLAN_OR:
-	case PLAN_GT:
-	case PLAN_GE:
-	case PLAN_LT:
-	case PLAN_LE:
-	case PLAN_EQ:
-	case PLAN_NE:
-	case PLAN_ADD:
-	case PLAN_SUB:
-	case PLAN_MUL:
-	case PLAN_DIV:
-		fputc('(', out);
-		print_expr(out, p, x->a);
-		fprintf(out, " %s ", op_texts[x->op]);
-		print_expr(out, p, x->b);
-		fputc(')', out);
-		return;
-	case PLAN_OP_COUNT:
-		break;
+	default:
+		print_operation(out, p, x);
 	}
-	BUG("plan operation %d", x->op);
 }
 
 static void print_condition(FILE *out, const struct plan *p, const char *name,

@@ -27,13 +27,16 @@ static void print_plan(FILE *out, const struct compilation *c, const char *text)
 	plan_print(out, c->plan);
 }
 
-static void print_c(FILE *out, const struct compilation *c, const char *text)
+static void print_text(FILE *out, const struct compilation *c, const char *text)
 {
 	fputs(text, out);
 }
 
 static void (*const printers[EMIT_COUNT])(FILE *, const struct compilation *, const char *) = {
-	[EMIT_AST] = print_tree, [EMIT_PLAN] = print_plan, [EMIT_C] = print_c
+	[EMIT_AST] = print_tree,
+	[EMIT_PLAN] = print_plan,
+	[EMIT_MANIFEST] = print_text,
+	[EMIT_C] = print_text,
 };
 
 static int write_text(struct compilation *c, enum emit emit, const char *text, const char *output)
@@ -70,8 +73,9 @@ const char *backend_output(struct arena *a, const struct options *o, const char 
 {
 	const char *base = strrchr(path, '/');
 	size_t len;
+	bool is_file = o->emit == EMIT_OBJECT || o->emit == EMIT_MANIFEST;
 
-	if (o->output || o->emit != EMIT_OBJECT)
+	if (o->output || !is_file)
 		return o->output ? o->output : "-";
 	base = base ? base + 1 : path;
 	if (!strcmp(path, "-"))
@@ -79,7 +83,16 @@ const char *backend_output(struct arena *a, const struct options *o, const char 
 	len = strlen(base);
 	if (len > 4 && !strcmp(base + len - 4, ".mmp"))
 		len -= 4;
-	return arena_printf(a, "%.*s.bpf.o", (int)len, base);
+	return arena_printf(a, "%.*s%s", (int)len, base,
+			    o->emit == EMIT_MANIFEST ? ".plan.json" : ".bpf.o");
+}
+
+/* NULL where a part cannot be compiled yet. */
+static char *text_of(struct compilation *c, const struct options *o)
+{
+	if (o->emit != EMIT_MANIFEST)
+		return emit_c(&c->arena, c->plan, &c->sources, &c->diags);
+	return emit_check(&c->arena, c->plan, &c->diags) ? manifest_json(&c->arena, c->plan) : NULL;
 }
 
 int backend_write(struct compilation *c, const struct options *o, const char *output)
@@ -88,8 +101,8 @@ int backend_write(struct compilation *c, const struct options *o, const char *ou
 
 	if (o->emit != EMIT_AST && !c->plan)
 		return STATUS_ERRORS;
-	if (o->emit == EMIT_C || o->emit == EMIT_OBJECT) {
-		text = emit_c(&c->arena, c->plan, &c->diags);
+	if (o->emit != EMIT_AST && o->emit != EMIT_PLAN) {
+		text = text_of(c, o);
 		if (!text) {
 			diags_sort(&c->diags);
 			return STATUS_ERRORS;

@@ -249,9 +249,7 @@ static void put_timing(FILE *out, const struct plan *p, const struct plan_rule *
 
 static void put_rule(FILE *out, const struct plan *p, const struct plan_rule *r)
 {
-	struct place at = source_place(p->sources, r->span.file, r->span.start);
-
-	fprintf(out, "  %s (%s:%u)\n      ", r->name, at.file, at.line);
+	fprintf(out, "  %s (%s:%u)\n      ", r->name, p->files[r->at.file].name, r->at.line);
 	put_action(out, p, r);
 	put_timing(out, p, r);
 }

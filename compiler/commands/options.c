@@ -35,7 +35,7 @@ static const struct option long_options[] = { { "format", required_argument, NUL
 					      { 0 } };
 
 static const char usage_text[] =
-	"usage: mmpc [compile] FILE.mmp... [-o OUT.bpf.o] [--emit=ast|plan|c|obj]\n"
+	"usage: mmpc [compile] FILE.mmp... [-o OUT.bpf.o] [--emit=ast|plan|manifest|c|obj]\n"
 	"       mmpc --check FILE.mmp...|-  [--format=text|json|sarif|github]\n"
 	"\n"
 	"  -I DIR                  where included files are looked for, too\n"
@@ -140,7 +140,8 @@ static int set_format(struct options *o, const char *name)
 static int set_emit(struct options *o, const char *name)
 {
 	static const char *const names[EMIT_COUNT] = {
-		[EMIT_AST] = "ast", [EMIT_PLAN] = "plan", [EMIT_C] = "c", [EMIT_OBJECT] = "obj"
+		[EMIT_AST] = "ast", [EMIT_PLAN] = "plan",  [EMIT_MANIFEST] = "manifest",
+		[EMIT_C] = "c",	    [EMIT_OBJECT] = "obj",
 	};
 
 	for (int i = 0; i < EMIT_COUNT; i++)
@@ -148,7 +149,7 @@ static int set_emit(struct options *o, const char *name)
 			o->emit = i;
 			return -1;
 		}
-	return usage_error("--emit is ast, plan, c or obj, not", name);
+	return usage_error("--emit is ast, plan, manifest, c or obj, not", name);
 }
 
 static int set_max(struct options *o, const char *text)

@@ -6,7 +6,7 @@
 #include "compile.h"
 #include "report/report.h"
 
-enum emit { EMIT_OBJECT, EMIT_C, EMIT_PLAN, EMIT_AST, EMIT_COUNT };
+enum emit { EMIT_OBJECT, EMIT_C, EMIT_MANIFEST, EMIT_PLAN, EMIT_AST, EMIT_COUNT };
 
 /* All strings are argv's. */
 struct options {

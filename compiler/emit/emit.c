@@ -181,9 +181,9 @@ bool emit_check(struct arena *a, const struct plan *p, struct diags *ds)
 	return ds->errors == errors;
 }
 
-char *emit_c(struct arena *a, const struct plan *p, struct diags *ds)
+char *emit_c(struct arena *a, const struct plan *p, const struct sources *sources, struct diags *ds)
 {
-	struct emit e = { .arena = a, .plan = p, .ds = ds };
+	struct emit e = { .arena = a, .plan = p, .sources = sources, .ds = ds };
 	struct text *parts[] = { &e.rules, &e.groups, &e.sample, &e.evaluate,
 				 &e.works, &e.hooks,  &e.thp };
 

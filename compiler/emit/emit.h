@@ -9,12 +9,15 @@
 struct arena;
 struct diags;
 struct plan;
+struct sources;
 
 /* False where a part cannot be compiled yet; adds that to ds (DIAG_NOT_COMPILED_YET), at its rule.
  */
 bool emit_check(struct arena *a, const struct plan *p, struct diags *ds);
-/* The whole C file of a policy. NULL where emit_check() finds something. */
-char *emit_c(struct arena *a, const struct plan *p, struct diags *ds);
+/* The whole C file of a policy; `sources` are what its places are in. NULL where emit_check() finds
+ * something. */
+char *emit_c(struct arena *a, const struct plan *p, const struct sources *sources,
+	     struct diags *ds);
 
 /* Its name in #line, the same for every policy: what a user may choose is no part of the C text. */
 #define EMIT_FILE_NAME "mmpc.bpf.c"

@@ -4,16 +4,11 @@
 
 #include "base/bug.h"
 #include "emit_parts.h"
+#include "plan/words.h"
 
 const char *emit_signal_id(enum signal_id id)
 {
-	static const char *const ids[] = {
-#define SIGNAL(id, name, quantity, scopes, traits, reads, source, help) #id,
-#include "grammar/signals.def"
-#undef SIGNAL
-	};
-
-	return ids[id];
+	return plan_signal_words.list[id];
 }
 
 void emit_row(struct text *t, uint32_t row_base, uint32_t rows)
@@ -48,9 +43,9 @@ void emit_value(struct text *t, const struct plan_value *v, int64_t absent)
 typedef void emit_operand(struct text *t, const struct emit_scope *s, const struct plan_expr *x);
 
 static void emit_call(struct text *t, const struct emit_scope *s, const struct plan_expr *x,
-		      const char *function, emit_operand *operand)
+		      emit_operand *operand)
 {
-	text_printf(t, "%s(", function);
+	text_printf(t, "%s(", plan_op_infos[x->op].function);
 	operand(t, s, x->a);
 	if (x->b) {
 		text_printf(t, ", ");
@@ -104,36 +99,12 @@ void emit_number(struct text *t, const struct emit_scope *s, const struct plan_e
 	case PLAN_CALL_SIGNAL:
 		text_printf(t, "mmp_call_%s(t)", emit_signal_id(x->signal));
 		return;
-	case PLAN_ADD:
-		emit_call(t, s, x, "mmp_add", emit_number);
-		return;
-	case PLAN_SUB:
-		emit_call(t, s, x, "mmp_sub", emit_number);
-		return;
-	case PLAN_MUL:
-		emit_call(t, s, x, "mmp_mul", emit_number);
-		return;
-	case PLAN_DIV:
-		emit_call(t, s, x, "mmp_div", emit_number);
-		return;
-	case PLAN_NEG:
-		emit_call(t, s, x, "mmp_neg", emit_number);
-		return;
-	case PLAN_COMM_IS:
-	case PLAN_IN_CGROUP:
-	case PLAN_NOT:
-	case PLAN_AND:
-	case PLAN_OR:
-	case PLAN_GT:
-	case PLAN_GE:
-	case PLAN_LT:
-	case PLAN_LE:
-	case PLAN_EQ:
-	case PLAN_NE:
-	case PLAN_OP_COUNT:
+	default:
 		break;
 	}
-	BUG("plan operation %d is no number", x->op);
+	if (plan_op_infos[x->op].kind != PLAN_IS_ARITHMETIC)
+		BUG("plan operation %d is not a number", x->op);
+	emit_call(t, s, x, emit_number);
 }
 
 static void emit_in_cgroup(struct text *t, const struct plan_group *g)
@@ -153,25 +124,12 @@ static void emit_comm_is(struct text *t, const char *comm)
 
 void emit_condition(struct text *t, const struct emit_scope *s, const struct plan_expr *x)
 {
-	static const struct {
-		const char *function;
-		emit_operand *operand;
-	} operations[PLAN_OP_COUNT] = {
-		[PLAN_NOT] = { "mmp_not", emit_condition },
-		[PLAN_AND] = { "mmp_and", emit_condition },
-		[PLAN_OR] = { "mmp_or", emit_condition },
-		[PLAN_GT] = { "mmp_gt", emit_number },
-		[PLAN_GE] = { "mmp_ge", emit_number },
-		[PLAN_LT] = { "mmp_lt", emit_number },
-		[PLAN_LE] = { "mmp_le", emit_number },
-		[PLAN_EQ] = { "mmp_eq", emit_number },
-		[PLAN_NE] = { "mmp_ne", emit_number },
-	};
-
 	if (!x) {
 		text_printf(t, "MMP_TRUE");
-	} else if (operations[x->op].function) {
-		emit_call(t, s, x, operations[x->op].function, operations[x->op].operand);
+	} else if (plan_op_infos[x->op].kind == PLAN_IS_LOGIC) {
+		emit_call(t, s, x, emit_condition);
+	} else if (plan_op_infos[x->op].kind == PLAN_IS_COMPARISON) {
+		emit_call(t, s, x, emit_number);
 	} else if (x->op == PLAN_COMM_IS) {
 		emit_comm_is(t, s->plan->strings[x->index]);
 	} else if (x->op == PLAN_IN_CGROUP) {

@@ -15,6 +15,7 @@
 struct emit {
 	struct arena *arena;
 	const struct plan *plan;
+	const struct sources *sources;
 	struct diags *ds;
 	/* The slots of the templates. */
 	struct text rules, groups, sample, evaluate, works, hooks, thp;

@@ -12,9 +12,8 @@
 
 void emit_line(const struct emit *e, struct text *t, struct span span)
 {
-	struct place place = source_place(e->plan->sources, span.file, span.start);
-
-	text_printf(t, "#line %" PRIu32 " \"" MMP_POLICY_FILE "\"\n", place.line, span.file);
+	text_printf(t, "#line %" PRIu32 " \"" MMP_POLICY_FILE "\"\n",
+		    source_line_of(e->sources, span.file, span.start), span.file);
 }
 
 bool emit_is_live(const struct plan_rule *r)
@@ -105,35 +104,29 @@ static uint32_t index_of(const struct emit *e, const struct plan_rule *r)
 	return (uint32_t)(r - e->plan->rules);
 }
 
-/* The signals of a condition, each once, as values of an event. */
-static void emit_event_values(struct emit *e, bool *is_seen, const struct plan_expr *x)
+/* The rule's signals as values of an event. */
+static void emit_event_values(struct emit *e, const struct plan_rule *r)
 {
 	struct emit_scope s = sampled(e);
 
-	if (!x)
-		return;
-	if (x->op == PLAN_SIGNAL && !is_seen[x->index]) {
-		is_seen[x->index] = true;
+	for (uint32_t i = 0; i < r->signal_count; i++) {
+		struct plan_expr signal = { .op = PLAN_SIGNAL, .index = r->signals[i] };
+
 		text_printf(&e->rules, "mmp_event_add(e, ");
-		emit_number(&e->rules, &s, x);
+		emit_number(&e->rules, &s, &signal);
 		text_printf(&e->rules, "); ");
 	}
-	emit_event_values(e, is_seen, x->a);
-	emit_event_values(e, is_seen, x->b);
 }
 
 static void emit_notify(struct emit *e, const struct plan_rule *r)
 {
-	bool *is_seen = arena_array(e->arena, bool, e->plan->signal_count + 1);
-
 	emit_line(e, &e->rules, r->span);
 	text_printf(&e->rules,
 		    "mmp_far int %s_event(__u32 i, __u32 slot, __u64 now) { "
 		    "struct mmp_event *e = mmp_event_begin(%" PRIu32 ", %" PRIu32
 		    ", slot, now); if (!e) return 0; ",
 		    r->id, r->row_base, index_of(e, r));
-	emit_event_values(e, is_seen, r->when);
-	emit_event_values(e, is_seen, r->until);
+	emit_event_values(e, r);
 	text_printf(&e->rules, "bpf_ringbuf_submit(e, 0); return 0; }\n");
 }
 

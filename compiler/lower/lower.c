@@ -397,19 +397,30 @@ static bool plan_fits(const struct planner *p, struct span at, struct diags *ds)
 {
 	const struct plan *plan = p->plan;
 
-	if (p->nodes > PLAN_MAX_NODES)
+	if (p->nodes > PLAN_NODES_MAX)
 		diag_add(ds, DIAG_TOO_LARGE, at,
 			 "the policy's conditions have more than %d parts once named conditions "
 			 "are written out",
-			 PLAN_MAX_NODES);
-	else if (plan->rule_rows > PLAN_MAX_ROWS || plan->signal_rows > PLAN_MAX_ROWS)
+			 PLAN_NODES_MAX);
+	else if (plan->rule_rows > PLAN_ROWS_MAX || plan->signal_rows > PLAN_ROWS_MAX)
 		diag_add(ds, DIAG_TOO_LARGE, at,
 			 "the policy needs more than %d rows of state; a rule or a signal of a "
 			 "glob takes %d",
-			 PLAN_MAX_ROWS, PLAN_GLOB_SLOTS);
+			 PLAN_ROWS_MAX, PLAN_GLOB_SLOTS);
 	else
 		return true;
 	return false;
+}
+
+static void plan_files(struct plan *plan, struct arena *a, const struct sources *sources)
+{
+	plan->files = arena_array(a, struct plan_file, sources->count);
+	plan->file_count = sources->count;
+	for (uint32_t i = 0; i < sources->count; i++) {
+		const struct source *s = &sources->files[i];
+
+		plan->files[i] = (struct plan_file){ s->name, s->text, s->len };
+	}
 }
 
 struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
@@ -425,7 +436,7 @@ struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sou
 
 	while (file + 1 < sources->count && sources->files[file].is_included)
 		file++;
-	p.plan->sources = sources;
+	plan_files(p.plan, a, sources);
 	p.plan->file = file;
 	p.plan->name = policy_name(a, sources->files[file].name);
 	table_init(&p.signals, a);
@@ -439,7 +450,7 @@ struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sou
 			continue;
 		last = s->span;
 		plan_rule_add(&p, s);
-		if (p.nodes > PLAN_MAX_NODES || p.plan->rule_rows > PLAN_MAX_ROWS)
+		if (p.nodes > PLAN_NODES_MAX || p.plan->rule_rows > PLAN_ROWS_MAX)
 			break;
 	}
 	plan_signal_rows(p.plan);

@@ -380,20 +380,6 @@ bool plan_reads_own_usage(const struct planner *p, const struct plan_expr *e)
 		     plan_reads_own_usage(p, e->b));
 }
 
-static bool reads_group(const struct plan *p, const struct plan_expr *x, uint32_t group)
-{
-	if (!x)
-		return false;
-	if (x->op == PLAN_SIGNAL && p->signals[x->index].group == group)
-		return true;
-	return reads_group(p, x->a, group) || reads_group(p, x->b, group);
-}
-
-bool plan_asks_any(const struct plan *p, const struct plan_rule *r, const struct plan_expr *x)
-{
-	return r->any_group != PLAN_NONE && reads_group(p, x, r->any_group);
-}
-
 static bool value_of_expr(const struct planner *p, const struct plan_expr *e,
 			  struct plan_value *ret)
 {

@@ -3,13 +3,11 @@
 #ifndef MMP_LOWER_IMPL_H
 #define MMP_LOWER_IMPL_H
 
+#include "lower.h"
 #include "parse/ast.h"
 #include "report/diag.h"
 #include "plan/plan.h"
 #include "base/table.h"
-
-#define PLAN_MAX_NODES 4000000
-#define PLAN_MAX_ROWS 262144 /* of rules, or of signals: a quarter of a gigabyte of maps */
 
 struct planner {
 	struct arena *arena;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The names and texts of a plan: what people see of it. */
-#include "plan/plan.h"
+#include "lower_impl.h"
 
 #include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "parse/ast.h"
 #include "base/table.h"
 
 #define ID_MAX 48
@@ -14,6 +13,7 @@
 struct namer {
 	struct arena *arena;
 	struct plan *plan;
+	const struct sources *sources;
 	struct table ids, counters;
 };
 
@@ -62,7 +62,7 @@ static const char *rule_name(struct namer *n, const struct rule *rule)
 /* The source of a span with its white space folded and its comments gone. */
 static const char *folded_text(struct namer *n, struct span span)
 {
-	const char *text = n->plan->sources->files[span.file].text;
+	const char *text = n->sources->files[span.file].text;
 	char *out = arena_alloc(n->arena, span.end - span.start + 1);
 	size_t len = 0;
 	bool is_string = false;
@@ -132,6 +132,20 @@ static const char *signal_name(struct namer *n, const struct plan_signal *s)
 	return arena_printf(n->arena, "%s[%s]", name, window);
 }
 
+static struct plan_place place_of(const struct namer *n, struct span span)
+{
+	return (struct plan_place){ span.file, source_line_of(n->sources, span.file, span.start) };
+}
+
+/* A condition as it was written. */
+static const char *written(struct namer *n, const struct plan_expr *x)
+{
+	if (!x)
+		return NULL;
+	return arena_strndup(n->arena, n->sources->files[x->span.file].text + x->span.start,
+			     x->span.end - x->span.start);
+}
+
 static void name_rules(struct namer *n, const struct ast *ast)
 {
 	uint32_t i = 0;
@@ -144,13 +158,29 @@ static void name_rules(struct namer *n, const struct ast *ast)
 		r->name = rule_name(n, &s->rule);
 		r->id = make_id(n, "r_", r->name);
 		r->text = folded_text(n, r->span);
+		r->at = place_of(n, r->span);
+		r->when_text = written(n, r->when);
+		r->until_text = written(n, r->until);
 		i++;
 	}
 }
 
-void plan_name(struct arena *a, struct plan *p, const struct ast *ast)
+static void place_all(struct namer *n)
 {
-	struct namer n = { .arena = a, .plan = p };
+	struct plan *p = n->plan;
+
+	for (uint32_t i = 0; i < p->group_count; i++)
+		p->groups[i].at = place_of(n, p->groups[i].span);
+	for (uint32_t i = 0; i < p->process_count; i++)
+		p->processes[i].at = place_of(n, p->processes[i].span);
+	for (uint32_t i = 0; i < p->param_count; i++)
+		p->params[i].at = place_of(n, p->params[i].span);
+}
+
+void plan_name(struct arena *a, struct plan *p, const struct ast *ast,
+	       const struct sources *sources)
+{
+	struct namer n = { .arena = a, .plan = p, .sources = sources };
 
 	table_init(&n.ids, a);
 	table_init(&n.counters, a);
@@ -161,4 +191,6 @@ void plan_name(struct arena *a, struct plan *p, const struct ast *ast)
 	for (uint32_t i = 0; i < p->signal_count; i++)
 		p->signals[i].name = signal_name(&n, &p->signals[i]);
 	name_rules(&n, ast);
+	place_all(&n);
+	plan_list_signals(a, p);
 }

@@ -248,6 +248,11 @@ static uint32_t line_index(const struct source *f, uint32_t offset)
 	return low;
 }
 
+uint32_t source_line_of(const struct sources *s, uint32_t file, uint32_t offset)
+{
+	return line_index(&s->files[file], offset) + 1;
+}
+
 struct place source_place(const struct sources *s, uint32_t file, uint32_t offset)
 {
 	const struct source *f = &s->files[file];

@@ -10,15 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/span.h"
+
 struct arena;
 
 #define SOURCE_MAX_BYTES (16u << 20)
 #define SOURCE_MAX_INCLUDES 16 /* depth */
-
-struct span {
-	uint32_t file; /* index in struct sources */
-	uint32_t start, end; /* byte offsets, end exclusive; start == end is a point */
-};
 
 struct source {
 	const char *name; /* as the user named it, "<stdin>" for -; bytes, maybe not UTF-8 */
@@ -76,6 +73,8 @@ int sources_add(struct sources *s, const char *name, const char *text, size_t le
 /* What a -errno of sources_read() means, to stand after "cannot read 'FILE': ". */
 const char *source_error(int err);
 
+/* The line alone, from 1: sooner found, since no columns are counted. */
+uint32_t source_line_of(const struct sources *s, uint32_t file, uint32_t offset);
 struct place source_place(const struct sources *s, uint32_t file, uint32_t offset);
 struct span span_join(struct span a, struct span b);
 

@@ -47,12 +47,11 @@ static json_t *describe_values(const struct manifest *m, const struct manifest_r
 			       const struct mmp_event *e)
 {
 	json_t *values = json_object();
-	const json_t *index;
 	char text[64];
-	size_t i;
+	uint32_t i;
 
-	json_array_foreach (rule->signals, i, index) {
-		const struct manifest_signal *s = &m->signals[json_integer_value(index)];
+	for (i = 0; i < rule->signal_count; i++) {
+		const struct manifest_signal *s = &m->signals[rule->signals[i]];
 
 		if (i >= e->value_count || i >= MMP_EVENT_VALUES)
 			break;

@@ -47,11 +47,10 @@ static json_t *describe_signals(const struct rows *rows, const struct installed 
 				const struct manifest_rule *rule, uint32_t row)
 {
 	json_t *list = json_array();
-	const json_t *index;
-	size_t i;
+	uint32_t i;
 
-	json_array_foreach (rule->signals, i, index) {
-		uint32_t n = (uint32_t)json_integer_value(index);
+	for (i = 0; i < rule->signal_count; i++) {
+		uint32_t n = rule->signals[i];
 
 		if (p->manifest->signals[n].rows)
 			json_array_append_new(list, rows_describe_signal(rows, p, n, row));

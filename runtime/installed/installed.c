@@ -30,7 +30,7 @@ static char *read_text(const struct installed *p, const char *part, size_t *ret_
 	if (fd < 0)
 		return NULL;
 	if (!bpf_map_get_info_by_fd(fd, &info, &size) && info.type == BPF_MAP_TYPE_ARRAY &&
-	    info.value_size && info.value_size <= 2 * MANIFEST_SIZE_MAX)
+	    info.value_size && info.value_size <= 2 * PLAN_FILE_BYTES_MAX)
 		text = malloc(info.value_size);
 	if (text && bpf_map_lookup_elem(fd, &zero, text)) {
 		free(text);

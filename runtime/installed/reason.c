@@ -88,12 +88,10 @@ static void about_target(struct reasoning *w)
 
 static void about_signals(struct reasoning *w)
 {
-	const json_t *index;
-	size_t i;
+	uint32_t i;
 
-	json_array_foreach (w->rule->signals, i, index) {
-		uint32_t n = (uint32_t)json_integer_value(index);
-		const struct manifest_signal *s = &w->p->manifest->signals[n];
+	for (i = 0; i < w->rule->signal_count; i++) {
+		const struct manifest_signal *s = &w->p->manifest->signals[w->rule->signals[i]];
 		uint32_t at = w->index < s->rows ? w->index : 0;
 
 		if (!s->rows || !strcmp(s->scope, "self") ||

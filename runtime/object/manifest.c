@@ -1,140 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "manifest.h"
 
-#include "failure.h"
+#include "base/arena.h"
 #include "bpf-templates/mmp_abi.h"
+#include "failure.h"
+#include "plan/plan_json.h"
+#include "plan/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* How a member of the manifest becomes a member of a struct. */
-enum field_type {
-	FIELD_STRING, /* const char * */
-	FIELD_NAME, /* the same, a name of a thing: not empty, no control characters */
-	FIELD_FLAG, /* bool */
-	FIELD_ROW, /* uint32_t below MANIFEST_ROWS_MAX */
-	FIELD_INDEX, /* uint32_t; absent is MANIFEST_NONE */
-	FIELD_GROUP,
-	FIELD_PROCESS, /* uint32_t; written as the name of one */
-	FIELD_NUMBER, /* int64_t */
-	FIELD_LIST, /* const json_t *, an array */
-};
-
-struct field {
-	const char *name;
-	enum field_type type;
-	bool is_optional;
-	size_t offset;
-};
-
-#define MUST(type, member, of)                                                                     \
-	{                                                                                          \
-#member, type, false, offsetof(struct of, member)                                  \
-	}
-#define MAY(type, member, of)                                                                      \
-	{                                                                                          \
-#member, type, true, offsetof(struct of, member)                                   \
-	}
-#define MUST_AS(type, name, member, of)                                                            \
-	{                                                                                          \
-		name, type, false, offsetof(struct of, member)                                     \
-	}
-#define MAY_AS(type, name, member, of)                                                             \
-	{                                                                                          \
-		name, type, true, offsetof(struct of, member)                                      \
-	}
-
-static const struct field file_fields[] = {
-	MUST(FIELD_STRING, name, manifest_file),
-	MUST(FIELD_STRING, text, manifest_file),
-	{ 0 },
-};
-
-static const struct field group_fields[] = {
-	MUST(FIELD_NAME, name, manifest_group),
-	MUST(FIELD_NAME, path, manifest_group),
-	MAY_AS(FIELD_FLAG, "glob", is_glob, manifest_group),
-	MAY(FIELD_FLAG, allow_override, manifest_group),
-	MAY_AS(FIELD_FLAG, "target", is_target, manifest_group),
-	MUST(FIELD_ROW, row_base, manifest_group),
-	MUST(FIELD_ROW, rows, manifest_group),
-	MAY(FIELD_NAME, ops, manifest_group),
-	MAY(FIELD_LIST, hooks, manifest_group),
-	MUST(FIELD_STRING, file, manifest_group),
-	MUST(FIELD_ROW, line, manifest_group),
-	{ 0 },
-};
-
-static const struct field process_fields[] = {
-	MUST(FIELD_NAME, name, manifest_process),     MUST(FIELD_NAME, kind, manifest_process),
-	MAY(FIELD_STRING, text, manifest_process),    MAY(FIELD_NUMBER, pid, manifest_process),
-	MAY(FIELD_GROUP, group, manifest_process),    MAY(FIELD_NAME, ops, manifest_process),
-	MAY(FIELD_LIST, spare_ops, manifest_process), MUST(FIELD_STRING, file, manifest_process),
-	MUST(FIELD_ROW, line, manifest_process),      { 0 },
-};
-
-static const struct field param_fields[] = {
-	MUST(FIELD_NAME, name, manifest_param),
-	MUST(FIELD_ROW, index, manifest_param),
-	MUST(FIELD_NAME, quantity, manifest_param),
-	MUST(FIELD_NUMBER, value, manifest_param),
-	MUST(FIELD_NUMBER, low, manifest_param),
-	MUST(FIELD_NUMBER, high, manifest_param),
-	MUST(FIELD_STRING, file, manifest_param),
-	MUST(FIELD_ROW, line, manifest_param),
-	{ 0 },
-};
-
-static const struct field signal_fields[] = {
-	MUST(FIELD_NAME, name, manifest_signal),
-	MUST(FIELD_NAME, id, manifest_signal),
-	MUST(FIELD_NAME, scope, manifest_signal),
-	MAY(FIELD_GROUP, group, manifest_signal),
-	MUST(FIELD_NAME, quantity, manifest_signal),
-	MUST(FIELD_ROW, row_base, manifest_signal),
-	MUST(FIELD_ROW, rows, manifest_signal),
-	MAY(FIELD_NUMBER, window_ns, manifest_signal),
-	{ 0 },
-};
-
-static const struct field rule_fields[] = {
-	MUST(FIELD_NAME, name, manifest_rule),
-	MUST(FIELD_NAME, action, manifest_rule),
-	MAY(FIELD_GROUP, group, manifest_rule),
-	MAY(FIELD_PROCESS, process, manifest_rule),
-	MUST(FIELD_ROW, row_base, manifest_rule),
-	MUST(FIELD_ROW, rows, manifest_rule),
-	MUST(FIELD_STRING, file, manifest_rule),
-	MUST(FIELD_ROW, line, manifest_rule),
-	MUST(FIELD_STRING, text, manifest_rule),
-	MAY(FIELD_STRING, when, manifest_rule),
-	MAY(FIELD_STRING, until, manifest_rule),
-	MAY(FIELD_INDEX, work, manifest_rule),
-	MAY(FIELD_NUMBER, for_ns, manifest_rule),
-	MAY(FIELD_NUMBER, until_for_ns, manifest_rule),
-	MAY(FIELD_NUMBER, hold_ns, manifest_rule),
-	MAY(FIELD_NUMBER, cooldown_ns, manifest_rule),
-	MAY(FIELD_INDEX, for_param, manifest_rule),
-	MAY(FIELD_INDEX, until_for_param, manifest_rule),
-	MAY(FIELD_INDEX, hold_param, manifest_rule),
-	MAY(FIELD_INDEX, cooldown_param, manifest_rule),
-	MAY(FIELD_STRING, message, manifest_rule),
-	MAY(FIELD_STRING, level, manifest_rule),
-	MAY(FIELD_LIST, signals, manifest_rule),
-	{ 0 },
-};
-
-static const struct field head_fields[] = {
-	MUST(FIELD_STRING, mmpc, manifest),    MUST(FIELD_NAME, name, manifest),
-	MUST(FIELD_NAME, hash, manifest),      MUST(FIELD_NAME, mode, manifest),
-	MUST(FIELD_NUMBER, tick_ns, manifest), MAY(FIELD_LIST, needs, manifest),
-	MAY(FIELD_LIST, hooks, manifest),      { 0 },
-};
-
-static bool is_clean_name(const char *text)
+static int bad(const char *what, const char *problem, struct failure *f)
 {
-	if (!*text || strlen(text) > 4095)
+	return fail(f, STATUS_USAGE, "'%s' is damaged: in its manifest, %s", what, problem);
+}
+
+static int check_abi(const json_t *root, const char *what, struct failure *f)
+{
+	const json_t *abi = json_object_get(root, "abi");
+	json_int_t version = json_integer_value(abi);
+
+	if (!json_is_integer(abi))
+		return fail(f, STATUS_USAGE, "'%s' is no policy: its manifest names no ABI", what);
+	if (version == MMP_ABI_VERSION)
+		return 0;
+	fail(f, STATUS_USAGE, "'%s' has ABI version %lld, this mmpctl knows version %u", what,
+	     (long long)version, MMP_ABI_VERSION);
+	fail_hint(f,
+		  version > MMP_ABI_VERSION
+			  ? "update mmpctl, or compile the policy with the mmpc that belongs to it"
+			  : "compile the policy again, with this version's mmpc");
+	return -1;
+}
+
+/* What only loading needs. Strings stay in the JSON. */
+
+static bool is_clean_name(const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	if (!text || !*text || json_string_length(value) > PLAN_NAME_MAX)
 		return false;
 	for (; *text; text++)
 		if ((unsigned char)*text < ' ' || *text == 0x7f)
@@ -142,229 +48,257 @@ static bool is_clean_name(const char *text)
 	return true;
 }
 
-static bool is_number_within(const json_t *value, json_int_t below)
+static bool read_name(const json_t *object, const char *name, const char **ret)
 {
-	return json_is_integer(value) && json_integer_value(value) >= 0 &&
-	       json_integer_value(value) < below;
+	const json_t *value = json_object_get(object, name);
+
+	*ret = json_string_value(value);
+	return !value || json_is_null(value) || is_clean_name(value);
 }
 
-/* The index of the thing so named in one of the manifest's lists. */
-static bool find_named(const json_t *list, const json_t *name, uint32_t *ret)
+static bool read_names(const json_t *object, const char *name, const json_t **ret)
 {
-	const char *wanted = json_string_value(name);
-	const json_t *entry;
+	const json_t *value = json_object_get(object, name), *entry;
 	size_t i;
 
-	json_array_foreach (list, i, entry) {
-		const char *text = json_string_value(json_object_get(entry, "name"));
-
-		if (!wanted || !text || strcmp(text, wanted) != 0)
-			continue;
-		*ret = (uint32_t)i;
+	*ret = NULL;
+	if (!value || json_is_null(value))
 		return true;
-	}
-	return false;
-}
-
-static bool store(const json_t *root, void *member, enum field_type type, const json_t *value)
-{
-	switch (type) {
-	case FIELD_NAME:
-		if (!json_is_string(value) || !is_clean_name(json_string_value(value)))
+	json_array_foreach (value, i, entry)
+		if (!is_clean_name(entry))
 			return false;
-		*(const char **)member = json_string_value(value);
+	*ret = value;
+	return json_is_array(value);
+}
+
+static bool read_work(const json_t *object, uint32_t *ret)
+{
+	const json_t *value = json_object_get(object, "work");
+	json_int_t work = json_integer_value(value);
+
+	*ret = MANIFEST_NONE;
+	if (!value || json_is_null(value))
 		return true;
-	case FIELD_STRING:
-		*(const char **)member = json_string_value(value);
-		return json_is_string(value);
-	case FIELD_FLAG:
-		*(bool *)member = json_is_true(value);
-		return json_is_boolean(value);
-	case FIELD_ROW:
-	case FIELD_INDEX:
-		*(uint32_t *)member = (uint32_t)json_integer_value(value);
-		return is_number_within(value, MANIFEST_ROWS_MAX);
-	case FIELD_GROUP:
-		return find_named(json_object_get(root, "groups"), value, member);
-	case FIELD_PROCESS:
-		return find_named(json_object_get(root, "processes"), value, member);
-	case FIELD_NUMBER:
-		*(int64_t *)member = json_integer_value(value);
-		return json_is_integer(value);
-	case FIELD_LIST:
-		*(const json_t **)member = value;
-		return json_is_array(value);
+	*ret = (uint32_t)work;
+	return json_is_integer(value) && work >= 0 && work <= PLAN_ROWS_MAX;
+}
+
+static const char *file_name(const struct plan *p, struct plan_place at)
+{
+	return p->files[at.file].name;
+}
+
+static void copy_files(struct manifest *m, struct arena *a, const struct plan *p)
+{
+	m->file_count = p->file_count;
+	m->files = arena_array(a, struct manifest_file, m->file_count);
+	for (size_t i = 0; i < m->file_count; i++)
+		m->files[i] = (struct manifest_file){ p->files[i].name, p->files[i].text };
+}
+
+static bool copy_groups(struct manifest *m, struct arena *a, const struct plan *p)
+{
+	const json_t *list = json_object_get(m->root, "groups");
+
+	m->group_count = p->group_count;
+	m->groups = arena_array(a, struct manifest_group, m->group_count);
+	for (size_t i = 0; i < m->group_count; i++) {
+		const struct plan_group *g = &p->groups[i];
+		const json_t *o = json_array_get(list, i);
+
+		m->groups[i] = (struct manifest_group){
+			.name = g->name,
+			.path = g->path,
+			.is_glob = g->is_glob,
+			.allow_override = g->allow_override,
+			.is_target = g->is_target,
+			.row_base = g->row_base,
+			.rows = g->rows,
+			.hooks = json_object_get(o, "hooks"),
+			.file = file_name(p, g->at),
+			.line = g->at.line,
+		};
+		if (!read_name(o, "ops", &m->groups[i].ops))
+			return false;
 	}
-	return false;
+	return true;
 }
 
-static int read_fields(const json_t *root, const json_t *object, const struct field *fields,
-		       void *to, const char *kind, struct failure *f)
+/* The instance of every process stands last, as a process of its own. */
+static bool add_every_process(struct manifest *m, const struct plan *p)
 {
-	for (; fields->name; fields++) {
-		char *member = (char *)to + fields->offset;
-		const json_t *value = json_object_get(object, fields->name);
+	struct manifest_process *all = &m->processes[m->process_count];
+	uint32_t i = 0;
 
-		if (fields->type == FIELD_INDEX || fields->type == FIELD_GROUP ||
-		    fields->type == FIELD_PROCESS)
-			*(uint32_t *)(void *)member = MANIFEST_NONE;
-		if (fields->is_optional && (!value || json_is_null(value)))
-			continue;
-		if (!store(root, member, fields->type, value))
-			return fail(f, STATUS_USAGE, "the manifest's %s have no proper '%s'", kind,
-				    fields->name);
-	}
-	return 0;
-}
-
-/* Fill an array of structs from the manifest's array `kind`. */
-static int read_list(const json_t *root, const char *kind, const struct field *fields, size_t size,
-		     void *ret_list, size_t *ret_count, struct failure *f)
-{
-	const json_t *list = json_object_get(root, kind), *entry;
-	char *entries;
-	size_t i;
-
-	/* An absent list is an empty one. */
-	if (list && (!json_is_array(list) || json_array_size(list) > MANIFEST_LIST_MAX))
-		return fail(f, STATUS_USAGE, "the manifest's '%s' are no list", kind);
-	entries = calloc(json_array_size(list) + 1, size);
-	if (!entries)
-		return fail(f, STATUS_USAGE, "out of memory");
-	*(void **)ret_list = entries;
-	*ret_count = json_array_size(list);
-	json_array_foreach (list, i, entry)
-		if (read_fields(root, entry, fields, entries + i * size, kind, f))
-			return -1;
-	return 0;
-}
-
-static int read_lists(struct manifest *m, struct failure *f)
-{
-#define LIST(list, kind)                                                                           \
-	read_list(m->root, list, kind##_fields, sizeof(*m->kind##s), &m->kind##s,                  \
-		  &m->kind##_count, f)
-	if (read_list(m->root, "processes", process_fields, sizeof(*m->processes), &m->processes,
-		      &m->process_count, f))
-		return -1;
-	return LIST("files", file) || LIST("groups", group) || LIST("params", param) ||
-			       LIST("signals", signal) || LIST("rules", rule)
-		       ? -1
-		       : 0;
-#undef LIST
-}
-
-static int wrong_number(const char *kind, const char *name, struct failure *f)
-{
-	return fail(f, STATUS_USAGE,
-		    "the manifest's %s '%s' names a row or a part that is not there", kind, name);
-}
-
-static bool rows_fit(uint32_t base, uint32_t rows, uint32_t *end)
-{
-	if (base + rows > MANIFEST_ROWS_MAX)
+	if (!read_name(m->root, "every_ops", &all->ops))
 		return false;
-	if (base + rows > *end)
-		*end = base + rows;
+	if (!p->has_global_thp)
+		return true;
+	while (p->rules[i].action != ACTION_THP)
+		i++;
+	all->name = all->kind = "all";
+	all->group = MANIFEST_NONE;
+	all->file = file_name(p, p->rules[i].at);
+	all->line = p->rules[i].at.line;
+	m->process_count++;
 	return true;
 }
 
-static bool signals_fit(const struct manifest *m, const json_t *signals)
+static bool copy_processes(struct manifest *m, struct arena *a, const struct plan *p)
 {
-	const json_t *index;
-	size_t i;
+	const json_t *list = json_object_get(m->root, "processes");
 
-	json_array_foreach (signals, i, index)
-		if (!is_number_within(index, (json_int_t)m->signal_count))
+	m->process_count = p->process_count;
+	m->processes = arena_array(a, struct manifest_process, m->process_count + 1);
+	for (size_t i = 0; i < m->process_count; i++) {
+		const struct plan_process *process = &p->processes[i];
+		const json_t *o = json_array_get(list, i);
+
+		m->processes[i] = (struct manifest_process){
+			.name = process->name,
+			.kind = plan_process_words.list[process->kind],
+			.text = process->text,
+			.pid = process->pid,
+			.group = process->group,
+			.file = file_name(p, process->at),
+			.line = process->at.line,
+		};
+		if (!read_name(o, "ops", &m->processes[i].ops) ||
+		    !read_names(o, "spare_ops", &m->processes[i].spare_ops))
 			return false;
-	return true;
+	}
+	return add_every_process(m, p);
 }
 
-static bool are_strings(const json_t *list)
+static void copy_params(struct manifest *m, struct arena *a, const struct plan *p)
 {
-	const json_t *entry;
-	size_t i;
+	m->param_count = p->param_count;
+	m->params = arena_array(a, struct manifest_param, m->param_count);
+	for (uint32_t i = 0; i < p->param_count; i++) {
+		const struct plan_param *param = &p->params[i];
 
-	json_array_foreach (list, i, entry)
-		if (!json_is_string(entry) || !is_clean_name(json_string_value(entry)))
+		m->params[i] = (struct manifest_param){
+			.name = param->name,
+			.index = i,
+			.quantity = quantity_name(param->quantity),
+			.value = param->value,
+			.low = param->low,
+			.high = param->high,
+			.file = file_name(p, param->at),
+			.line = param->at.line,
+		};
+	}
+}
+
+static void copy_signals(struct manifest *m, struct arena *a, const struct plan *p)
+{
+	m->signal_count = p->signal_count;
+	m->signals = arena_array(a, struct manifest_signal, m->signal_count);
+	for (size_t i = 0; i < m->signal_count; i++) {
+		const struct plan_signal *s = &p->signals[i];
+
+		m->signals[i] = (struct manifest_signal){
+			.name = s->name,
+			.id = plan_signal_words.list[s->id],
+			.scope = plan_scope_words.list[s->scope],
+			.group = s->group,
+			.quantity = quantity_name(plan_signal_quantity(s)),
+			.row_base = s->row_base,
+			.rows = s->rows,
+			.window_ns = s->window_ns,
+		};
+	}
+}
+
+static uint32_t param_of(const struct plan_value *v)
+{
+	return v->is_param ? v->param : MANIFEST_NONE;
+}
+
+static void copy_timing(struct manifest_rule *to, const struct plan_rule *r)
+{
+	to->for_ns = r->when_for.value;
+	to->until_for_ns = r->until_for.value;
+	to->hold_ns = r->hold.value;
+	to->cooldown_ns = r->cooldown.value;
+	to->for_param = param_of(&r->when_for);
+	to->until_for_param = param_of(&r->until_for);
+	to->hold_param = param_of(&r->hold);
+	to->cooldown_param = param_of(&r->cooldown);
+}
+
+static void copy_rule(struct manifest_rule *to, const struct plan *p, const struct plan_rule *r)
+{
+	*to = (struct manifest_rule){
+		.name = r->name,
+		.action = plan_action_words.list[r->action],
+		.group = r->group,
+		.process = r->process,
+		.row_base = r->row_base,
+		.rows = r->rows,
+		.file = file_name(p, r->at),
+		.line = r->at.line,
+		.text = r->text,
+		.when = r->when_text,
+		.until = r->until_text,
+		.signals = r->signals,
+		.signal_count = r->signal_count,
+	};
+	copy_timing(to, r);
+	if (r->action != ACTION_NOTIFY)
+		return;
+	to->message = r->notify.message;
+	to->level = plan_notify_words.list[r->notify.level];
+}
+
+static bool copy_rules(struct manifest *m, struct arena *a, const struct plan *p)
+{
+	const json_t *list = json_object_get(m->root, "rules");
+
+	m->rule_count = p->rule_count;
+	m->rules = arena_array(a, struct manifest_rule, m->rule_count);
+	for (size_t i = 0; i < m->rule_count; i++) {
+		copy_rule(&m->rules[i], p, &p->rules[i]);
+		if (!read_work(json_array_get(list, i), &m->rules[i].work))
 			return false;
+	}
 	return true;
 }
 
-static bool is_param(uint32_t index)
+static bool copy_head(struct manifest *m, const struct plan *p)
 {
-	return index == MANIFEST_NONE || index < MMP_PARAMS_MAX;
-}
-
-static bool params_fit(const struct manifest_rule *r)
-{
-	return is_param(r->for_param) && is_param(r->until_for_param) && is_param(r->hold_param) &&
-	       is_param(r->cooldown_param);
-}
-
-static int check_rules(struct manifest *m, struct failure *f)
-{
-	const struct manifest_rule *r;
-
-	for (r = m->rules; r < m->rules + m->rule_count; r++)
-		if (!rows_fit(r->row_base, r->rows, &m->rule_rows) || !signals_fit(m, r->signals) ||
-		    !params_fit(r))
-			return wrong_number("rule", r->name, f);
-	return 0;
-}
-
-/* Indexes and rows point to what is there. */
-static int check(struct manifest *m, struct failure *f)
-{
-	size_t i;
-
-	for (i = 0; i < m->group_count; i++)
-		if (!rows_fit(m->groups[i].row_base, m->groups[i].rows, &m->slot_rows) ||
-		    !are_strings(m->groups[i].hooks))
-			return wrong_number("group", m->groups[i].name, f);
-	for (i = 0; i < m->process_count; i++)
-		if (!are_strings(m->processes[i].spare_ops))
-			return wrong_number("process", m->processes[i].name, f);
-	for (i = 0; i < m->param_count; i++)
-		if (m->params[i].index >= MMP_PARAMS_MAX)
-			return wrong_number("param", m->params[i].name, f);
-	for (i = 0; i < m->signal_count; i++)
-		if (!rows_fit(m->signals[i].row_base, m->signals[i].rows, &m->signal_rows))
-			return wrong_number("signal", m->signals[i].name, f);
-	if (!are_strings(m->needs) || !are_strings(m->hooks))
-		return wrong_number("part", "needs", f);
-	return check_rules(m, f);
-}
-
-static int read_abi(struct manifest *m, const char *what, struct failure *f)
-{
-	const json_t *abi = json_object_get(m->root, "abi");
-
-	if (!is_number_within(abi, UINT32_MAX))
-		return fail(f, STATUS_USAGE, "'%s' is no policy: its manifest names no ABI", what);
-	m->abi = (uint32_t)json_integer_value(abi);
-	if (m->abi == MMP_ABI_VERSION)
-		return 0;
-	fail(f, STATUS_USAGE, "'%s' has ABI version %u, this mmpctl knows version %u", what, m->abi,
-	     MMP_ABI_VERSION);
-	fail_hint(f,
-		  m->abi > MMP_ABI_VERSION
-			  ? "update mmpctl, or compile the policy with the mmpc that belongs to it"
-			  : "compile the policy again, with this version's mmpc");
-	return -1;
+	m->abi = MMP_ABI_VERSION;
+	m->name = p->name;
+	m->mode = plan_mode_words.list[p->is_monitor];
+	m->tick_ns = p->tick_ns;
+	m->slot_rows = p->slot_rows;
+	m->signal_rows = p->signal_rows;
+	m->rule_rows = p->rule_rows;
+	return read_name(m->root, "mmpc", &m->mmpc) && m->mmpc &&
+	       read_name(m->root, "hash", &m->hash) && m->hash &&
+	       read_names(m->root, "needs", &m->needs) && read_names(m->root, "hooks", &m->hooks);
 }
 
 static int read_all(struct manifest *m, const char *what, struct failure *f)
 {
-	if (read_abi(m, what, f))
+	const char *problem;
+	struct plan *p;
+
+	if (check_abi(m->root, what, f))
 		return -1;
-	if (!read_fields(m->root, m->root, head_fields, m, "parts", f) && !read_lists(m, f) &&
-	    !check(m, f)) {
-		if (manifest_name_is_valid(m->name))
-			return 0;
-		fail(f, STATUS_USAGE, "'%s' is no name for a policy", m->name);
-	}
-	return -1;
+	p = plan_from_json(&m->arena, m->root, &problem);
+	m->plan = p;
+	if (!p)
+		return bad(what, problem, f);
+	copy_files(m, &m->arena, p);
+	copy_params(m, &m->arena, p);
+	copy_signals(m, &m->arena, p);
+	if (!copy_head(m, p) || !copy_groups(m, &m->arena, p) || !copy_processes(m, &m->arena, p) ||
+	    !copy_rules(m, &m->arena, p))
+		return bad(what, "a part that loading needs is not proper", f);
+	if (manifest_name_is_valid(m->name))
+		return 0;
+	return fail(f, STATUS_USAGE, "'%s' is no name for a policy", m->name);
 }
 
 int manifest_parse(struct manifest **ret, const char *text, size_t size, const char *what,
@@ -375,8 +309,9 @@ int manifest_parse(struct manifest **ret, const char *text, size_t size, const c
 
 	if (!m)
 		return fail(f, STATUS_USAGE, "out of memory");
+	arena_init(&m->arena);
 	size = strnlen(text, size);
-	if (size <= MANIFEST_SIZE_MAX)
+	if (size <= PLAN_FILE_BYTES_MAX)
 		m->root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
 	if (!json_is_object(m->root)) {
 		manifest_destroy(m);
@@ -395,12 +330,7 @@ void manifest_destroy(struct manifest *m)
 {
 	if (!m)
 		return;
-	free(m->files);
-	free(m->groups);
-	free(m->processes);
-	free(m->params);
-	free(m->signals);
-	free(m->rules);
+	arena_finish(&m->arena);
 	json_decref(m->root);
 	free(m);
 }
@@ -445,16 +375,6 @@ uint32_t manifest_find_group(const struct manifest *m, const char *name)
 
 	for (i = 0; i < m->group_count; i++)
 		if (!strcmp(m->groups[i].name, name))
-			return i;
-	return MANIFEST_NONE;
-}
-
-uint32_t manifest_find_rule(const struct manifest *m, const char *name)
-{
-	uint32_t i;
-
-	for (i = 0; i < m->rule_count; i++)
-		if (!strcmp(m->rules[i].name, name))
 			return i;
 	return MANIFEST_NONE;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a compiled policy says of itself (bpf-templates/mmp_abi.h), read from JSON that nobody has
- * vouched for: every count, row and index is checked here, so that users of it need not.
+ * What a compiled policy says of itself: its plan (plan/plan_json.h) and what only loading needs
+ * (bpf-templates/mmp_abi.h), read from JSON that nobody has vouched for. Everything is checked
+ * here, so that users of it need not.
  */
 #ifndef MMP_MANIFEST_H
 #define MMP_MANIFEST_H
@@ -11,12 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+#include "plan/plan.h"
+
 struct failure;
 
 #define MANIFEST_NONE UINT32_MAX
-#define MANIFEST_SIZE_MAX (32u << 20)
-#define MANIFEST_ROWS_MAX (1u << 20)
-#define MANIFEST_LIST_MAX 16384
 
 struct manifest_file {
 	const char *name, *text;
@@ -71,11 +72,14 @@ struct manifest_rule {
 	/* The param that the duration is, and of which the above is the default; MANIFEST_NONE. */
 	uint32_t for_param, until_for_param, hold_param, cooldown_param;
 	const char *message, *level;
-	const json_t *signals; /* indexes, checked */
+	const uint32_t *signals; /* indexes; in a notify rule, the order of an event's values */
+	uint32_t signal_count;
 };
 
 struct manifest {
-	json_t *root; /* all strings below live in it */
+	struct arena arena;
+	json_t *root; /* strings below live in it, or in the arena */
+	const struct plan *plan;
 	uint32_t abi;
 	const char *mmpc, *name, *hash, *mode;
 	int64_t tick_ns;
@@ -104,7 +108,6 @@ const struct manifest_rule *manifest_rule_of_group(const struct manifest *m, uin
 const struct manifest_rule *manifest_rule_of_process(const struct manifest *m, uint32_t process);
 /* MANIFEST_NONE where there is none. */
 uint32_t manifest_find_group(const struct manifest *m, const char *name);
-uint32_t manifest_find_rule(const struct manifest *m, const char *name);
 /* The text of line `line` of file `name`, without its end; "" where it is not there. */
 void manifest_line(const struct manifest *m, const char *name, uint32_t line, char *buf,
 		   size_t size);

@@ -46,7 +46,7 @@ static void compile(struct pair *p)
 	unlink(path);
 	if (p->compilation.plan)
 		p->emitted = emit_c(&p->compilation.arena, p->compilation.plan,
-				    &p->compilation.diags);
+				    &p->compilation.sources, &p->compilation.diags);
 	if (p->emitted && bug.from)
 		p->emitted = with_bug(&p->arena, p->emitted);
 	if (!p->emitted)

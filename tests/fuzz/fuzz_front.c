@@ -21,7 +21,7 @@ static void require_compiled(struct compilation *c)
 	char *text;
 
 	require(c->plan, "a policy without errors and without a plan");
-	text = emit_c(&c->arena, c->plan, &c->diags);
+	text = emit_c(&c->arena, c->plan, &c->sources, &c->diags);
 	require(text || has_code(&c->diags, DIAG_NOT_COMPILED_YET),
 		"a policy that is not compiled and does not say so");
 	if (text)

@@ -48,11 +48,13 @@ names_its_params() {
 		param keep = 3s in 1s .. 1m
 		notify "x" when psi > 10% for $wait hold $keep cooldown 1s
 	END
-	"$mmpc" --emit=c "$work/param.mmp" >"$work/c" || return 1
-	tr -d ' \t\\"' <"$work/c" >"$work/plain"
-	grep -q '^for_param:0,n' "$work/plain" && grep -q '^hold_param:1,n' "$work/plain" &&
-		grep -q '^hold_ns:3000000000,n' "$work/plain" &&
-		! grep -q '^cooldown_param' "$work/plain"
+	"$mmpc" --emit=manifest -o "$work/plan.json" "$work/param.mmp" || return 1
+	python3 - "$work/plan.json" <<-'END'
+		import json, sys
+		rule = json.load(open(sys.argv[1]))["rules"][0]
+		assert rule["for"] == {"param": 0} and rule["hold"] == {"param": 1}, rule
+		assert rule["cooldown"] == 1000000000 and "until_for" not in rule, rule
+	END
 }
 
 cd "$top" || exit 1

@@ -6,7 +6,7 @@ mmp_global enum mmp_truth r_protect_pods_1_when(__u32 i) { return mmp_gt(mmp_sig
 mmp_inline enum mmp_truth r_protect_pods_1_call(__u32 i, struct mem_cgroup *memcg) { return mmp_lt(mmp_self_USAGE(memcg), mmp_known(10485760)); }
 #line 3 "policy-0.mmp"
 mmp_inline int r_protect_pods_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step((0 + i), r_protect_pods_1_when(i), MMP_FALSE, &t, now); return fired; }
-#line 153 "mmpc.bpf.c"
+#line 66 "mmpc.bpf.c"
 
 /* notify "a pod thrashes" at warning when pods.refault_rate > 1000 */
 #line 4 "policy-0.mmp"
@@ -17,7 +17,7 @@ static long r_notify_1_any_when(__u32 i, struct mmp_any *any) { if (mmp_is_used(
 mmp_far int r_notify_1_event(__u32 i, __u32 slot, __u64 now) { struct mmp_event *e = mmp_event_begin(512, 1, slot, now); if (!e) return 0; mmp_event_add(e, mmp_signal((512 + i))); bpf_ringbuf_submit(e, 0); return 0; }
 #line 4 "policy-0.mmp"
 mmp_inline int r_notify_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; struct mmp_any when = {}; bpf_loop(512, r_notify_1_any_when, &when, 0); int fired = mmp_step(512, when.truth, MMP_FALSE, &t, now); if (fired && when.match) r_notify_1_event(when.match - 1, 0 + when.match, now); return fired; }
-#line 164 "mmpc.bpf.c"
+#line 77 "mmpc.bpf.c"
 
 /* The groups: what is read of them, and what their hooks' gates become. */
 /* cgroup pods: kubepods.slice/ * */

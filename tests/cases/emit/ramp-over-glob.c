@@ -11,7 +11,7 @@ mmp_global enum mmp_truth r_throttle_batch_1_live(__u32 i, const struct mmp_leve
 mmp_inline int r_throttle_batch_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; mmp_most_begin(&r_throttle_batch_1_most); bpf_loop(512, r_throttle_batch_1_any_ramp, (void *)0, 0); mmp_most_end(&r_throttle_batch_1_most, mmp_ramp(mmp_unknown(), 67108864, 268435456, 20000000, 150000000)); int fired = mmp_step(0, r_throttle_batch_1_when(i), MMP_FALSE, &t, now); return fired; }
 #line 3 "policy-0.mmp"
 mmp_inline void r_throttle_batch_1_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, struct mmp_price *price) { if (mmp_acts_now(0, r_throttle_batch_1_live(i, level), MMP_TRUE)) mmp_ask_price(price, 0, r_throttle_batch_1_most.ns); }
-#line 137 "mmpc.bpf.c"
+#line 68 "mmpc.bpf.c"
 
 /* The groups: what is read of them, and what their hooks' gates become. */
 /* cgroup batch: batch */

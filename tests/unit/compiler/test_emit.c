@@ -28,6 +28,7 @@ struct fixture {
 	struct plan_signal signal;
 	struct plan_expr left, right, when;
 	struct plan_rule rule;
+	struct plan_file plan_file;
 	struct plan plan;
 };
 
@@ -71,8 +72,10 @@ static int set_up(void **state)
 				      .any_group = PLAN_NONE,
 				      .when = &f->when,
 				      .rows = 1 };
+	f->plan_file = (struct plan_file){ "high.mmp", policy_text, sizeof(policy_text) - 1 };
 	f->plan = (struct plan){ .name = "high",
-				 .sources = &f->sources,
+				 .files = &f->plan_file,
+				 .file_count = 1,
 				 .tick_ns = 100000000,
 				 .groups = &f->group,
 				 .group_count = 1,
@@ -100,13 +103,13 @@ static int tear_down(void **state)
 static void test_reads_like_the_rule(void **state)
 {
 	struct fixture *f = *state;
-	char *c = emit_c(&f->arena, &f->plan, &f->ds);
+	char *c = emit_c(&f->arena, &f->plan, &f->sources, &f->ds);
 
 	assert_non_null(c);
 	assert_non_null(
 		strstr(c, "/* protect high when pgfault_rate > 100 */\n#line 1 \"policy-0.mmp\"\n"
 			  "mmp_global enum mmp_truth protect_high_1_when(__u32 i)"));
-	assert_string_equal(c, emit_c(&f->arena, &f->plan, &f->ds));
+	assert_string_equal(c, emit_c(&f->arena, &f->plan, &f->sources, &f->ds));
 }
 
 /* Whatever the texts of a policy hold, they stay within their comment or string. */
@@ -119,7 +122,7 @@ static void test_hostile_texts(void **state)
 	f->rule.text = "protect \"*/ int evil; /*\" \\\n#error out?\?/\xff when x";
 	f->group.path = "*/\n#error path";
 	f->sources.files[0].name = "a\"b\n#error name.mmp";
-	c = emit_c(&f->arena, &f->plan, &f->ds);
+	c = emit_c(&f->arena, &f->plan, &f->sources, &f->ds);
 	assert_non_null(c);
 	assert_null(strstr(c, "\n#error"));
 	assert_int_equal(clang_compile(&f->arena, &f->sources, c, "evil.bpf.o", &problem), 0);
@@ -130,7 +133,7 @@ static void test_compiles(void **state)
 {
 	struct fixture *f = *state;
 	const char *problem = NULL;
-	char *c = emit_c(&f->arena, &f->plan, &f->ds);
+	char *c = emit_c(&f->arena, &f->plan, &f->sources, &f->ds);
 
 	assert_int_equal(clang_compile(&f->arena, &f->sources, c, "high.bpf.o", &problem), 0);
 	assert_int_equal(access("high.bpf.o", R_OK), 0);

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "check/interval.h"
+#include "lower/lower.h"
 #include "parse/parse.h"
 #include "resolve/resolve.h"
 

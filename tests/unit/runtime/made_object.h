@@ -26,22 +26,22 @@ struct made_object {
 };
 
 static const char made_manifest[] =
-	"{\"abi\": 1, \"mmpc\": \"0.1.0\", \"name\": \"web\", \"hash\": \"00\", \"tick_ns\": "
+	"{\"abi\": 2, \"mmpc\": \"0.1.0\", \"name\": \"web\", \"hash\": \"00\", \"tick_ns\": "
 	"100000000,"
-	"\"mode\": \"enforce\", \"needs\": [], \"hooks\": [\"memcg_bpf_ops.below_low\"],"
+	"\"mode\": \"enforce\", \"file\": 0, \"needs\": [], \"hooks\": "
+	"[\"memcg_bpf_ops.below_low\"],"
 	"\"files\": [{\"name\": \"web.mmp\", \"text\": \"protect web\\n\"}],"
-	"\"groups\": [{\"name\": \"web\", \"path\": \"web\", \"row_base\": 0, \"rows\": 1, "
-	"\"target\": true,"
-	"\"ops\": \"ops_web\", \"hooks\": [\"below_low\"], \"file\": \"web.mmp\", \"line\": 1}],"
-	"\"processes\": [], \"params\": [{\"name\": \"p\", \"index\": 0, \"quantity\": \"rate\","
-	"\"value\": 5, \"low\": 1, \"high\": 9, \"file\": \"web.mmp\", \"line\": 1}],"
+	"\"groups\": [{\"name\": \"web\", \"path\": \"web\", \"absolute\": \"/sys/fs/cgroup/web\","
+	"\"row_base\": 0, \"rows\": 1, \"target\": true, \"ops\": \"ops_web\","
+	"\"hooks\": [\"below_low\"], \"file\": 0, \"line\": 1}],"
+	"\"processes\": [], \"params\": [{\"name\": \"p\", \"quantity\": \"rate\","
+	"\"value\": 5, \"low\": 1, \"high\": 9, \"file\": 0, \"line\": 1}],"
 	"\"signals\": [{\"name\": \"web.usage\", \"id\": \"USAGE\", \"scope\": \"group\", "
-	"\"group\": \"web\","
-	"\"quantity\": \"size\", \"row_base\": 0, \"rows\": 1, \"window_ns\": 0}],"
-	"\"rules\": [{\"name\": \"protect-web-1\", \"action\": \"protect\", \"group\": \"web\","
-	"\"row_base\": 0, \"rows\": 1, \"file\": \"web.mmp\", \"line\": 1, \"text\": \"protect "
-	"web\","
-	"\"signals\": [0]}]}";
+	"\"group\": 0, \"row_base\": 0, \"rows\": 1}],"
+	"\"rules\": [{\"name\": \"protect-web-1\", \"action\": \"protect\", \"group\": 0,"
+	"\"row_base\": 0, \"rows\": 1, \"file\": 0, \"line\": 1, \"text\": \"protect web\","
+	"\"code\": {\"when\": [[\"signal\", 0], [\"param\", 0], \">\"]},"
+	"\"hold\": {\"param\": 0}, \"answer\": {\"at\": \"low\"}}]}";
 
 static const char made_names[] = "\0.strtab\0.symtab\0struct_ops/x\0.relstruct_ops/x\0.BTF\0"
 				 ".rodata.mmp\0x";

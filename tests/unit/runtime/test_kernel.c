@@ -101,17 +101,17 @@ static struct manifest *manifest_with(const char *hooks, const char *needs, cons
 	char text[2048];
 
 	snprintf(text, sizeof(text),
-		 "{\"abi\": 1, \"mmpc\": \"0\", \"name\": \"w\", \"hash\": \"0\", \"tick_ns\": 1, "
-		 "\"mode\": \"enforce\","
-		 "\"needs\": [%s], \"groups\": [{\"name\": \"web\", \"path\": \"web\", "
-		 "\"row_base\": 0,"
-		 "\"rows\": 1, \"ops\": \"o\", \"hooks\": [%s], \"file\": \"w.mmp\", \"line\": 1}],"
-		 "\"rules\": [{\"name\": \"a\", \"action\": \"protect\", \"group\": \"web\", "
-		 "\"row_base\": 0,"
-		 "\"rows\": 1, \"file\": \"w.mmp\", \"line\": 2, \"text\": \"\"}, {\"name\": \"b\","
-		 "\"action\": \"%s\", \"group\": \"web\", \"row_base\": 1, \"rows\": 1, \"file\": "
-		 "\"w.mmp\","
-		 "\"line\": 7, \"text\": \"\"}]}",
+		 "{\"abi\": 2, \"mmpc\": \"0\", \"name\": \"w\", \"hash\": \"0\", \"tick_ns\": 1,"
+		 "\"mode\": \"enforce\", \"file\": 0,"
+		 "\"files\": [{\"name\": \"w.mmp\", \"text\": \"\"}], \"needs\": [%s],"
+		 "\"groups\": [{\"name\": \"web\", \"path\": \"web\", \"absolute\": \"/web\","
+		 "\"row_base\": 0, \"rows\": 1, \"ops\": \"o\", \"hooks\": [%s], \"file\": 0,"
+		 "\"line\": 1}],"
+		 "\"rules\": [{\"name\": \"a\", \"action\": \"protect\", \"group\": 0,"
+		 "\"row_base\": 0, \"rows\": 1, \"file\": 0, \"line\": 2, \"text\": \"\","
+		 "\"answer\": {\"at\": \"low\"}}, {\"name\": \"b\", \"action\": \"%s\","
+		 "\"group\": 0, \"row_base\": 1, \"rows\": 1, \"file\": 0, \"line\": 7,"
+		 "\"text\": \"\", \"answer\": {\"delay\": 1, \"step\": 1}}]}",
 		 needs, hooks, action);
 	if (manifest_parse(&m, text, sizeof(text), "w", &f))
 		fail_msg("%s", f.text);

@@ -13,13 +13,15 @@
 #include <cmocka.h>
 
 static const char manifest_text[] =
-	"{\"abi\": 1, \"mmpc\": \"0\", \"name\": \"web\", \"hash\": \"0\", \"tick_ns\": 1, "
-	"\"mode\": \"enforce\","
+	"{\"abi\": 2, \"mmpc\": \"0\", \"name\": \"web\", \"hash\": \"0\", \"tick_ns\": 1, "
+	"\"mode\": \"enforce\", \"file\": 0,"
 	"\"files\": [{\"name\": \"etc/web.mmp\", \"text\": \"# c\\nprotect web\\n  when psi > "
 	"10\\n\"}],"
-	"\"groups\": [], \"rules\": [{\"name\": \"r\", \"action\": \"protect\", \"row_base\": 0, "
-	"\"rows\": 1,"
-	"\"file\": \"etc/web.mmp\", \"line\": 2, \"text\": \"protect web when psi > 10\"}]}";
+	"\"groups\": [{\"name\": \"web\", \"path\": \"web\", \"absolute\": \"/web\","
+	"\"row_base\": 0, \"rows\": 1, \"file\": 0, \"line\": 2}],"
+	"\"rules\": [{\"name\": \"r\", \"action\": \"protect\", \"group\": 0, \"row_base\": 0, "
+	"\"rows\": 1, \"file\": 0, \"line\": 2, \"text\": \"protect web when psi > 10\","
+	"\"answer\": {\"at\": \"low\"}}]}";
 
 static struct manifest *manifest;
 static struct failure f;

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How large a plan can be: what mmpc refuses to make, and both programs refuse to read. */
+#ifndef MMP_LIMITS_H
+#define MMP_LIMITS_H
+
+#include "bpf-templates/mmp_abi.h"
+
+#define PLAN_FILE_BYTES_MAX (32u << 20) /* as JSON */
+#define PLAN_NAME_MAX 4095 /* bytes of a name or path */
+#define PLAN_LINES_MAX (16u << 20) /* of one file */
+#define PLAN_FILES_MAX 1024
+#define PLAN_GROUPS_MAX 16384
+#define PLAN_PROCESSES_MAX 16384
+#define PLAN_PARAMS_MAX MMP_PARAMS_MAX
+#define PLAN_SIGNALS_MAX 65536
+#define PLAN_RULES_MAX 16384
+#define PLAN_GLOB_SLOTS 512 /* cgroups that a glob can stand for at a time */
+#define PLAN_ROWS_MAX 262144 /* of slots, rules or signals: a quarter of a gigabyte of maps */
+#define PLAN_NODES_MAX 4000000 /* parts of all conditions */
+#define PLAN_DEPTH_MAX 256 /* levels of one condition */
+#define PLAN_TERMS_MAX 64 /* terms that only a call can answer, of one rule */
+
+#endif
