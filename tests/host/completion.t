@@ -37,7 +37,7 @@ offers 'the second of two spellings' '--verbose' mmpc test --verb
 offers 'objects to load' 'sub/ web.bpf.o' mmpctl load ''
 offers 'objects and policies' 'sub/ web.bpf.o web.mmp' mmpc load ''
 offers 'codes to fix' 'unused unused-suppression' mmpc fix unu
-offers 'policies to fix' 'web.mmp' mmpc fix w
+offers 'policies to fix' 'web.mmp' mmpc fix web
 offers 'no file for the language server' '' mmpc lsp ''
 offers 'tests' 'sub/ web.mmpt' mmpc test ''
 offers 'a policy and a trace' 'sub/ trace.csv web.mmp' mmpc replay ''
