@@ -136,7 +136,8 @@ demo: setup ## build, check the examples, and show a policy at work
 	tests/vm/demo
 
 # The units name programs where they lie by default; a prefix of your own is put in its place.
-UNITS = $(wildcard runtime/systemd/*)
+UNITS = $(wildcard runtime/systemd/* packaging/prometheus/*.service packaging/prometheus/*.socket \
+	packaging/prometheus/*.timer)
 unitdir = $(prefix)/lib/systemd/system
 MAN_PAGES = $(wildcard docs/*.[1-8])
 
@@ -144,11 +145,15 @@ install: all ## into $(prefix), /usr/local unless said otherwise
 	install -D -m 755 -t $(DESTDIR)$(prefix)/bin $(BUILD)/mmpc
 	install -D -m 755 -t $(DESTDIR)$(prefix)/bin $(BUILD)/mmpctl
 	install -d $(DESTDIR)$(unitdir)
-	for unit in $(UNITS); do sed 's|/usr/local/bin/|$(prefix)/bin/|g' $$unit \
+	for unit in $(UNITS); do sed 's|/usr/local/|$(prefix)/|g' $$unit \
 		>$(DESTDIR)$(unitdir)/$${unit##*/} || exit 1; done
 	for page in $(MAN_PAGES); do dir=$(DESTDIR)$(prefix)/share/man/man$${page##*.}; \
 		install -d $$dir && sed '/^\.TH/s/"mmpc"/"mmpc $(VERSION)"/' $$page >$$dir/$${page##*/} || \
 		exit 1; done
+	install -D -m 755 -t $(DESTDIR)$(prefix)/lib/mmp packaging/prometheus/mmp-exporter \
+		packaging/prometheus/mmp-textfile
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp packaging/prometheus/alerts.yml \
+		packaging/grafana/mmp.json
 	install -D -m 644 docs/completion.bash $(DESTDIR)$(prefix)/share/bash-completion/completions/mmpc
 	ln -sf mmpc $(DESTDIR)$(prefix)/share/bash-completion/completions/mmpctl
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp/examples $(wildcard examples/*)

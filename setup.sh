@@ -9,6 +9,8 @@ build_packages="gcc make flex bison clang llvm pkg-config libelf-dev zlib1g-dev 
 test_packages="libcmocka-dev perl ccache bc libssl-dev pahole cpio busybox-static kmod patch xz-utils
 	qemu-system-x86 nftables clang-format python3 python3-jsonschema zstd e2fsprogs systemd bpftool libclang-rt-14-dev file util-linux rsync
 	man-db cpp libc6-dev git ca-certificates"
+# What tests of packages, metrics, CI glue and images use.
+shipping_packages="prometheus prometheus-node-exporter zsh fish"
 backports_packages="libbpf-dev/bookworm-backports libbpf1/bookworm-backports"
 libbpf_wanted=1.4
 
@@ -48,10 +50,27 @@ add_backports() {
 		as_root tee /etc/apt/sources.list.d/mmp-backports.list >/dev/null
 }
 
+# Some packages start services of theirs; the tests start their own.
+hold_services() {
+	[ ! -e /usr/sbin/policy-rc.d ] || return 0
+	printf '#!/bin/sh\nexit 101\n' | as_root tee /usr/sbin/policy-rc.d >/dev/null
+	as_root chmod 755 /usr/sbin/policy-rc.d
+	trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
+}
+
+# Nor shall they start when the machine does.
+leave_services_off() {
+	for service in prometheus prometheus-node-exporter; do
+		case " $missing " in
+		*" $service "*) as_root systemctl disable --quiet "$service" 2>/dev/null || : ;;
+		esac
+	done
+}
+
 goal=${1:-test}
 case $goal in
 build) packages=$build_packages ;;
-test) packages="$build_packages $test_packages" ;;
+test) packages="$build_packages $test_packages $shipping_packages" ;;
 *)
 	say "usage: $0 build|test" >&2
 	exit 2
@@ -74,5 +93,7 @@ say "installing:$(echo "$missing" | tr '\n\t' '  ')"
 add_backports
 as_root apt-get update -qq
 # shellcheck disable=SC2086 # the list is words
+hold_services
 DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+leave_services_off
 say "done"

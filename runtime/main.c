@@ -26,7 +26,7 @@ static const struct command {
 	  TAKES_FORMAT | TAKES_EXPLAIN, 0, 1, command_status },
 	{ "set", "NAME PARAM=VALUE|mode=MODE...", "change a policy in force, without a gap",
 	  TAKES_FORMAT, 2, 128, command_set },
-	{ "stats", "[NAME]", "what each rule did", TAKES_FORMAT | TAKES_WATCH, 0, 1,
+	{ "stats", "[NAME]", "what each rule did", TAKES_FORMAT | TAKES_WATCH | TAKES_FROM, 0, 1,
 	  command_stats },
 	{ "events", "[NAME]", "what notify rules wrote", TAKES_FORMAT | TAKES_FOLLOW, 0, 1,
 	  command_events },
@@ -61,14 +61,15 @@ static int command_usage(const struct command *c)
 static int check_operands(const struct command *c, const struct options *o, struct failure *f)
 {
 	if (o->operand_count >= c->least && o->operand_count <= c->most &&
-	    (o->format != OUTPUT_OPENMETRICS || !strcmp(c->name, "stats")))
+	    (o->format <= OUTPUT_JSON || !strcmp(c->name, "stats")))
 		return 0;
 	if (o->operand_count < c->least)
 		fail(f, STATUS_USAGE, "'%s' needs %s", c->name, c->operands);
 	else if (o->operand_count > c->most)
 		fail(f, STATUS_USAGE, "'%s' is too much for '%s'", o->operands[c->most], c->name);
 	else
-		fail(f, STATUS_USAGE, "'%s' has no format 'openmetrics'", c->name);
+		fail(f, STATUS_USAGE, "only 'stats' has the format '%s'",
+		     o->format == OUTPUT_PROMETHEUS ? "prometheus" : "openmetrics");
 	fail_hint(f, "mmpctl %s --help", c->name);
 	return -1;
 }

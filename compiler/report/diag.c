@@ -109,28 +109,16 @@ void diag_hint(struct diags *ds, struct diag *d, const char *fmt, ...)
 	va_end(ap);
 }
 
-void diag_fix(struct diags *ds, struct diag *d, struct span replaced, const char *replacement,
-	      bool is_sure, const char *fmt, ...)
+void diag_did_you_mean(struct diags *ds, struct diag *d, const char *word)
 {
 	struct diag_note *note;
-	va_list ap;
 
-	if (!d)
+	if (!d || !word)
 		return;
 	note = note_append(ds, d);
 	note->is_hint = true;
-	note->replacement = arena_strdup(ds->arena, replacement);
-	note->replaced = replaced;
-	note->is_sure = is_sure;
-	va_start(ap, fmt);
-	note->text = arena_vprintf(ds->arena, fmt, ap);
-	va_end(ap);
-}
-
-void diag_did_you_mean(struct diags *ds, struct diag *d, const char *word)
-{
-	if (d && word)
-		diag_fix(ds, d, d->span, word, true, "did you mean '%s'?", word);
+	note->text = arena_printf(ds->arena, "did you mean '%s'?", word);
+	note->replacement = arena_strdup(ds->arena, word);
 }
 
 const char *diag_slug(enum diag_code code)

@@ -6,16 +6,18 @@
 #include "failure.h"
 #include "installed/installed.h"
 #include "object/manifest.h"
-#include "openmetrics.h"
+#include "metrics.h"
 #include "options.h"
 #include "output.h"
 #include "installed/rows.h"
+#include "installed/thresholds.h"
 
 #include <string.h>
 #include <unistd.h>
 
 struct reading {
 	json_t *policies;
+	int in_force, leftovers;
 	struct cgroup_mount mount;
 	struct failure *f;
 };
@@ -24,34 +26,61 @@ static json_t *describe_run(const struct installed *p)
 {
 	const struct mmp_run *run = &p->run;
 
-	return json_pack("{s:s, s:s, s:I, s:f, s:f, s:b, s:b, s:I}", "name", p->name, "state",
-			 installed_condition_words(p), "ticks", (json_int_t)run->ticks, "sampler_s",
-			 (double)run->sampler_ns / 1e9, "reclaim_s", (double)run->reclaim_ns / 1e9,
-			 "exact", run->is_exact != 0, "idle", run->is_idle != 0, "slots_lost",
-			 (json_int_t)run->slots_lost);
+	return json_pack("{s:s, s:s, s:I, s:f, s:f, s:b, s:b, s:I, s:b, s:i}", "name", p->name,
+			 "state", installed_condition_words(p), "ticks", (json_int_t)run->ticks,
+			 "sampler_s", (double)run->sampler_ns / 1e9, "reclaim_s",
+			 (double)run->reclaim_ns / 1e9, "exact", run->is_exact != 0, "idle",
+			 run->is_idle != 0, "slots_lost", (json_int_t)run->slots_lost,
+			 "is_enforcing", p->config.is_armed && p->config.mode == MMP_ENFORCE,
+			 "dead_links", (int)installed_dead_links(p));
+}
+
+static json_t *describe_rules(const struct rows *rows, const struct installed *p,
+			      const struct cgroup_mount *mount)
+{
+	json_t *list = json_array(), *rule;
+	uint32_t n, i;
+
+	for (n = 0; n < p->manifest->rule_count; n++)
+		for (i = 0; i < p->manifest->rules[n].rows; i++) {
+			rule = rows_describe_rule(rows, p, mount, n, i);
+			if (rule)
+				json_array_append_new(list, rule);
+		}
+	return list;
+}
+
+static json_t *describe_signals(const struct rows *rows, const struct installed *p,
+				const struct cgroup_mount *mount)
+{
+	json_t *list = json_array(), *signal;
+	uint32_t n, i;
+
+	for (n = 0; n < p->manifest->signal_count; n++)
+		for (i = 0; i < p->manifest->signals[n].rows; i++) {
+			signal = rows_describe_signal_of(rows, p, mount, n, i);
+			if (signal)
+				json_array_append_new(list, signal);
+		}
+	return list;
 }
 
 static int read_policy(struct installed *p, void *arg)
 {
 	struct reading *r = arg;
-	json_t *rules, *rule, *doc;
 	struct rows rows;
-	uint32_t n, i;
+	json_t *doc;
 
+	*(p->condition == INSTALLED_WHOLE ? &r->in_force : &r->leftovers) += 1;
 	if (!p->manifest || p->condition == INSTALLED_LEFTOVER || p->condition == INSTALLED_BROKEN)
 		return 0;
 	if (rows_read(&rows, p, r->f))
 		return -1;
 	doc = describe_run(p);
-	rules = json_array();
-	for (n = 0; n < p->manifest->rule_count; n++)
-		for (i = 0; i < p->manifest->rules[n].rows; i++) {
-			rule = rows_describe_rule(&rows, p, &r->mount, n, i);
-			if (rule)
-				json_array_append_new(rules, rule);
-		}
+	json_object_set_new(doc, "rules", describe_rules(&rows, p, &r->mount));
+	json_object_set_new(doc, "signals", describe_signals(&rows, p, &r->mount));
+	json_object_set_new(doc, "thresholds", thresholds_describe(p));
 	rows_finish(&rows);
-	json_object_set_new(doc, "rules", rules);
 	json_array_append_new(r->policies, doc);
 	return 0;
 }
@@ -78,9 +107,30 @@ static json_t *read_stats(const struct options *o, struct failure *f)
 	error = o->operand_count ? read_named(o->operands[0], &r)
 				 : installed_each(read_policy, &r, f);
 	cgroup_mount_close(&r.mount);
-	if (!error)
-		return json_pack("{s:o}", "policies", r.policies);
-	json_decref(r.policies);
+	if (error) {
+		json_decref(r.policies);
+		return NULL;
+	}
+	return o->operand_count ? json_pack("{s:o}", "policies", r.policies)
+				: json_pack("{s:i, s:i, s:o}", "in_force", r.in_force, "leftovers",
+					    r.leftovers, "policies", r.policies);
+}
+
+/* What --format=json wrote earlier, or elsewhere. */
+static json_t *read_file(const char *path, struct failure *f)
+{
+	json_error_t error;
+	json_t *doc = json_load_file(path, 0, &error);
+
+	if (json_is_array(json_object_get(doc, "policies")))
+		return doc;
+	if (doc)
+		fail(f, STATUS_USAGE, "'%s' is not what 'mmpctl stats --format=json' writes", path);
+	else
+		fail(f, STATUS_USAGE, "cannot read '%s' as JSON: %s", path, error.text);
+	if (!doc && error.line > 0)
+		fail_at(f, path, (uint32_t)error.line);
+	json_decref(doc);
 	return NULL;
 }
 
@@ -123,13 +173,19 @@ static void print_stats(FILE *file, const json_t *doc)
 
 int command_stats(const struct options *o, struct output *out, struct failure *f)
 {
-	void (*print)(FILE *, const json_t *) = out->format == OUTPUT_OPENMETRICS
-							? openmetrics_print
-							: print_stats;
+	static void (*const printers[])(FILE *, const json_t *) = {
+		[OUTPUT_TEXT] = print_stats,
+		[OUTPUT_JSON] = print_stats,
+		[OUTPUT_OPENMETRICS] = metrics_print_openmetrics,
+		[OUTPUT_PROMETHEUS] = metrics_print_prometheus,
+	};
+	void (*print)(FILE *, const json_t *) = printers[out->format];
 	json_t *doc;
 
+	if (o->from && (o->watch || o->operand_count))
+		return fail(f, STATUS_USAGE, "--from shows one file, whole");
 	for (;;) {
-		doc = read_stats(o, f);
+		doc = o->from ? read_file(o->from, f) : read_stats(o, f);
 		if (!doc)
 			return -1;
 		if (!o->watch)

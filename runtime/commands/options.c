@@ -10,7 +10,8 @@ static const struct option_info {
 	const char *name, *argument, *help;
 	unsigned bit;
 } option_infos[] = {
-	{ "format", "FORMAT", "text (default) or json; stats also has openmetrics", TAKES_FORMAT },
+	{ "format", "FORMAT", "text (default) or json; stats also has openmetrics and prometheus",
+	  TAKES_FORMAT },
 	{ "cgroup", "NAME=PATH", "take PATH for the policy's cgroup NAME", TAKES_CGROUP },
 	{ "process", "NAME=PID", "take PID for the policy's process NAME", TAKES_PROCESS },
 	{ "param", "NAME=VALUE", "set a param, in the language's units", TAKES_PARAM },
@@ -24,6 +25,7 @@ static const struct option_info {
 	{ "output", "FILE", "write to FILE, not to standard output", TAKES_OUTPUT },
 	{ "for", "DURATION", "how long; without it until interrupted", TAKES_FOR },
 	{ "verbose", NULL, "with a refusal, all that the kernel's verifier said", TAKES_VERBOSE },
+	{ "from", "FILE", "show what --format=json wrote, in another format", TAKES_FROM },
 	{ "help", NULL, "this text", ~0u },
 };
 
@@ -64,9 +66,10 @@ static int add_binding(struct bindings *b, const char *option, char *text, struc
 
 static int parse_format(struct options *o, const char *text, struct failure *f)
 {
-	static const char *const names[] = {
-		[OUTPUT_TEXT] = "text", [OUTPUT_JSON] = "json", [OUTPUT_OPENMETRICS] = "openmetrics"
-	};
+	static const char *const names[] = { [OUTPUT_TEXT] = "text",
+					     [OUTPUT_JSON] = "json",
+					     [OUTPUT_OPENMETRICS] = "openmetrics",
+					     [OUTPUT_PROMETHEUS] = "prometheus" };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -75,7 +78,9 @@ static int parse_format(struct options *o, const char *text, struct failure *f)
 			return 0;
 		}
 	return fail(f, STATUS_USAGE,
-		    "there is no format '%s': text or json, for stats also openmetrics", text);
+		    "there is no format '%s': text or json, for stats also openmetrics and "
+		    "prometheus",
+		    text);
 }
 
 static void take_flag(struct options *o, enum option_bit bit)
@@ -131,6 +136,9 @@ static int take_value(struct options *o, const struct option_info *info, char *v
 		break;
 	case TAKES_OUTPUT:
 		o->output = value;
+		break;
+	case TAKES_FROM:
+		o->from = value;
 		break;
 	case TAKES_FOR:
 		o->duration = value;

@@ -26,6 +26,7 @@ enum option_bit {
 	TAKES_OUTPUT = 1 << 11,
 	TAKES_FOR = 1 << 12,
 	TAKES_VERBOSE = 1 << 13,
+	TAKES_FROM = 1 << 14,
 };
 
 struct binding {
@@ -42,7 +43,7 @@ struct bindings {
 struct options {
 	enum output_format format;
 	struct bindings cgroups, processes, params;
-	const char *mode, *name, *explain, *output, *duration; /* NULL: not given */
+	const char *mode, *name, *explain, *output, *duration, *from; /* NULL: not given */
 	bool replace, watch, follow, all, verbose, help;
 	char **operands; /* points into argv, NULL-terminated */
 	size_t operand_count;

@@ -13,7 +13,7 @@
 
 struct failure;
 
-enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_OPENMETRICS };
+enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_OPENMETRICS, OUTPUT_PROMETHEUS };
 
 struct output {
 	FILE *file, *errors;

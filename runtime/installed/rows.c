@@ -209,7 +209,7 @@ static void describe_counters(json_t *doc, const struct mmp_rule *row, const str
 }
 
 static void describe_place(json_t *doc, const struct installed *p, const struct cgroup_mount *mount,
-			   const struct manifest_rule *rule, const struct mmp_slot *slot)
+			   uint32_t group, const struct mmp_slot *slot)
 {
 	char loaded[1200];
 	const char *path;
@@ -223,8 +223,10 @@ static void describe_place(json_t *doc, const struct installed *p, const struct 
 	else
 		json_object_set_new(doc, "cgroup",
 				    json_sprintf("%s (gone)",
-						 installed_group_path(p, rule->group, loaded,
+						 installed_group_path(p, group, loaded,
 								      sizeof(loaded))));
+	if (!path)
+		json_object_set_new(doc, "gone", json_true());
 }
 
 json_t *rows_describe_rule(const struct rows *r, const struct installed *p,
@@ -240,7 +242,8 @@ json_t *rows_describe_rule(const struct rows *r, const struct installed *p,
 	doc = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "rule", rule->name, "action",
 			rule->action, "file", rule->file, "line", (int)rule->line, "text",
 			rule->text, "state", rows_state_words(row->machine.state));
-	describe_place(doc, p, mount, rule, slot);
+	describe_place(doc, p, mount, rule->group, slot);
+	json_object_set_new(doc, "is_active", json_boolean(row->machine.state == MMP_ACTIVE));
 	set_seconds(doc, "since_s",
 		    row->machine.since && r->now > row->machine.since ? r->now - row->machine.since
 								      : 0);
@@ -265,5 +268,24 @@ json_t *rows_describe_signal(const struct rows *r, const struct installed *p, ui
 			    json_string(
 				    value_print(text, sizeof(text), signal->quantity, row->value)));
 	set_seconds(doc, "age_s", r->now > row->time ? r->now - row->time : 0);
+	return doc;
+}
+
+json_t *rows_describe_signal_of(const struct rows *r, const struct installed *p,
+				const struct cgroup_mount *mount, uint32_t index, uint32_t i)
+{
+	const struct manifest_signal *signal = &p->manifest->signals[index];
+	const struct manifest_group *group = signal->group == MANIFEST_NONE
+						     ? NULL
+						     : &p->manifest->groups[signal->group];
+	const struct mmp_slot *slot = group && i < group->rows ? &r->slots[group->row_base + i]
+							       : NULL;
+	json_t *doc;
+
+	if (slot && slot->state == MMP_SLOT_FREE)
+		return NULL;
+	doc = rows_describe_signal(r, p, index, i);
+	json_object_set_new(doc, "signal", json_string(signal->name));
+	describe_place(doc, p, mount, signal->group, slot);
 	return doc;
 }

@@ -39,6 +39,9 @@ json_t *rows_describe_rule(const struct rows *r, const struct installed *p,
 /* One signal's row: name, value in words and base units, age. */
 json_t *rows_describe_signal(const struct rows *r, const struct installed *p, uint32_t signal,
 			     uint32_t i);
+/* The same with the cgroup that the row stands for; NULL where a glob's slot is not used. */
+json_t *rows_describe_signal_of(const struct rows *r, const struct installed *p,
+				const struct cgroup_mount *mount, uint32_t signal, uint32_t i);
 const char *rows_state_words(unsigned state);
 
 #endif

@@ -59,7 +59,7 @@ check '... of JSON' each_line out 1 'd["error"]["place"] == "web.mmp:1" and len(
 check 'there is no other format for it' ctl 2 record --format=openmetrics web.bpf.o
 
 check 'a format that there is not' ctl 2 list --format=xml
-check '... is told with those that there are' contains err "there is no format 'xml': text or json, for stats also openmetrics"
+check '... is told with those that there are' contains err "there is no format 'xml': text or json, for stats also openmetrics and prometheus"
 check 'a mode that there is not' ctl 2 load --mode=watch none.bpf.o
 check '... is told likewise' contains err "there is no mode 'watch': enforce or monitor"
 check 'flags are taken in any place' ctl 2 load none.bpf.o --verbose --replace --mode monitor --name x

@@ -10,10 +10,24 @@ version=$(sed -n 's/^VERSION := //p' "$top/Makefile")
 install_to() { # prefix
 	make -s -C "$top" BUILD="$MMP_BUILD" DESTDIR="$dir/root" prefix="$1" install
 }
+verify() { # unit
+	systemd-analyze verify --man=no "$1" >said 2>&1
+	! grep -iF "$(basename "$1")" said
+}
 check 'make install' install_to /opt/mmp
 units=$dir/root/opt/mmp/lib/systemd/system
 check '... with units' test -s "$units/mmp@.service"
 check '... that start the programs beside them' grep -q '^ExecStart=/opt/mmp/bin/mmpctl ' "$units/mmp@.service"
+# As they will be: in place, with their programs.
+install_here() { make -s -C "$top" BUILD="$MMP_BUILD" prefix="$dir/here" install; }
+check 'make install without DESTDIR' install_here
+for unit in here/lib/systemd/system/*; do
+	name=$(basename "$unit")
+	check "systemd finds nothing wrong with $name" verify "$unit"
+	case $unit in
+	*.service) check '... and little that it could do' systemd-analyze security --no-pager --offline=yes --threshold=30 "$unit" ;;
+	esac
+done
 check '... and nothing elsewhere' sh -c '! grep -r /usr/local root'
 no_other_version() { ! grep -rn --exclude-dir=.git "[^0-9.]$version[^0-9.]" "$top/docs" "$top/packaging" "$top/runtime/systemd"; }
 check 'one place says the version' no_other_version
