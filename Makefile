@@ -101,6 +101,14 @@ $(BUILD)/unit/runtime/%: tests/unit/runtime/%.c $(MMPCTL_PARTS)
 	$(call say,TEST,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(MMPCTL_PARTS) -lcmocka $(MMPCTL_LIBS)
 
+# Where the two programs must agree: mmpc's parts, and what of mmpctl judges.
+JUDGES := $(patsubst %,$(BUILD)/runtime/%.o,failure machine/kernel object/manifest)
+$(BUILD)/unit/both/%: tests/unit/both/%.c $(MMPC_PARTS) $(JUDGES)
+	@mkdir -p $(@D)
+	$(call say,TEST,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(MMPC_PARTS) $(JUDGES) -lcmocka $(MMPC_LIBS) \
+		$(MMPCTL_LIBS)
+
 $(BUILD)/unit/%: tests/unit/%.c $(MMPC_PARTS)
 	@mkdir -p $(@D)
 	$(call say,TEST,$<)

@@ -25,7 +25,7 @@ const struct modifier_info modifier_infos[MODIFIER_COUNT] = {
 };
 
 const struct hook_info hook_infos[HOOK_COUNT] = {
-#define HOOK(id, type, member) [HOOK_##id] = { type, member },
+#define HOOK(id, type, member, actions) [HOOK_##id] = { type, member },
 #include "grammar/actions.def"
 };
 

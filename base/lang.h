@@ -37,17 +37,10 @@ enum signal_id {
 enum signal_scopes { OF_CGROUP = 1, OF_SYSTEM = 2, OF_CALL = 4, OF_SELF = 8 };
 enum signal_traits { WINDOWED = 1, LIVE = 2, OR_PERCENT = 4 };
 
-/* What of the kernel a signal's reader asks. */
+/* What of the kernel a signal's reader asks: see needs.h. */
 enum signal_reads {
-	READS_VM_EVENTS, /* statistics of the cgroup: vm events */
-	READS_PAGE_STATE, /* the same: pages and bytes by state, refaults */
-	READS_MEMORY_EVENTS, /* memory.events */
-	READS_USAGE, /* the page counter, by a kfunc */
-	READS_COUNTER, /* fields of the cgroup's counters: limits, swap */
-	READS_PSI,
-	READS_MEMINFO, /* the machine's counters */
-	READS_HOOK, /* what the charge hooks add up */
-	READS_CALL, /* arguments of the hook's call */
+#define READS(id, any, of_cgroup, of_system, is_gathered, what) READS_##id,
+#include "needs.def"
 	READS_COUNT
 };
 
@@ -70,7 +63,7 @@ enum modifier_id {
 };
 
 enum hook {
-#define HOOK(id, type, member) HOOK_##id,
+#define HOOK(id, type, member, actions) HOOK_##id,
 #include "grammar/actions.def"
 	HOOK_COUNT
 };

@@ -16,7 +16,7 @@
 #endif
 
 enum mmp_hook {
-#define HOOK(id, type, member) MMP_HOOK_##id,
+#define HOOK(id, type, member, actions) MMP_HOOK_##id,
 #include "actions.def"
 	MMP_HOOK_COUNT
 };

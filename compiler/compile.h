@@ -7,7 +7,7 @@
 #include "parse/ast.h"
 #include "report/diag.h"
 #include "report/source.h"
-#include "status.h"
+#include "base/status.h"
 
 struct plan;
 

@@ -34,7 +34,7 @@ static const char *const thp_list[] = {
 const struct plan_words plan_thp_words = { thp_list, ARRAY_SIZE(thp_list) };
 
 static const char *const hook_list[] = {
-#define HOOK(id, type, member) member,
+#define HOOK(id, type, member, actions) member,
 #include "grammar/actions.def"
 };
 const struct plan_words plan_hook_words = { hook_list, ARRAY_SIZE(hook_list) };

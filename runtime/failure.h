@@ -6,14 +6,7 @@
 #ifndef MMP_FAILURE_H
 #define MMP_FAILURE_H
 
-enum exit_status {
-	STATUS_DONE = 0,
-	STATUS_USAGE = 2, /* or a file cannot be read */
-	STATUS_REFUSED = 4, /* the verifier refused */
-	STATUS_UNSUPPORTED = 5, /* the kernel lacks a hook, or no permission */
-	STATUS_CONFLICT = 6, /* nothing changed */
-	STATUS_TARGET = 8, /* no such cgroup or process, or its memory controller is off */
-};
+#include "base/status.h"
 
 struct failure {
 	enum exit_status status;

@@ -55,7 +55,7 @@ static int command_usage(const struct command *c)
 	printf("usage: mmpctl %s [OPTION]...%s%s\n%s\n\n", c->name, *c->operands ? " " : "",
 	       c->operands, c->help);
 	options_help(stdout, c->takes);
-	return STATUS_DONE;
+	return STATUS_OK;
 }
 
 static int check_operands(const struct command *c, const struct options *o, struct failure *f)
@@ -104,10 +104,10 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return usage(stderr, STATUS_USAGE);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
-		return usage(stdout, STATUS_DONE);
+		return usage(stdout, STATUS_OK);
 	if (!strcmp(argv[1], "--version")) {
 		printf("mmpctl %s\n", MMP_VERSION);
-		return STATUS_DONE;
+		return STATUS_OK;
 	}
 	program_quiet();
 	for (i = 0; i < COMMAND_COUNT; i++)

@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "explain.h"
-#include "status.h"
+#include "base/status.h"
 
 static const char usage_text[] = "usage: mmpc explain [WORD...]\n"
 				 "\n"

@@ -14,7 +14,7 @@
 #include "base/bug.h"
 #include "base/output_file.h"
 #include "format.h"
-#include "status.h"
+#include "base/status.h"
 #include "report/report.h"
 #include "report/source.h"
 

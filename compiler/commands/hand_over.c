@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/bug.h"
-#include "status.h"
+#include "base/status.h"
 
 /* Beside this program, else in PATH. */
 int hand_over(int argc, char **argv)

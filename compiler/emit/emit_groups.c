@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "base/needs.h"
 #include "emit_parts.h"
 
 static bool is_of(const struct plan_signal *s, enum plan_scope scope, uint32_t group)
@@ -56,18 +57,10 @@ static void emit_sample(struct text *t, const struct plan_signal *s)
 	text_printf(t, " */\n");
 }
 
-/* Statistics that the kernel gathers per processor and sums up only now and then. */
-static bool is_gathered(enum signal_id id)
-{
-	enum signal_reads reads = signal_infos[id].reads;
-
-	return reads == READS_VM_EVENTS || reads == READS_PAGE_STATE;
-}
-
 static bool is_flush_wanted(const struct plan *p, enum plan_scope scope, uint32_t group)
 {
 	for (uint32_t i = 0; i < p->signal_count; i++)
-		if (is_of(&p->signals[i], scope, group) && is_gathered(p->signals[i].id))
+		if (is_of(&p->signals[i], scope, group) && signal_is_gathered(p->signals[i].id))
 			return true;
 	return false;
 }

@@ -144,7 +144,7 @@ static const char *hook_name(const struct hook_kind *k, bool is_v6)
 }
 
 static const char *const hook_ids[] = {
-#define HOOK(id, type, member) #id,
+#define HOOK(id, type, member, actions) #id,
 #include "grammar/actions.def"
 };
 

@@ -6,6 +6,7 @@
 #include "base/bug.h"
 #include "emit_parts.h"
 #include "plan/plan_json.h"
+#include "plan/plan_needs.h"
 
 /* Tells versions of a policy apart; not against forgery. FNV-1a. */
 static char *hash_of(struct arena *a, const struct plan *p)
@@ -81,51 +82,15 @@ static void add_work(json_t *rules, const struct plan *p)
 	}
 }
 
-/* What the signal's reader calls; see runtime/kernel.c for the features that are no kfuncs. */
-static const char *need_of(const struct plan_signal *s)
-{
-	switch (signal_infos[s->id].reads) {
-	case READS_VM_EVENTS:
-		return "bpf_mem_cgroup_vm_events";
-	case READS_PAGE_STATE:
-		return "bpf_mem_cgroup_page_state";
-	case READS_MEMORY_EVENTS:
-		return "bpf_mem_cgroup_memory_events";
-	case READS_PSI:
-		return s->scope == PLAN_OF_SYSTEM ? "psi_system" : "psi";
-	case READS_MEMINFO:
-		return signal_infos[s->id].name;
-	default: /* a counter of the memcg itself */
-		return "bpf_get_mem_cgroup";
-	}
-}
-
-static void need(json_t *needs, const char *name)
-{
-	json_t *known;
-	size_t i;
-
-	json_array_foreach (needs, i, known)
-		if (!strcmp(json_string_value(known), name))
-			return;
-	plan_json_append(needs, json_string(name));
-}
-
+/* The hooks stand in a list of their own. */
 static json_t *needs_of(const struct plan *p)
 {
 	json_t *needs = json_array();
+	uint64_t all = plan_needs(p);
 
-	need(needs, "bpf_wq");
-	if (p->slot_rows) {
-		need(needs, "bpf_cgroup_from_id");
-		need(needs, "bpf_get_mem_cgroup");
-	}
-	for (uint32_t i = 0; i < p->signal_count; i++)
-		if (p->signals[i].scope != PLAN_OF_SELF)
-			need(needs, need_of(&p->signals[i]));
-	for (uint32_t i = 0; i < p->rule_count; i++)
-		if (p->rules[i].action == ACTION_RECLAIM)
-			need(needs, "bpf_try_to_free_mem_cgroup_pages");
+	for (int i = 0; i < NEED_COUNT; i++)
+		if (all & 1ULL << i && need_infos[i].kind != STRUCT_MEMBER)
+			plan_json_append(needs, json_string(need_infos[i].word));
 	return needs;
 }
 

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "parse/constant.h"
+#include "plan/plan_needs.h"
 #include "bpf-templates/mmp_abi.h"
 
 #define TICK_DEFAULT 100000000LL
@@ -261,23 +262,6 @@ static void plan_rule_add(struct planner *p, const struct stmt *s)
 
 /* Hooks. */
 
-static unsigned rule_hooks(const struct plan_rule *r)
-{
-	switch (r->action) {
-	case ACTION_PROTECT:
-		return r->protect.at_min ? 1u << HOOK_BELOW_MIN : 1u << HOOK_BELOW_LOW;
-	case ACTION_THROTTLE:
-		return 1u << HOOK_CHARGED;
-	case ACTION_RECLAIM:
-		return !r->reclaim.no_pace || r->is_live ? 1u << HOOK_CHARGED : 0;
-	case ACTION_THP:
-	case ACTION_NOTIFY:
-	case ACTION_COUNT:
-		return 0;
-	}
-	BUG("action %d", r->action);
-}
-
 static void plan_hooks(struct plan *plan)
 {
 	for (uint32_t i = 0; i < plan->rule_count; i++) {
@@ -285,7 +269,7 @@ static void plan_hooks(struct plan *plan)
 
 		if (r->group != PLAN_NONE) {
 			plan->groups[r->group].is_target = true;
-			plan->groups[r->group].hooks |= rule_hooks(r);
+			plan->groups[r->group].hooks |= plan_rule_hooks(r);
 		} else if (r->action == ACTION_THP) {
 			plan->hooks |= 1u << HOOK_GET_ORDER;
 			plan->has_global_thp |= r->process == PLAN_NONE;
@@ -293,15 +277,13 @@ static void plan_hooks(struct plan *plan)
 	}
 	for (uint32_t i = 0; i < plan->signal_count; i++) {
 		const struct plan_signal *s = &plan->signals[i];
-		unsigned hook = s->id == SIGNAL_CHARGE_RATE	? 1u << HOOK_CHARGED
-				: s->id == SIGNAL_UNCHARGE_RATE ? 1u << HOOK_UNCHARGED
-								: 0;
+		unsigned hooks = signal_hooks(s->id);
 
 		/* Charges are only seen by a hook, so a group that is read that way is attached
 		 * too. */
-		if (hook) {
+		if (hooks) {
 			plan->groups[s->group].is_target = true;
-			plan->groups[s->group].hooks |= hook;
+			plan->groups[s->group].hooks |= hooks;
 		}
 	}
 	/* There a process's cgroup is a test; else its processes are listed at the load. */

@@ -87,54 +87,53 @@ static struct finding check_memcg_hooks(struct doctor *d)
 
 static struct finding check_thp_hooks(struct doctor *d)
 {
-	if (d->kernel.has_thp)
+	if (kernel_has(&d->kernel, NEED_BIT(GET_ORDER)))
 		return good("present");
-	return trouble(NOTE,
-		       d->kernel.has_mthp ? "absent; its successor for cgroups is there, which "
-					    "mmpctl does not support yet"
-					  : "absent",
+	return trouble(NOTE, "absent",
 		       "for thp rules: boot a kernel with the huge-page BPF series (no release has "
 		       "it; see tests/kernel)");
 }
 
+/* What the samplers of most policies call. */
+static uint64_t kernel_statistics(void)
+{
+	return NEEDS_OF_A_CGROUP | NEED_BIT(PUT_MEMCG) | NEED_BIT(ROOT_MEMCG) |
+	       NEED_BIT(VM_EVENTS) | NEED_BIT(PAGE_STATE) | NEED_BIT(MEMORY_EVENTS) |
+	       NEED_BIT(FLUSH);
+}
+
 static struct finding check_kfuncs(struct doctor *d)
 {
-	static const char *const names[] = {
-		"bpf_get_mem_cgroup",	      "bpf_put_mem_cgroup",
-		"bpf_mem_cgroup_usage",	      "bpf_mem_cgroup_vm_events",
-		"bpf_mem_cgroup_page_state",  "bpf_mem_cgroup_memory_events",
-		"bpf_mem_cgroup_flush_stats", "bpf_cgroup_from_id"
-	};
-	char missing[512] = "";
-	size_t i;
+	uint64_t missing = kernel_statistics() & ~d->kernel.has;
+	char text[512] = "";
+	int i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!kernel_has_kfunc(&d->kernel, names[i]))
-			snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing),
-				 "%s%s", missing[0] ? ", " : "missing: ", names[i]);
-	if (!missing[0])
+	for (i = 0; i < NEED_COUNT; i++)
+		if (missing & 1ULL << i)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
+				 text[0] ? ", " : "missing: ", need_name((enum kernel_need)i));
+	if (!missing)
 		return good("all are there");
-	return trouble(BAD, missing, "use Linux 7.0 or newer");
+	return trouble(BAD, text, need_hint(NEED_GET_MEMCG));
 }
 
 static struct finding check_workqueues(struct doctor *d)
 {
-	if (kernel_has(&d->kernel, "bpf_wq"))
+	if (kernel_has(&d->kernel, NEED_BIT(WORKQUEUE)))
 		return good("BPF workqueues are there");
-	return trouble(BAD, "BPF workqueues are missing", "use Linux 6.10 or newer");
+	return trouble(BAD, "BPF workqueues are missing", need_hint(NEED_WORKQUEUE));
 }
 
 static struct finding check_exact(struct doctor *d)
 {
-	if (kernel_has_kfunc(&d->kernel, "css_rstat_flush") &&
-	    kernel_has_kfunc(&d->kernel, "bpf_fentry_test1"))
+	if (kernel_has(&d->kernel, NEED_BIT(FLUSH_EXACT) | NEED_BIT(START_EXACT)))
 		return good("counters are flushed exactly before each reading");
 	return trouble(NOTE, "counters move in steps of up to 2 s; rates lag by that much", NULL);
 }
 
 static struct finding check_reclaim(struct doctor *d)
 {
-	if (kernel_has_kfunc(&d->kernel, "bpf_try_to_free_mem_cgroup_pages"))
+	if (kernel_has(&d->kernel, NEED_BIT(RECLAIM)))
 		return good("background reclaim is there");
 	return trouble(NOTE, "background reclaim is missing",
 		       "for reclaim rules: boot a kernel with the memory-controller BPF series");
@@ -168,10 +167,9 @@ static struct finding check_controller(struct doctor *d)
 
 static struct finding check_psi(struct doctor *d)
 {
-	if (!access("/proc/pressure/memory", R_OK))
+	if (kernel_has(&d->kernel, NEED_BIT(PSI)))
 		return good("measured");
-	return trouble(NOTE, "off: conditions on psi stay unknown",
-		       "boot with psi=1, on a kernel built with CONFIG_PSI=y");
+	return trouble(NOTE, "off: conditions on psi stay unknown", need_hint(NEED_PSI));
 }
 
 static struct finding check_thp_mode(struct doctor *d)
@@ -303,6 +301,18 @@ static const struct check {
 	{ "leftovers", check_leftovers },
 };
 
+/* For `mmpc --check --kernel FILE.json`, elsewhere. */
+static json_t *list_needs(uint64_t has)
+{
+	json_t *words = json_array();
+	int i;
+
+	for (i = 0; i < NEED_COUNT; i++)
+		if (has & 1ULL << i)
+			json_array_append_new(words, json_string(need_infos[i].word));
+	return words;
+}
+
 static void print_checks(FILE *file, const json_t *doc)
 {
 	const json_t *list = json_object_get(doc, "checks"), *c;
@@ -341,7 +351,9 @@ int command_doctor(const struct options *o, struct output *out, struct failure *
 	}
 	cgroup_mount_close(&d.mount);
 	kernel_finish(&d.kernel);
-	output_document(out, json_pack("{s:b, s:o}", "usable", !is_bad, "checks", list),
+	output_document(out,
+			json_pack("{s:b, s:o, s:o}", "usable", !is_bad, "checks", list, "has",
+				  list_needs(d.kernel.has)),
 			print_checks);
-	return is_bad ? STATUS_UNSUPPORTED : STATUS_DONE;
+	return is_bad ? STATUS_UNSUPPORTED : STATUS_OK;
 }

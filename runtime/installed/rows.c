@@ -6,7 +6,7 @@
 #include "installed.h"
 #include "object/manifest.h"
 #include "policy/value.h"
-#include "base/lang.h"
+#include "base/needs.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -146,11 +146,12 @@ const struct mmp_slot *rows_slot_of(const struct rows *r, const struct installed
 /* The hooks in which an action acts. */
 static unsigned hooks_of(const char *action)
 {
-	if (!strcmp(action, "protect"))
-		return 1u << HOOK_BELOW_LOW | 1u << HOOK_BELOW_MIN;
-	if (!strcmp(action, "thp"))
-		return 1u << HOOK_GET_ORDER;
-	return 1u << HOOK_CHARGED;
+	int a;
+
+	for (a = 0; a < ACTION_COUNT; a++)
+		if (!strcmp(action_infos[a].word, action))
+			return action_hooks((enum action)a);
+	return 0;
 }
 
 __u64 rows_hook_calls(const struct rows *r, const struct installed *p,

@@ -9,7 +9,8 @@ enum file_number_kind file_number_kind(enum signal_id id)
 	switch (signal_infos[id].reads) {
 	case READS_MEMORY_EVENTS:
 		return FILE_NUMBER_NEW;
-	case READS_HOOK:
+	case READS_CHARGED:
+	case READS_UNCHARGED:
 	case READS_CALL:
 		return FILE_NUMBER_NONE;
 	case READS_USAGE:

@@ -3,13 +3,12 @@
 
 #include "failure.h"
 #include "object/manifest.h"
+#include "plan/plan_needs.h"
 
 #include <bpf/btf.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#define RECLAIM_KFUNC "bpf_try_to_free_mem_cgroup_pages"
 
 static const struct btf_type *find_type(const struct btf *btf, const char *name, unsigned kind)
 {
@@ -29,35 +28,134 @@ static bool has_member(const struct btf *btf, const char *type_name, const char 
 	return false;
 }
 
-static bool has_struct(const struct btf *btf, const char *name)
+static bool has_enumerator_in(const struct btf *btf, const struct btf_type *type, const char *name)
 {
-	return find_type(btf, name, BTF_KIND_STRUCT) != NULL;
+	int i;
+
+	if (!btf_is_enum(type))
+		return false;
+	for (i = 0; i < btf_vlen(type); i++)
+		if (!strcmp(btf__name_by_offset(btf, btf_enum(type)[i].name_off), name))
+			return true;
+	return false;
+}
+
+static bool has_enumerator(const struct btf *btf, const char *name)
+{
+	__u32 id, count = btf ? btf__type_cnt(btf) : 0;
+
+	for (id = 1; id < count; id++)
+		if (has_enumerator_in(btf, btf__type_by_id(btf, id), name))
+			return true;
+	return false;
+}
+
+static bool is_in_btf(const struct btf *btf, const struct need_info *need)
+{
+	const char *name = *need->names ? need->names : need->word, *dot = strchr(name, '.');
+	char type[64];
+
+	switch (need->kind) {
+	case STRUCT_MEMBER:
+		snprintf(type, sizeof(type), "%.*s", (int)(dot - name), name);
+		return has_member(btf, type, dot + 1);
+	case FUNCTION:
+		return find_type(btf, name, BTF_KIND_FUNC) != NULL;
+	case ENUMERATOR:
+		return has_enumerator(btf, name);
+	default:
+		return false;
+	}
+}
+
+/* Which word of a list with blanks between; -1: none. */
+static int word_index(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+	int i = 0;
+
+	for (; *words; words += strcspn(words, " "), i++) {
+		words += strspn(words, " ");
+		if (!strncmp(words, word, len) && (!words[len] || words[len] == ' '))
+			return i;
+	}
+	return -1;
+}
+
+static unsigned word_count(const char *words)
+{
+	unsigned n = *words != '\0';
+
+	for (; *words; words++)
+		n += *words == ' ';
+	return n;
+}
+
+static void note_symbol(const char *name, unsigned seen[NEED_COUNT])
+{
+	int i, at;
+
+	for (i = 0; i < NEED_COUNT; i++) {
+		at = need_infos[i].kind == SYMBOL ? word_index(need_infos[i].names, name) : -1;
+		if (at >= 0)
+			seen[i] |= 1u << at;
+	}
+}
+
+static uint64_t probe_symbols(void)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	unsigned seen[NEED_COUNT] = { 0 };
+	char line[512], name[256];
+	uint64_t has = 0;
+	int i;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%*s %*s %255s", name) == 1)
+			note_symbol(name, seen);
+	if (file)
+		fclose(file);
+	for (i = 0; i < NEED_COUNT; i++)
+		if (seen[i] && seen[i] == (1u << word_count(need_infos[i].names)) - 1)
+			has |= 1ULL << i;
+	return has;
+}
+
+static uint64_t probe_files(void)
+{
+	uint64_t has = 0;
+	int i;
+
+	for (i = 0; i < NEED_COUNT; i++)
+		if (need_infos[i].kind == READABLE_FILE && !access(need_infos[i].names, R_OK))
+			has |= 1ULL << i;
+	return has;
 }
 
 /* The name alone proves nothing: a struct may exist without being registered as struct_ops. */
-static enum memcg_shape probe_memcg(const struct btf *btf)
+static enum memcg_shape shape_of(uint64_t has)
 {
-	if (!has_struct(btf, "bpf_struct_ops_memcg_bpf_ops"))
+	if (!(has & NEED_BIT(MEMCG_OPS)))
 		return MEMCG_SHAPE_NONE;
-	if (has_member(btf, "memcg_bpf_ops", "memcg_charged"))
+	if (has & NEED_BIT(CHARGED))
 		return MEMCG_SHAPE_CHARGED;
-	if (has_member(btf, "memcg_bpf_ops", "get_high_delay_ms"))
-		return MEMCG_SHAPE_HIGH_DELAY;
-	return MEMCG_SHAPE_UNKNOWN;
+	return needs_are_older(has) ? MEMCG_SHAPE_HIGH_DELAY : MEMCG_SHAPE_UNKNOWN;
 }
 
-void kernel_probe_btf(struct kernel *k, struct btf *btf)
+void kernel_probe_btf(struct kernel *k, struct btf *btf, uint64_t beyond_btf)
 {
-	k->btf = btf;
-	k->memcg = probe_memcg(btf);
-	k->has_thp = has_struct(btf, "bpf_struct_ops_bpf_thp_ops") &&
-		     has_member(btf, "bpf_thp_ops", "thp_get_order");
-	k->has_mthp = has_struct(btf, "bpf_struct_ops_bpf_mthp_ops");
+	int i;
+
+	*k = (struct kernel){ .btf = btf, .has = beyond_btf & needs_beyond_btf() };
+	for (i = 0; i < NEED_COUNT; i++)
+		if (is_in_btf(btf, &need_infos[i]))
+			k->has |= 1ULL << i;
+	k->memcg = shape_of(k->has);
 }
 
 void kernel_probe(struct kernel *k)
 {
-	kernel_probe_btf(k, btf__load_vmlinux_btf());
+	kernel_probe_btf(k, btf__load_vmlinux_btf(), probe_symbols() | probe_files());
 }
 
 void kernel_finish(struct kernel *k)
@@ -66,141 +164,17 @@ void kernel_finish(struct kernel *k)
 	k->btf = NULL;
 }
 
-bool kernel_has_hook(const struct kernel *k, const char *hook)
+bool kernel_has(const struct kernel *k, uint64_t needs)
 {
-	static const char memcg[] = "memcg_bpf_ops.", thp[] = "bpf_thp_ops.";
-
-	if (!strncmp(hook, thp, strlen(thp)))
-		return k->has_thp;
-	if (strncmp(hook, memcg, strlen(memcg)) != 0)
-		return false;
-	hook += strlen(memcg);
-	if (k->memcg == MEMCG_SHAPE_CHARGED)
-		return has_member(k->btf, "memcg_bpf_ops", hook);
-	if (k->memcg == MEMCG_SHAPE_HIGH_DELAY) /* there a delay is asked for by another name */
-		return !strcmp(hook, "memcg_charged") || has_member(k->btf, "memcg_bpf_ops", hook);
-	return false;
+	return !(needs & ~needs_usable(k->has));
 }
 
-bool kernel_has_kfunc(const struct kernel *k, const char *name)
+static int lacks_hook(const struct kernel *k, enum kernel_need n, struct failure *f)
 {
-	return find_type(k->btf, name, BTF_KIND_FUNC) != NULL;
-}
+	const char *word = need_infos[n].word, *member = strchr(word, '.') + 1;
+	bool is_memcg = !strncmp(word, "memcg_bpf_ops.", 14);
 
-static bool has_psi(const struct kernel *k)
-{
-	return !access("/proc/pressure/memory", R_OK);
-}
-
-static bool has_wq(const struct kernel *k)
-{
-	return kernel_has_kfunc(k, "bpf_wq_init") &&
-	       (kernel_has_kfunc(k, "bpf_wq_set_callback") ||
-		kernel_has_kfunc(k, "bpf_wq_set_callback_impl"));
-}
-
-static bool has_symbol(const char *wanted)
-{
-	FILE *file = fopen("/proc/kallsyms", "re");
-	char line[512], name[256];
-	bool found = false;
-
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "%*s %*s %255s", name) == 1 && !strcmp(name, wanted);
-	if (file)
-		fclose(file);
-	return found;
-}
-
-static bool has_psi_system(const struct kernel *k)
-{
-	return has_psi(k) && has_symbol("psi_system");
-}
-
-static bool has_vm_stat(const struct kernel *k)
-{
-	return has_symbol("vm_zone_stat") && has_symbol("totalreserve_pages");
-}
-
-static bool has_swap_count(const struct kernel *k)
-{
-	return has_symbol("nr_swap_pages");
-}
-
-static const struct kernel_feature {
-	const char *name;
-	bool (*test)(const struct kernel *k);
-	const char *lack; /* "this kernel ..." */
-	const char *hint;
-} kernel_features[] = {
-	{ "psi", has_psi, "does not measure memory pressure (PSI is off)",
-	  "boot with psi=1, on a kernel built with CONFIG_PSI=y" },
-	{ "psi_system", has_psi_system, "does not show the system's memory pressure to BPF",
-	  "boot with psi=1, on a kernel built with CONFIG_PSI=y and CONFIG_KALLSYMS_ALL=y" },
-	{ "mem_available", has_vm_stat, "does not show its free memory to BPF",
-	  "use a kernel built with CONFIG_KALLSYMS_ALL=y" },
-	{ "swap_free", has_swap_count, "does not show its free swap to BPF",
-	  "use a kernel built with CONFIG_KALLSYMS_ALL=y and CONFIG_SWAP=y" },
-	{ "bpf_wq", has_wq, "has no BPF workqueues", "use Linux 6.10 or newer" },
-};
-
-static const struct kernel_feature *find_feature(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(kernel_features) / sizeof(kernel_features[0]); i++)
-		if (!strcmp(kernel_features[i].name, name))
-			return &kernel_features[i];
-	return NULL;
-}
-
-bool kernel_has(const struct kernel *k, const char *need)
-{
-	const struct kernel_feature *feature = find_feature(need);
-
-	return feature ? feature->test(k) : kernel_has_kfunc(k, need);
-}
-
-static int lacks_need(const char *need, struct failure *f)
-{
-	const struct kernel_feature *feature = find_feature(need);
-
-	if (feature) {
-		fail(f, STATUS_UNSUPPORTED, "this kernel %s", feature->lack);
-		fail_hint(f, "%s", feature->hint);
-		return -1;
-	}
-	fail(f, STATUS_UNSUPPORTED,
-	     "this kernel lacks '%s', which the policy's signals or actions need", need);
-	if (!strcmp(need, RECLAIM_KFUNC))
-		fail_hint(f,
-			  "'reclaim' needs a kernel with the memory-controller BPF series, in its "
-			  "seventh posting");
-	else if (!strncmp(need, "bpf_mem_cgroup_", 15) || !strcmp(need, "bpf_get_mem_cgroup"))
-		fail_hint(f, "use Linux 7.0 or newer");
-	else
-		fail_hint(f, "use a newer kernel; 'mmpctl doctor' lists what this one has");
-	return -1;
-}
-
-static void place_first(const struct manifest *m, const char *action, struct failure *f)
-{
-	size_t i;
-
-	for (i = 0; i < m->rule_count; i++)
-		if (!strcmp(m->rules[i].action, action)) {
-			fail_at(f, m->rules[i].file, m->rules[i].line);
-			return;
-		}
-}
-
-static int lacks_hook(const struct kernel *k, const char *hook, struct failure *f)
-{
-	const char *member = strchr(hook, '.');
-	bool is_thp = !strncmp(hook, "bpf_thp_ops.", 12);
-
-	member = member ? member + 1 : hook;
-	if (!is_thp && k->memcg != MEMCG_SHAPE_NONE) {
+	if (is_memcg && k->memcg != MEMCG_SHAPE_NONE) {
 		fail(f, STATUS_UNSUPPORTED,
 		     "this kernel's memory-controller hooks are an older version, without '%s'",
 		     member);
@@ -208,104 +182,72 @@ static int lacks_hook(const struct kernel *k, const char *hook, struct failure *
 		return -1;
 	}
 	fail(f, STATUS_UNSUPPORTED, "this kernel has no hook '%s'%s", member,
-	     is_thp ? "" : " for memory cgroups");
-	fail_hint(f,
-		  "no released kernel has it yet: boot one with the %s BPF series, as tests/kernel "
-		  "builds",
-		  is_thp ? "huge-page" : "memory-controller");
+	     is_memcg ? " for memory cgroups" : "");
+	fail_hint(f, "%s", need_hint(n));
 	return -1;
 }
 
-static bool uses_hook(const struct manifest_rule *r, const char *member)
+static int lacks(const struct kernel *k, enum kernel_need n, struct failure *f)
 {
-	if (!strncmp(member, "below_", 6))
-		return !strcmp(r->action, "protect");
-	return !strcmp(r->action, "throttle") || !strcmp(r->action, "reclaim");
+	if (need_infos[n].kind == STRUCT_MEMBER)
+		return lacks_hook(k, n, f);
+	fail(f, STATUS_UNSUPPORTED, "this kernel lacks '%s' (%s), which the policy needs",
+	     need_name(n), need_infos[n].what);
+	fail_hint(f, "%s", need_hint(n));
+	return -1;
 }
 
-static void place_group(const struct manifest *m, uint32_t group, const char *hook,
-			struct failure *f)
+static int check_rule(const struct kernel *k, const struct manifest *m, uint32_t rule,
+		      struct failure *f)
 {
-	const struct manifest_rule *rule = manifest_rule_of_group(m, group);
-	const char *member = strchr(hook, '.');
-	size_t i;
+	uint64_t missing = plan_rule_needs(m->plan, &m->plan->rules[rule]) & ~needs_usable(k->has);
 
-	member = member ? member + 1 : hook;
-	for (i = 0; i < m->rule_count; i++)
-		if (m->rules[i].group == group && uses_hook(&m->rules[i], member)) {
-			rule = &m->rules[i];
-			break;
-		}
-	if (rule)
-		fail_at(f, rule->file, rule->line);
-	else /* its charges are only read */
-		fail_at(f, m->groups[group].file, m->groups[group].line);
+	if (!missing)
+		return 0;
+	lacks(k, (enum kernel_need)__builtin_ctzll(missing), f);
+	fail_at(f, m->rules[rule].file, m->rules[rule].line);
+	return -1;
 }
 
-/* The manifest may write a hook with its type or without. */
-static const char *full_hook(const json_t *name, char *buf, size_t size)
+/* A word that is not in the table was invented after this mmpctl. */
+static int check_word(const struct kernel *k, const char *word, struct failure *f)
 {
-	const char *text = json_string_value(name);
+	enum kernel_need n = need_find(word);
 
-	snprintf(buf, size, "%s%s", strchr(text, '.') ? "" : "memcg_bpf_ops.", text);
-	return buf;
-}
-
-static int check_groups(const struct kernel *k, const struct manifest *m, struct failure *f)
-{
-	const json_t *name;
-	char hook[128];
-	uint32_t g;
-	size_t i;
-
-	for (g = 0; g < m->group_count; g++)
-		json_array_foreach (m->groups[g].hooks, i, name) {
-			if (kernel_has_hook(k, full_hook(name, hook, sizeof(hook))))
-				continue;
-			lacks_hook(k, hook, f);
-			place_group(m, g, hook, f);
-			return -1;
-		}
-	return 0;
-}
-
-static int check_hooks(const struct kernel *k, const struct manifest *m, struct failure *f)
-{
-	const json_t *name;
-	char hook[128];
-	size_t i;
-
-	json_array_foreach (m->hooks, i, name) {
-		if (kernel_has_hook(k, full_hook(name, hook, sizeof(hook))))
-			continue;
-		lacks_hook(k, hook, f);
-		place_first(m, "thp", f);
+	if (n == NEED_COUNT) {
+		fail(f, STATUS_UNSUPPORTED,
+		     "the policy needs '%s', which this mmpctl does not know", word);
+		fail_hint(f,
+			  "update mmpctl, or compile the policy with the mmpc that belongs to it");
 		return -1;
 	}
+	return kernel_has(k, 1ULL << n) ? 0 : lacks(k, n, f);
+}
+
+static int check_words(const struct kernel *k, const json_t *words, struct failure *f)
+{
+	const json_t *word;
+	size_t i;
+
+	json_array_foreach (words, i, word)
+		if (check_word(k, json_string_value(word), f))
+			return -1;
 	return 0;
 }
 
 int kernel_check(const struct kernel *k, const struct manifest *m, struct failure *f)
 {
-	const json_t *need;
-	size_t i;
+	uint32_t i;
 
 	if (!k->btf) {
 		fail(f, STATUS_UNSUPPORTED, "this kernel does not describe its types (BTF)");
 		fail_hint(f, "use a kernel built with CONFIG_DEBUG_INFO_BTF=y");
 		return -1;
 	}
-	if (check_groups(k, m, f) || check_hooks(k, m, f))
-		return -1;
-	json_array_foreach (m->needs, i, need) {
-		if (kernel_has(k, json_string_value(need)))
-			continue;
-		lacks_need(json_string_value(need), f);
-		if (!strcmp(json_string_value(need), RECLAIM_KFUNC))
-			place_first(m, "reclaim", f);
-		return -1;
-	}
-	return 0;
+	for (i = 0; i < m->rule_count; i++)
+		if (check_rule(k, m, i, f))
+			return -1;
+	return check_words(k, m->hooks, f) || check_words(k, m->needs, f) ? -1 : 0;
 }
 
 const char *kernel_memcg_words(const struct kernel *k)

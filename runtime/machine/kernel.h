@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the running kernel can do for a policy, read from its BTF, and the sentence when it cannot.
- *
- * A manifest's `needs` are names of kfuncs, or of the features in kernel_features below; a name
- * that is neither was invented after this mmpctl, so the object is refused.
+ * What the running kernel can do for a policy, and the sentence when it cannot: the needs of
+ * base/needs.h, found in its BTF, its symbols and its files.
  */
 #ifndef MMP_KERNEL_H
 #define MMP_KERNEL_H
 
+#include "base/needs.h"
+
 #include <stdbool.h>
+#include <stdint.h>
 
 struct btf;
 struct failure;
@@ -24,24 +25,22 @@ enum memcg_shape {
 
 struct kernel {
 	struct btf *btf; /* NULL: the kernel has none */
+	uint64_t has; /* NEED_BIT() of what is there, of use or not */
 	enum memcg_shape memcg;
-	bool has_thp;
-	bool has_mthp; /* the cgroup-scoped successor, which no mmpc supports yet */
 };
 
-/* Never fails: what cannot be found is not there. */
+/* Never fails: what cannot be found is not there. The kernel's BTF stays until kernel_finish(). */
 void kernel_probe(struct kernel *k);
-/* The same with BTF given: takes it over; NULL is none. */
-void kernel_probe_btf(struct kernel *k, struct btf *btf);
+/* The same with BTF given, and which of needs_beyond_btf() are there: takes the BTF over; NULL is
+ * none. */
+void kernel_probe_btf(struct kernel *k, struct btf *btf, uint64_t beyond_btf);
 void kernel_finish(struct kernel *k);
 
-/* "memcg_bpf_ops.below_low" and so on. */
-bool kernel_has_hook(const struct kernel *k, const char *hook);
-bool kernel_has_kfunc(const struct kernel *k, const char *name);
-/* A name of a manifest's `needs`. */
-bool kernel_has(const struct kernel *k, const char *need);
+/* All of these needs, of use to a policy: see needs_usable(). */
+bool kernel_has(const struct kernel *k, uint64_t needs);
 
-/* Everything that the policy needs; the sentence names the first rule that cannot work. */
+/* Everything that the policy needs: 0, or -1 and a sentence that names the first rule that cannot
+ * work. */
 int kernel_check(const struct kernel *k, const struct manifest *m, struct failure *f);
 
 /* "7th posting" and so on, for doctor. */

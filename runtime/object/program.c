@@ -70,8 +70,8 @@ static void set_autoload(struct bpf_object *bpf, const char *name, bool wanted)
 
 bool program_has_exact_starter(const struct bpf_object *bpf, const struct kernel *k)
 {
-	return program_exists(bpf, START_EXACT) && kernel_has_kfunc(k, "css_rstat_flush") &&
-	       kernel_has_kfunc(k, "bpf_fentry_test1");
+	return program_exists(bpf, START_EXACT) &&
+	       kernel_has(k, NEED_BIT(FLUSH_EXACT) | NEED_BIT(START_EXACT));
 }
 
 void program_choose_starter(struct bpf_object *bpf, bool exact)

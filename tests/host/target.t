@@ -25,6 +25,21 @@ is "the hooks' own kernels take everything" "exit 0" \
 	"$(check --kernel memcg-v7+thp-v11 protect.mmp swap.mmp thp.mmp notify.mmp | tail -1)"
 is "one half does not do for the other" "exit 1" "$(check --kernel memcg-v7 thp.mmp | tail -1)"
 is "a stock kernel takes what needs no hook" "exit 0" "$(check --kernel 6.12 notify.mmp)"
+echo 'notify "x" when system.pgfault_rate > 100 hold 2s' >faults.mmp
+is "a rate of the machine needs what no kernel before 7.0 has" \
+	"      = hint: it has no bpf_get_root_mem_cgroup (the machine's memory controller in BPF), bpf_mem_cgroup_vm_events (fault and reclaim counts in BPF)" \
+	"$(check --kernel 6.18 faults.mmp | grep hint)"
+is "and is taken there" "exit 0" "$(check --kernel 7.0 faults.mmp)"
+echo '{"checks": [], "has": ["bpf_wq", "psi", "invented_later"]}' >host.json
+is "a machine's own report: it hides the system's pressure" \
+	"      = hint: it has no psi_system (the machine's memory pressure in BPF)" \
+	"$(check --kernel host.json notify.mmp | grep hint)"
+is "a report and a kernel" "exit 0" "$(check --kernel host.json+memcg-v7 protect.mmp)"
+is "no such report" "mmpc: cannot use 'none.json': unable to open none.json: No such file or directory
+exit 2" "$(check --kernel none.json thp.mmp)"
+echo '[]' >list.json
+is "another document" "mmpc: cannot use 'list.json': it is not what 'mmpctl doctor --format=json' writes
+exit 2" "$(check --kernel list.json thp.mmp)"
 is "a kernel before work queues does not even sample" 1 \
 	"$(check --kernel 6.1 notify.mmp | grep -c 'it has no bpf_wq_start')"
 is "an unknown kernel" "mmpc: no kernel 'memcg-7' is known; did you mean 'memcg-v7'?
@@ -36,12 +51,13 @@ exit 2" "$(check --btf . thp.mmp)"
 is "BTF that is text" "mmpc: cannot use 'protect.mmp': it is neither BTF nor an ELF file
 exit 2" "$(check --btf protect.mmp thp.mmp)"
 
-# Raw BTF with bpf_thp_ops.thp_get_order and bpf_wq_start only.
+# Raw BTF with bpf_thp_ops.thp_get_order, registered for BPF, and bpf_wq_start only.
 python3 - <<'EOF'
 import struct
-strings = b"\0bpf_thp_ops\0thp_get_order\0bpf_wq_start\0"
+strings = b"\0bpf_thp_ops\0thp_get_order\0bpf_struct_ops_bpf_thp_ops\0data\0bpf_wq_start\0"
 at = lambda s: strings.index(b"\0" + s + b"\0") + 1
 types = struct.pack("<IIIIII", at(b"bpf_thp_ops"), 4 << 24 | 1, 8, at(b"thp_get_order"), 0, 0)
+types += struct.pack("<IIIIII", at(b"bpf_struct_ops_bpf_thp_ops"), 4 << 24 | 1, 8, at(b"data"), 0, 0)
 types += struct.pack("<III", at(b"bpf_wq_start"), 12 << 24, 0)
 head = struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(types), len(types), len(strings))
 open("small.btf", "wb").write(head + types + strings)
@@ -56,17 +72,18 @@ python3 - <<'END'
 import struct
 members = [b"handle_cgroup_online", b"handle_cgroup_offline", b"below_low", b"below_min"]
 functions = [b"bpf_wq_start", b"bpf_cgroup_from_id", b"bpf_get_mem_cgroup"]
-strings = b"\0memcg_bpf_ops\0" + b"\0".join(members + functions) + b"\0"
+strings = b"\0memcg_bpf_ops\0bpf_struct_ops_memcg_bpf_ops\0data\0" + b"\0".join(members + functions) + b"\0"
 at = lambda s: strings.index(b"\0" + s + b"\0") + 1
 types = struct.pack("<III", at(b"memcg_bpf_ops"), 4 << 24 | len(members), 8 * len(members))
 types += b"".join(struct.pack("<III", at(m), 0, 0) for m in members)
+types += struct.pack("<IIIIII", at(b"bpf_struct_ops_memcg_bpf_ops"), 4 << 24 | 1, 8, at(b"data"), 0, 0)
 types += b"".join(struct.pack("<III", at(f), 12 << 24, 0) for f in functions)
 head = struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(types), len(types), len(strings))
 open("strange.btf", "wb").write(head + types + strings)
 END
 echo 'protect web' >plain.mmp
 is "hooks of a revision that nobody knows" "plain.mmp:1:1: error: the kernel of 'strange.btf' lacks what this protect rule needs [hook-missing]
-      = hint: its memory hooks are of a revision that mmpctl does not know" \
+      = hint: its hooks are of a revision that mmpctl does not know" \
 	"$(check --btf strange.btf plain.mmp | grep -e error -e hint)"
 is "reclaim without pace asks for no hook" "      = hint: it has no bpf_try_to_free_mem_cgroup_pages (reclaim from BPF)" \
 	"$(echo 'reclaim web no pace when psi > 50% until psi < 20%' >drain.mmp && check -Wno-reclaim-unpaced --kernel 7.0 drain.mmp | grep hint)"

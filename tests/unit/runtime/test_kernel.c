@@ -37,8 +37,9 @@ static void add_kfunc(struct btf *btf, const char *name)
 
 static struct kernel made_kernel(const char *const *memcg, bool is_registered, bool has_thp)
 {
-	static const char *const one[] = { "x", NULL }, *const thp[] = { "pid", "thp_get_order",
-									 NULL };
+	static const char *const one[] = { "common", "data", NULL }, *const thp[] = {
+		"pid", "thp_get_order", NULL
+	};
 	struct btf *btf = btf__new_empty();
 	struct kernel k;
 
@@ -51,13 +52,16 @@ static struct kernel made_kernel(const char *const *memcg, bool is_registered, b
 		add_struct(btf, "bpf_struct_ops_bpf_thp_ops", one);
 	}
 	add_kfunc(btf, "bpf_get_mem_cgroup");
-	kernel_probe_btf(&k, btf);
+	add_kfunc(btf, "bpf_cgroup_from_id");
+	add_kfunc(btf, "bpf_wq_start");
+	kernel_probe_btf(&k, btf, 0);
 	return k;
 }
 
 static const char *const seventh[] = { "below_low", "below_min", "memcg_charged", "memcg_uncharged",
 				       NULL };
 static const char *const sixth[] = { "below_low", "below_min", "get_high_delay_ms", NULL };
+static const char *const low_only[] = { "below_low", NULL };
 static const char *const other[] = { "something_else", NULL };
 
 static void the_shape_is_told_by_its_members(void **state)
@@ -75,9 +79,9 @@ static void the_shape_is_told_by_its_members(void **state)
 	k = made_kernel(seventh, false, false);
 	assert_int_equal(k.memcg, MEMCG_SHAPE_NONE);
 	kernel_finish(&k);
-	kernel_probe_btf(&k, NULL);
+	kernel_probe_btf(&k, NULL, 0);
 	assert_int_equal(k.memcg, MEMCG_SHAPE_NONE);
-	assert_false(k.has_thp);
+	assert_false(kernel_has(&k, NEED_BIT(GET_ORDER)));
 	kernel_finish(&k);
 }
 
@@ -85,13 +89,13 @@ static void hooks_are_there_or_not(void **state)
 {
 	struct kernel k = made_kernel(sixth, true, true);
 
-	assert_true(kernel_has_hook(&k, "memcg_bpf_ops.below_low"));
-	assert_true(kernel_has_hook(&k, "memcg_bpf_ops.memcg_charged")); /* by its older name */
-	assert_false(kernel_has_hook(&k, "memcg_bpf_ops.memcg_uncharged"));
-	assert_true(kernel_has_hook(&k, "bpf_thp_ops.thp_get_order"));
-	assert_false(kernel_has_hook(&k, "other_ops.below_low"));
-	assert_true(kernel_has_kfunc(&k, "bpf_get_mem_cgroup"));
-	assert_false(kernel_has_kfunc(&k, "bpf_try_to_free_mem_cgroup_pages"));
+	assert_true(kernel_has(&k, NEED_BIT(BELOW_LOW)));
+	assert_true(kernel_has(&k, NEED_BIT(CHARGED))); /* by its older name */
+	assert_false(kernel_has(&k, NEED_BIT(UNCHARGED)));
+	assert_true(kernel_has(&k, NEED_BIT(GET_ORDER)));
+	assert_false(kernel_has(&k, NEED_BIT(CHARGED) | NEED_BIT(UNCHARGED)));
+	assert_true(kernel_has(&k, NEED_BIT(GET_MEMCG)));
+	assert_false(kernel_has(&k, NEED_BIT(RECLAIM)));
 	kernel_finish(&k);
 }
 
@@ -104,8 +108,9 @@ static struct manifest *manifest_with(const char *hooks, const char *needs, cons
 		 "{\"abi\": 2, \"mmpc\": \"0\", \"name\": \"w\", \"hash\": \"0\", \"tick_ns\": 1,"
 		 "\"mode\": \"enforce\", \"file\": 0,"
 		 "\"files\": [{\"name\": \"w.mmp\", \"text\": \"\"}], \"needs\": [%s],"
-		 "\"groups\": [{\"name\": \"web\", \"path\": \"web\", \"absolute\": \"/web\","
-		 "\"row_base\": 0, \"rows\": 1, \"ops\": \"o\", \"hooks\": [%s], \"file\": 0,"
+		 "\"hooks\": [%s], \"groups\": [{\"name\": \"web\", \"path\": \"web\","
+		 "\"absolute\": \"/web\","
+		 "\"row_base\": 0, \"rows\": 1, \"ops\": \"o\", \"hooks\": [], \"file\": 0,"
 		 "\"line\": 1}],"
 		 "\"rules\": [{\"name\": \"a\", \"action\": \"protect\", \"group\": 0,"
 		 "\"row_base\": 0, \"rows\": 1, \"file\": 0, \"line\": 2, \"text\": \"\","
@@ -132,22 +137,27 @@ static void check(struct kernel k, struct manifest *m, const char *place, const 
 
 static void what_is_missing_is_said_at_the_rule_that_needs_it(void **state)
 {
-	check(made_kernel(NULL, false, false), manifest_with("\"memcg_charged\"", "", "throttle"),
-	      "w.mmp:7", "no hook 'memcg_charged'");
+	check(made_kernel(NULL, false, false), manifest_with("", "", "throttle"), "w.mmp:2",
+	      "no hook 'below_low' for memory cgroups");
+	check(made_kernel(low_only, true, false), manifest_with("", "", "throttle"), "w.mmp:2",
+	      "an older version, without 'below_low'");
+	check(made_kernel(seventh, true, false), manifest_with("", "", "reclaim"), "w.mmp:7",
+	      "bpf_try_to_free_mem_cgroup_pages");
 	check(made_kernel(sixth, true, false),
-	      manifest_with("\"below_low\", \"memcg_uncharged\"", "", "reclaim"), "w.mmp:7",
+	      manifest_with("\"memcg_bpf_ops.memcg_uncharged\"", "", "throttle"), "",
 	      "an older version, without 'memcg_uncharged'");
 	check(made_kernel(seventh, true, false),
-	      manifest_with("\"below_low\"", "\"bpf_try_to_free_mem_cgroup_pages\"", "reclaim"),
-	      "w.mmp:7", "bpf_try_to_free_mem_cgroup_pages");
-	check(made_kernel(seventh, true, false), manifest_with("", "\"invented_later\"", "reclaim"),
-	      "", "'invented_later'");
+	      manifest_with("", "\"bpf_try_to_free_mem_cgroup_pages\"", "throttle"), "",
+	      "bpf_try_to_free_mem_cgroup_pages");
+	check(made_kernel(seventh, true, false),
+	      manifest_with("", "\"invented_later\"", "throttle"), "",
+	      "'invented_later', which this mmpctl does not know");
 }
 
 static void a_kernel_that_has_all_is_taken(void **state)
 {
 	struct kernel k = made_kernel(seventh, true, true);
-	struct manifest *m = manifest_with("\"below_low\", \"memcg_charged\"",
+	struct manifest *m = manifest_with("\"memcg_bpf_ops.memcg_charged\"",
 					   "\"bpf_get_mem_cgroup\"", "throttle");
 
 	assert_int_equal(kernel_check(&k, m, &f), 0);

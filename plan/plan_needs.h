@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a plan needs of the kernel, rule by rule, as sets of base/needs.h. */
+#ifndef MMP_PLAN_NEEDS_H
+#define MMP_PLAN_NEEDS_H
+
+#include "base/needs.h"
+#include "plan.h"
+
+/* The hooks of its cgroup in which a rule acts, as 1 << enum hook. */
+unsigned plan_rule_hooks(const struct plan_rule *r);
+uint64_t plan_rule_needs(const struct plan *p, const struct plan_rule *r);
+/* Of the whole plan: of every rule, and of what is sampled beside. */
+uint64_t plan_needs(const struct plan *p);
+
+#endif
