@@ -114,6 +114,15 @@ static bool is_same_word(const char *word, const char *text, size_t len)
 	return !strncasecmp(word, text, len) && !word[len];
 }
 
+bool unit_is_refused(const char *text, size_t len)
+{
+	for (size_t i = 0; i < unit_count; i++)
+		if (unit_infos[i].quantity == QUANTITY_UNKNOWN &&
+		    is_same_word(unit_infos[i].text, text, len))
+			return true;
+	return false;
+}
+
 const char *unit_meant(const char *text, size_t len)
 {
 	static const char *const words[][2] = {

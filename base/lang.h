@@ -138,6 +138,8 @@ enum signal_id signal_find(const char *name, size_t len);
 const struct unit_info *unit_find(const char *text, size_t len);
 /* The unit that is meant by a word of another spelling: MB, mib, sec. NULL: none. */
 const char *unit_meant(const char *text, size_t len);
+/* Whether, in some spelling, it is a unit of another size than the one that is meant: MB, kb/s. */
+bool unit_is_refused(const char *text, size_t len);
 
 /* All reserved words, for the lexer's table, hints and completion; NULL-terminated. */
 extern const char *const reserved_words[];

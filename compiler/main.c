@@ -23,6 +23,8 @@ static const struct command commands[] = {
 	{ "replay", command_replay, "replay FILE.mmp TRACE.csv",
 	  "what a policy would have done on recorded signals" },
 	{ "fmt", command_fmt, "fmt [--check|--diff] FILE...|-", "lay policies out anew" },
+	{ "fix", command_fix, "fix [--diff] [CODE...] FILE...|-",
+	  "mend what surely can be mended" },
 	{ "lsp", command_lsp, "lsp", "serve an editor (Language Server Protocol)" },
 	{ "explain", command_explain, "explain [WORD...]",
 	  "what a code, signal, action or unit is" },
@@ -43,7 +45,7 @@ static void print_help(FILE *out)
 {
 	fputs("mmpc compiles memory policies (.mmp) for the kernel's memory hooks.\n\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(out, "  mmpc %-28s %s%s\n", commands[i].form, commands[i].help,
+		fprintf(out, "  mmpc %-34s %s%s\n", commands[i].form, commands[i].help,
 			commands[i].run ? "" : " (mmpctl)");
 	fputs("\n'mmpc COMMAND --help' tells more; 'mmpc compile --help' the flags of compile and "
 	      "check.\n",

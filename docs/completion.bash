@@ -36,6 +36,11 @@ _mmp_operands() {
 	mmpctl:load | mmpctl:record) _mmp_files .bpf.o ;;
 	mmpc:load) _mmp_files .mmp .bpf.o ;;
 	mmpc:test) _mmp_files .mmpt ;;
+	mmpc:lsp) ;;
+	mmpc:fix)
+		compgen -W "$(_mmp_codes)" -- "$word"
+		_mmp_files .mmp
+		;;
 	mmpc:replay) _mmp_files .mmp .csv ;;
 	mmpc:explain) compgen -W "$("$1" explain 2>/dev/null | sed -n 's/^  \([^ ]*\) .*/\1/p')" -- "$word" ;;
 	mmpc:*) _mmp_files .mmp ;;

@@ -224,8 +224,9 @@ CHECK_RULE(thp_exact_order)
 		return;
 	d = diag_add(c->ds, DIAG_THP_EXACT_ORDER, f->rule->thp.answer_span,
 		     "where this order is not offered, the answer is base pages");
-	diag_hint(c->ds, d, "'%s or smaller' takes the next one down",
-		  checker_excerpt(c, f->rule->thp.answer_span));
+	diag_fix(c->ds, d, span_after(f->rule->thp.answer_span), " or smaller", true,
+		 "'%s or smaller' takes the next one down",
+		 checker_excerpt(c, f->rule->thp.answer_span));
 }
 
 /* Percentages of the root cgroup's limit, which does not exist. */

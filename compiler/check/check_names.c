@@ -112,7 +112,7 @@ CHECK_POLICY(similar_names)
 		d = diag_add(c->ds, DIAG_SIMILAR_NAME, g->name.span,
 			     "'%s' is not declared, so it stands for %s", g->name.text,
 			     g->absolute);
-		diag_did_you_mean(c->ds, d, nearest);
+		diag_fix(c->ds, d, g->name.span, nearest, false, "did you mean '%s'?", nearest);
 	}
 }
 

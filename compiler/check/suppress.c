@@ -65,11 +65,11 @@ static void report_unused(struct diags *ds, const struct suppression *s, enum di
 				  "there is no '%s' here to ignore", s->code.text);
 
 	if (diag_default_level(code) == DIAG_ERROR)
-		diag_hint(ds, d, "an error cannot be ignored");
+		diag_fix(ds, d, s->span, "", true, "an error cannot be ignored");
 	else
-		diag_hint(ds, d,
-			  "remove the comment; on a line of its own it covers the next "
-			  "statement, else its own line");
+		diag_fix(ds, d, s->span, "", true,
+			 "remove the comment; on a line of its own it covers the next "
+			 "statement, else its own line");
 }
 
 void suppress_findings(struct diags *ds, struct ast *ast)

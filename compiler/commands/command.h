@@ -11,6 +11,7 @@ int command_check(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_describe(int argc, char **argv);
 int command_fmt(int argc, char **argv);
+int command_fix(int argc, char **argv);
 int command_load(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_replay(int argc, char **argv);

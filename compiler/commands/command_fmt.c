@@ -4,19 +4,15 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include "base/arena.h"
 #include "base/bug.h"
-#include "base/output_file.h"
 #include "format.h"
 #include "base/status.h"
 #include "report/report.h"
 #include "report/source.h"
+#include "text_change.h"
 
 static const char usage_text[] =
 	"usage: mmpc fmt [--check] [--diff] FILE.mmp...|-\n"
@@ -36,68 +32,14 @@ static int say(const char *path, const char *what)
 	return STATUS_USAGE;
 }
 
-static bool write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno != EINTR)
-			return false;
-		if (n > 0) {
-			text += n;
-			len -= (size_t)n;
-		}
-	}
-	return true;
-}
-
 static int replace_file(const char *path, const char *text)
 {
-	struct output_file out;
-	int error = output_file_begin(&out, path);
+	int error = text_replace(path, text);
 
-	if (!error) {
-		fputs(text, out.stream);
-		error = output_file_end(&out, true);
-	}
 	if (!error)
 		return STATUS_OK;
 	fprintf(stderr, "mmpc fmt: cannot write '%s': %s\n", path, strerror(-error));
 	return STATUS_USAGE;
-}
-
-static int text_fd(const char *text, size_t len)
-{
-	int fd = memfd_create("mmpc-fmt", 0);
-
-	if (fd < 0 || !write_all(fd, text, len))
-		BUG("no memory for a policy");
-	return fd;
-}
-
-/* diff -u of the two texts, to standard output. */
-static int show_diff(const struct source *f, const char *text)
-{
-	char before[32], after[32], labels[2][PATH_MAX + 32];
-	int fds[2] = { text_fd(f->text, f->len), text_fd(text, strlen(text)) }, status = 0;
-	pid_t child;
-
-	snprintf(before, sizeof(before), "/dev/fd/%d", fds[0]);
-	snprintf(after, sizeof(after), "/dev/fd/%d", fds[1]);
-	snprintf(labels[0], sizeof(labels[0]), "--label=%s", f->name);
-	snprintf(labels[1], sizeof(labels[1]), "--label=%s (formatted)", f->name);
-	fflush(stdout);
-	child = fork();
-	if (!child) {
-		execlp("diff", "diff", "-u", labels[0], labels[1], before, after, (char *)NULL);
-		_exit(127);
-	}
-	close(fds[0]);
-	close(fds[1]);
-	if (child < 0 || waitpid(child, &status, 0) < 0 || !WIFEXITED(status) ||
-	    WEXITSTATUS(status) > 1)
-		return say(f->name, "the program 'diff' failed or is not installed");
-	return STATUS_OK;
 }
 
 static int handle_text(const struct fmt_options *o, const char *path, const struct source *f,
@@ -107,7 +49,9 @@ static int handle_text(const struct fmt_options *o, const char *path, const stru
 	int status = STATUS_OK;
 
 	if (o->is_diff && !is_same)
-		status = show_diff(f, text);
+		status = text_diff(f, text, "formatted")
+				 ? STATUS_OK
+				 : say(f->name, "the program 'diff' failed or is not installed");
 	if (o->is_check && !is_same) {
 		if (!o->is_diff)
 			printf("%s\n", f->name);

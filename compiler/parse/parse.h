@@ -61,11 +61,6 @@ bool token_is_name(int kind); /* or may stand for one */
 /* The next word from index on at which a statement may begin, be it misspelt. */
 uint32_t parse_next_start(const struct parse *p, uint32_t index);
 
-static inline struct span span_after(struct span s)
-{
-	return (struct span){ .file = s.file, .start = s.end, .end = s.end };
-}
-
 /* Values of the grammar's symbols that are no part of the tree. */
 struct words {
 	struct word *at;

@@ -65,7 +65,7 @@ static bool explain_misspelt(struct parse *p)
 		return false;
 	d = expected_refuse(p);
 	if (is_rather_superfluous(p, word))
-		diag_hint(p->ds, d, "leave it out");
+		diag_fix(p->ds, d, token_span(p, p->at), "", false, "leave it out");
 	else
 		diag_did_you_mean(p->ds, d, word);
 	return true;
@@ -143,7 +143,9 @@ static bool explain_split_unit(struct parse *p)
 	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at),
 		     "a space stands between the number %.*s and its unit '%.*s'", number_len,
 		     number, len, text);
-	diag_hint(p->ds, d, "write %.*s%s", number_len, number, unit);
+	diag_fix(p->ds, d, span_join(token_span(p, p->at - 1), token_span(p, p->at)),
+		 arena_printf(p->arena, "%.*s%s", number_len, number, unit),
+		 !unit_is_refused(text, (size_t)len), "write %.*s%s", number_len, number, unit);
 	return true;
 }
 
@@ -317,7 +319,9 @@ static bool explain_missing(struct parse *p)
 	if (words[best].kind == TOK_AND)
 		diag_hint(p->ds, d, "join two conditions with 'and' or 'or'");
 	else
-		diag_hint(p->ds, d, "write '%s' before it", words[best].word);
+		diag_fix(p->ds, d, span_before(token_span(p, p->at)),
+			 arena_printf(p->arena, "%s ", words[best].word), false,
+			 "write '%s' before it", words[best].word);
 	return true;
 }
 
@@ -335,7 +339,10 @@ static bool explain_unquoted(struct parse *p)
 	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at), "'%c' cannot stand in a name",
 		     p->source->text[t->start]);
 	if (!expected_has(p, "'='") && t[-2].kind != TOK_THP)
-		diag_hint(p->ds, d, "write it in double quotes: \"%.*s\"", (int)len, text);
+		diag_fix(p->ds, d,
+			 (struct span){ p->tokens->file, t[-1].start, t[-1].start + (uint32_t)len },
+			 arena_printf(p->arena, "\"%.*s\"", (int)len, text), false,
+			 "write it in double quotes: \"%.*s\"", (int)len, text);
 	else
 		diag_hint(p->ds, d, "a declared name is made of letters, digits and '_'");
 	return true;
@@ -353,7 +360,7 @@ static bool explain_superfluous(struct parse *p)
 	    repair_try(p, &e) != REPAIR_WHOLE)
 		return false;
 	d = expected_refuse(p);
-	diag_hint(p->ds, d, "leave it out");
+	diag_fix(p->ds, d, token_span(p, p->at), "", false, "leave it out");
 	return true;
 }
 

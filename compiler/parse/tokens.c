@@ -2,6 +2,7 @@
 #include "tokens.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "ast.h"
@@ -141,10 +142,14 @@ int lexer_bad_number(struct lexer *lx)
 int lexer_split_number(struct lexer *lx)
 {
 	const char *text = lx->text + lx->start;
+	int len = (int)strcspn(text, " \t");
+	char whole[64];
 	struct diag *d = diag_add(lx->ds, DIAG_BAD_NUMBER, lexer_span(lx),
 				  "a space stands between a number and its unit '%%'");
 
-	diag_hint(lx->ds, d, "write %.*s%%", (int)strcspn(text, " \t"), text);
+	snprintf(whole, sizeof(whole), "%.*s%%", len, text);
+	diag_fix(lx->ds, d, lexer_span(lx), whole, (size_t)len + 1 < sizeof(whole), "write %.*s%%",
+		 len, text);
 	return TOK_BAD_NUMBER;
 }
 

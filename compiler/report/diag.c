@@ -109,16 +109,28 @@ void diag_hint(struct diags *ds, struct diag *d, const char *fmt, ...)
 	va_end(ap);
 }
 
-void diag_did_you_mean(struct diags *ds, struct diag *d, const char *word)
+void diag_fix(struct diags *ds, struct diag *d, struct span replaced, const char *replacement,
+	      bool is_sure, const char *fmt, ...)
 {
 	struct diag_note *note;
+	va_list ap;
 
-	if (!d || !word)
+	if (!d)
 		return;
 	note = note_append(ds, d);
 	note->is_hint = true;
-	note->text = arena_printf(ds->arena, "did you mean '%s'?", word);
-	note->replacement = arena_strdup(ds->arena, word);
+	note->replacement = arena_strdup(ds->arena, replacement);
+	note->replaced = replaced;
+	note->is_sure = is_sure;
+	va_start(ap, fmt);
+	note->text = arena_vprintf(ds->arena, fmt, ap);
+	va_end(ap);
+}
+
+void diag_did_you_mean(struct diags *ds, struct diag *d, const char *word)
+{
+	if (d && word)
+		diag_fix(ds, d, d->span, word, true, "did you mean '%s'?", word);
 }
 
 const char *diag_slug(enum diag_code code)

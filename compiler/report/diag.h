@@ -29,8 +29,10 @@ struct diag_note {
 	bool has_span;
 	bool is_hint; /* printed "= hint:", else "note:" */
 	const char *text;
-	const char *replacement; /* for a hint that is one word: SARIF fixes and tests use it; or
-				    NULL */
+	/* For a hint that can be carried out, else NULL: what to put in the place of `replaced`. */
+	const char *replacement;
+	struct span replaced;
+	bool is_sure; /* it mends the finding and keeps every value: mmpc fix does it unasked */
 };
 
 struct diag {
@@ -62,7 +64,10 @@ void diag_note(struct diags *ds, struct diag *d, struct span span, const char *f
 	__attribute__((format(printf, 4, 5)));
 void diag_hint(struct diags *ds, struct diag *d, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* "did you mean 'WORD'?"; word NULL adds nothing. */
+/* A hint that can be carried out: `replacement` takes the place of `replaced`. */
+void diag_fix(struct diags *ds, struct diag *d, struct span replaced, const char *replacement,
+	      bool is_sure, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* "did you mean 'WORD'?" in the finding's own place, surely; word NULL adds nothing. */
 void diag_did_you_mean(struct diags *ds, struct diag *d, const char *word);
 
 /* Findings beyond this many are counted, not kept. */

@@ -45,8 +45,10 @@ static json_t *notes_json(const struct sources *s, const struct diag_note *note,
 			continue;
 		j = note->has_span ? place_json(s, note->span) : json_object();
 		json_object_set_new(j, "message", report_text_json(note->text));
-		if (note->replacement)
+		if (note->replacement) {
 			json_object_set_new(j, "replacement", report_text_json(note->replacement));
+			json_object_set_new(j, "replaced", place_json(s, note->replaced));
+		}
 		json_array_append_new(list, j);
 	}
 	return list;

@@ -52,9 +52,9 @@ static json_t *location_json(const struct sources *s, struct span span, const ch
 	return j;
 }
 
-static json_t *fix_json(const struct sources *s, const struct diag *d, const struct diag_note *note)
+static json_t *fix_json(const struct sources *s, const struct diag_note *note)
 {
-	struct report_region r = report_region(s, d->span);
+	struct report_region r = report_region(s, note->replaced);
 
 	return json_pack("{s:{s:o}, s:[{s:o, s:[{s:o, s:{s:o}}]}]}", "description", "text",
 			 report_text_json(note->text), "artifactChanges", "artifactLocation",
@@ -87,7 +87,7 @@ static json_t *result_json(const struct sources *s, const struct diag *d)
 		if (n->has_span)
 			json_array_append_new(related, location_json(s, n->span, n->text));
 		if (n->replacement)
-			json_array_append_new(fixes, fix_json(s, d, n));
+			json_array_append_new(fixes, fix_json(s, n));
 	}
 	j = json_pack("{s:s, s:i, s:s, s:o, s:[o]}", "ruleId", diag_slug(d->code), "ruleIndex",
 		      (int)d->code, "level", diag_level_name(d->level), "message", message_json(d),

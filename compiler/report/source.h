@@ -78,6 +78,17 @@ uint32_t source_line_of(const struct sources *s, uint32_t file, uint32_t offset)
 struct place source_place(const struct sources *s, uint32_t file, uint32_t offset);
 struct span span_join(struct span a, struct span b);
 
+/* The points at which a span begins and ends. */
+static inline struct span span_after(struct span s)
+{
+	return (struct span){ .file = s.file, .start = s.end, .end = s.end };
+}
+
+static inline struct span span_before(struct span s)
+{
+	return (struct span){ .file = s.file, .start = s.start, .end = s.start };
+}
+
 /* The text of line `line` (from 1), without its end of line; *ret_len bytes. */
 const char *source_line(const struct source *f, uint32_t line, uint32_t *ret_len);
 

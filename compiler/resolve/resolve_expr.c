@@ -43,25 +43,6 @@ const char *quantity_noun(enum quantity q)
 	BUG("quantity %d has no noun", q);
 }
 
-void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
-{
-	struct candidates c = { 0 };
-	const char *nearest = unit_meant(number->number.unit, strlen(number->number.unit));
-
-	for (size_t i = 0; i < unit_count; i++)
-		if (unit_infos[i].quantity != QUANTITY_UNKNOWN)
-			candidates_add(r, &c, unit_infos[i].text);
-	if (!nearest)
-		nearest = candidates_nearest(&c, number->number.unit, strlen(number->number.unit));
-	if (nearest)
-		diag_did_you_mean(r->ds, d,
-				  arena_printf(r->arena, "%s%s", number->number.digits.text,
-					       nearest));
-	else
-		diag_hint(r->ds, d,
-			  "units are B KiB MiB GiB TiB, ns us ms s m h, %%, /s and sizes with /s");
-}
-
 void report_no_condition(struct resolver *r, const struct expr *e)
 {
 	const char *text = resolver_excerpt(r, e->span);
@@ -203,6 +184,8 @@ bool resolve_value(struct resolver *r, struct expr *e, enum quantity wanted, con
 
 bool resolve_ramp(struct resolver *r, struct expr *signal, struct expr *from, struct expr *until)
 {
+	bool is_good;
+
 	r->is_broken = false;
 	type_of(r, signal);
 	type_of(r, from);
@@ -219,5 +202,9 @@ bool resolve_ramp(struct resolver *r, struct expr *signal, struct expr *from, st
 		diag_hint(r->ds, d, "write for example 'as usage from 80%% to 95%%'");
 		return false;
 	}
-	return unify(r, signal, from, "from") && unify(r, signal, until, "to");
+	r->ends[0] = from;
+	r->ends[1] = until;
+	is_good = unify(r, signal, from, "from") && unify(r, signal, until, "to");
+	r->ends[0] = r->ends[1] = NULL;
+	return is_good;
 }

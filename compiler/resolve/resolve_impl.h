@@ -40,6 +40,9 @@ struct resolver {
 	struct cgroup_decl **last_cgroup;
 	uint32_t cgroup_count;
 	const struct rule *rule; /* being resolved, or NULL */
+	/* Of a range or ramp that is being resolved: a bare end is meant in the other one's unit.
+	 */
+	const struct expr *ends[2];
 	bool is_broken; /* something in the expression at hand did not resolve */
 	unsigned depth; /* of named conditions and defines in each other */
 	unsigned hints_left; /* names searched for the nearest one, so that many mistakes stay cheap
@@ -84,8 +87,17 @@ const char *quantity_noun(enum quantity q);
 /* What stands at that place, white space folded, cut when long. */
 const char *resolver_excerpt(struct resolver *r, struct span span);
 
-void hint_unit(struct resolver *r, struct diag *d, const struct expr *number);
 void report_no_condition(struct resolver *r, const struct expr *e);
+
+/* resolve_unit.c */
+
+void hint_unit(struct resolver *r, struct diag *d, const struct expr *number);
+/* A signal that is a size, and a share of a limit as well. */
+bool is_size_or_percent(const struct expr *e);
+/* A bare number where a q is wanted that has no natural unit; beside, or NULL: what it is to match.
+ */
+void report_missing_unit(struct resolver *r, const struct expr *e, enum quantity q,
+			 const struct expr *beside);
 
 /* resolve_type.c */
 

@@ -272,12 +272,17 @@ static bool check_timing(struct resolver *r, const struct rule *rule)
 
 static bool resolve_throttle(struct resolver *r, struct rule *rule)
 {
-	bool is_good = resolve_duration(r, rule->throttle.delay, "a delay");
 	int64_t from, until;
+	bool is_good;
 
+	r->ends[0] = rule->throttle.delay;
+	r->ends[1] = rule->throttle.to;
+	is_good = resolve_duration(r, rule->throttle.delay, "a delay");
+	if (rule->throttle.to)
+		is_good &= resolve_duration(r, rule->throttle.to, "a delay");
+	r->ends[0] = r->ends[1] = NULL;
 	if (!rule->throttle.to)
 		return is_good;
-	is_good &= resolve_duration(r, rule->throttle.to, "a delay");
 	if (!resolve_ramp(r, rule->throttle.signal, rule->throttle.from, rule->throttle.until) ||
 	    !check_places(r, rule->throttle.signal, PLACE_HOOK))
 		return false;

@@ -60,36 +60,6 @@ static void report_literal(struct resolver *r, const struct expr *e, enum litera
 		diag_hint(r->ds, d, "%s", hint);
 }
 
-static bool is_size_or_percent(const struct expr *e)
-{
-	return e->kind == EXPR_NAME && e->name.ref == REF_SIGNAL &&
-	       signal_infos[e->name.signal].traits & OR_PERCENT;
-}
-
-static void report_missing_unit(struct resolver *r, const struct expr *e, enum quantity q,
-				const struct expr *beside)
-{
-	const char *text = resolver_excerpt(r, e->span);
-	const char *unit = q == QUANTITY_SIZE	     ? "MiB"
-			   : q == QUANTITY_SIZE_RATE ? "MiB/s"
-			   : strlen(text) > 1	     ? "ms"
-						     : "s";
-	struct diag *d;
-
-	if (beside)
-		d = diag_add(r->ds, DIAG_MISSING_UNIT, e->span, "'%s' has no unit, and '%s' is %s",
-			     text, resolver_excerpt(r, beside->span), quantity_noun(q));
-	else
-		d = diag_add(r->ds, DIAG_MISSING_UNIT, e->span,
-			     "'%s' has no unit, and %s is wanted here", text, quantity_noun(q));
-	if (e->kind == EXPR_NUMBER && beside && is_size_or_percent(beside))
-		diag_hint(r->ds, d, "write for example '%s%s', or '80%%' of its limit", text, unit);
-	else if (e->kind == EXPR_NUMBER)
-		diag_hint(r->ds, d, "write for example '%s%s'", text, unit);
-	else
-		diag_hint(r->ds, d, "give its number a unit, as in '%s'", quantity_example(q));
-}
-
 /* The value that a bare expression has as a q. */
 static bool bare_value(struct resolver *r, const struct expr *e, struct scale scale,
 		       enum quantity q, int64_t *ret_value)
@@ -354,15 +324,20 @@ static enum quantity type_of_compare(struct resolver *r, struct expr *e)
 
 static enum quantity type_of_in(struct resolver *r, struct expr *e)
 {
+	bool is_good;
 	struct expr *value = e->in.value;
 	int64_t low, high;
 
 	type_of(r, value);
 	type_of(r, e->in.low);
 	type_of(r, e->in.high);
+	r->ends[0] = e->in.low;
+	r->ends[1] = e->in.high;
 	/* Of a bare low and a high with a unit, the unit is both's: 10 .. 20%. */
-	if (!unify(r, value, e->in.low, ">=") || !unify(r, value, e->in.high, "<=") ||
-	    !unify(r, value, e->in.low, ">=")) {
+	is_good = unify(r, value, e->in.low, ">=") && unify(r, value, e->in.high, "<=") &&
+		  unify(r, value, e->in.low, ">=");
+	r->ends[0] = r->ends[1] = NULL;
+	if (!is_good) {
 		r->is_broken = true;
 		return QUANTITY_CONDITION;
 	}

@@ -26,7 +26,7 @@ offers() {
 	fi
 }
 
-echo 1..14
+echo 1..17
 offers 'commands' 'set stats status' mmpctl s
 offers 'commands of mmpc' 'load' mmpc lo
 offers 'a policy where a command could stand' 'web.mmp' mmpc web
@@ -36,6 +36,9 @@ offers 'an option that stands second' '--kernel' mmpc --check --k
 offers 'the second of two spellings' '--verbose' mmpc test --verb
 offers 'objects to load' 'sub/ web.bpf.o' mmpctl load ''
 offers 'objects and policies' 'sub/ web.bpf.o web.mmp' mmpc load ''
+offers 'codes to fix' 'unused unused-suppression' mmpc fix unu
+offers 'policies to fix' 'web.mmp' mmpc fix web
+offers 'no file for the language server' '' mmpc lsp ''
 offers 'tests' 'sub/ web.mmpt' mmpc test ''
 offers 'a policy and a trace' 'sub/ trace.csv web.mmp' mmpc replay ''
 offers 'warnings to turn off' '-Wno-unused -Wno-unused-suppression' mmpc --check -Wno-unu

@@ -58,8 +58,10 @@ check(document["troubles"] == [{"file": "missing.mmp",
 first = document["findings"][0]
 check((first["line"], first["column"], first["endColumn"], first["code"], first["level"]) ==
       (1, 13, 16, "syntax", "error"), "json: place, code and level", first)
-check(first["hints"] == [{"message": "did you mean 'when'?", "replacement": "when"}],
-      "json: hints carry the word", first["hints"])
+check(first["hints"] == [{"message": "did you mean 'when'?", "replacement": "when",
+                          "replaced": {"file": first["file"], "line": 1, "column": 13,
+                                       "endColumn": 16}}],
+      "json: hints carry the word and its place", first["hints"])
 included = [f for f in document["findings"] if f["includedFrom"]]
 check(included and included[0]["includedFrom"][0]["file"] == "includer.mmp",
       "json: where it was included from", included[:1])

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What is said of a number without a unit, or with one that there is not. */
+#include "resolve_impl.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+
+bool is_size_or_percent(const struct expr *e)
+{
+	return e->kind == EXPR_NAME && e->name.ref == REF_SIGNAL &&
+	       signal_infos[e->name.signal].traits & OR_PERCENT;
+}
+
+/* The unit that a bare number is meant in, or NULL. */
+static const char *unit_beside(const struct resolver *r, const struct expr *e, enum quantity q,
+			       const struct expr *beside)
+{
+	const struct expr *other = beside && beside->kind == EXPR_NUMBER ? beside
+				   : e == r->ends[0]			 ? r->ends[1]
+				   : e == r->ends[1]			 ? r->ends[0]
+									 : NULL;
+	const struct unit_info *unit;
+
+	if (e->kind != EXPR_NUMBER || !other || other->kind != EXPR_NUMBER)
+		return NULL;
+	unit = unit_find(other->number.unit, strlen(other->number.unit));
+	if (!unit || (unit->quantity != q && !(unit->quantity == QUANTITY_PERCENT && beside &&
+					       is_size_or_percent(beside))))
+		return NULL;
+	return unit->text;
+}
+
+static void hint_missing_unit(struct resolver *r, struct diag *d, const struct expr *e,
+			      enum quantity q, const struct expr *beside)
+{
+	const char *text = resolver_excerpt(r, e->span), *meant = unit_beside(r, e, q, beside);
+	const char *unit = q == QUANTITY_SIZE	     ? "MiB"
+			   : q == QUANTITY_SIZE_RATE ? "MiB/s"
+			   : strlen(text) > 1	     ? "ms"
+						     : "s";
+
+	if (meant)
+		diag_fix(r->ds, d, e->span, arena_printf(r->arena, "%s%s", text, meant), true,
+			 "write '%s%s', in the unit beside it", text, meant);
+	else if (e->kind == EXPR_NUMBER && beside && is_size_or_percent(beside))
+		diag_hint(r->ds, d, "write for example '%s%s', or '80%%' of its limit", text, unit);
+	else if (e->kind == EXPR_NUMBER)
+		diag_hint(r->ds, d, "write for example '%s%s'", text, unit);
+	else
+		diag_hint(r->ds, d, "give its number a unit, as in '%s'", quantity_example(q));
+}
+
+void report_missing_unit(struct resolver *r, const struct expr *e, enum quantity q,
+			 const struct expr *beside)
+{
+	const char *text = resolver_excerpt(r, e->span);
+	struct diag *d;
+
+	if (beside)
+		d = diag_add(r->ds, DIAG_MISSING_UNIT, e->span, "'%s' has no unit, and '%s' is %s",
+			     text, resolver_excerpt(r, beside->span), quantity_noun(q));
+	else
+		d = diag_add(r->ds, DIAG_MISSING_UNIT, e->span,
+			     "'%s' has no unit, and %s is wanted here", text, quantity_noun(q));
+	hint_missing_unit(r, d, e, q, beside);
+}
+
+/* Whichever unit was meant, MB is not MiB: who wrote it decides. */
+void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
+{
+	struct candidates c = { 0 };
+	const char *unit = number->number.unit, *nearest = unit_meant(unit, strlen(unit));
+	bool is_sure = nearest && !unit_is_refused(unit, strlen(unit));
+
+	for (size_t i = 0; i < unit_count; i++)
+		if (unit_infos[i].quantity != QUANTITY_UNKNOWN)
+			candidates_add(r, &c, unit_infos[i].text);
+	if (!nearest)
+		nearest = candidates_nearest(&c, unit, strlen(unit));
+	if (nearest)
+		diag_fix(r->ds, d, number->span,
+			 arena_printf(r->arena, "%s%s", number->number.digits.text, nearest),
+			 is_sure, "did you mean '%s%s'?", number->number.digits.text, nearest);
+	else
+		diag_hint(r->ds, d,
+			  "units are B KiB MiB GiB TiB, ns us ms s m h, %%, /s and sizes with /s");
+}
