@@ -247,11 +247,17 @@ static void put_timing(FILE *out, const struct plan *p, const struct plan_rule *
 		fputc('\n', out);
 }
 
-static void put_rule(FILE *out, const struct plan *p, const struct plan_rule *r)
+void describe_rule(FILE *out, const struct plan *p, const struct plan_rule *r)
 {
-	fprintf(out, "  %s (%s:%u)\n      ", r->name, p->files[r->at.file].name, r->at.line);
+	fputs("      ", out);
 	put_action(out, p, r);
 	put_timing(out, p, r);
+}
+
+static void put_rule(FILE *out, const struct plan *p, const struct plan_rule *r)
+{
+	fprintf(out, "  %s (%s:%u)\n", r->name, p->files[r->at.file].name, r->at.line);
+	describe_rule(out, p, r);
 }
 
 /* Where it is attached. */

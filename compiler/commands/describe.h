@@ -9,5 +9,7 @@
 
 /* The same for scripts is the manifest (emit.h). */
 void describe_text(FILE *out, const struct plan *p);
+/* One rule, without its name: what it does, then when, a line each. */
+void describe_rule(FILE *out, const struct plan *p, const struct plan_rule *r);
 
 #endif

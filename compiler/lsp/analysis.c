@@ -6,6 +6,7 @@
 
 #include "base/bug.h"
 #include "document.h"
+#include "lower/lower.h"
 #include "uri.h"
 
 static bool is_of_tests(const char *path)
@@ -101,6 +102,16 @@ void analysis_free(struct analysis *a)
 	else
 		compilation_finish(&a->own);
 	free(a);
+}
+
+const struct plan *analysis_plan(struct analysis *a)
+{
+	if (!a->policy || !a->policy->plan)
+		return NULL;
+	if (!a->is_named && !a->is_of_tests)
+		plan_name(&a->own.arena, a->own.plan, a->own.ast, &a->own.sources);
+	a->is_named = true;
+	return a->policy->plan;
 }
 
 bool analysis_has(const struct analysis *a, const char *path)

@@ -34,12 +34,16 @@ struct analysis {
 	int status;
 	struct unit units[2]; /* the policy; or the tests, then their policy */
 	unsigned unit_count;
+	bool is_named; /* the plan's names have been made */
 	json_t *findings; /* by URI */
 };
 
 struct analysis *analysis_new(const struct documents *ds, const struct document *d,
 			      const struct compile_options *o);
 void analysis_free(struct analysis *a);
+
+/* The policy's plan with its names, which its findings need not have; NULL where it has errors. */
+const struct plan *analysis_plan(struct analysis *a);
 
 /* Has that real path a part in it? */
 bool analysis_has(const struct analysis *a, const char *path);

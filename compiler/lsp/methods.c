@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of all methods, the life of a session, and the documents' own. */
-#include "server.h"
+#include "handlers.h"
 
 #include <string.h>
 
-#include "analysis.h"
 #include "base/bug.h"
 
 enum { SYNC_INCREMENTAL = 2 };
 
 static json_t *capabilities_json(void)
 {
-	return json_pack("{s:{s:b, s:i, s:{s:b}}, s:s}", "textDocumentSync", "openClose", 1,
-			 "change", SYNC_INCREMENTAL, "save", "includeText", 0, "positionEncoding",
-			 "utf-16");
+	json_t *sync = json_pack("{s:b, s:i, s:{s:b}}", "openClose", 1, "change", SYNC_INCREMENTAL,
+				 "save", "includeText", 0);
+	json_t *completion = json_pack("{s:[s, s, s]}", "triggerCharacters", ".", "$", "\"");
+	json_t *actions = json_pack("{s:[s, s]}", "codeActionKinds", "quickfix",
+				    "source.fixAll.mmpc");
+
+	return json_pack("{s:s, s:o, s:o, s:o, s:{s:b}, s:b, s:b, s:b, s:b, s:b}",
+			 "positionEncoding", "utf-16", "textDocumentSync", sync,
+			 "completionProvider", completion, "codeActionProvider", actions,
+			 "renameProvider", "prepareProvider", 1, "hoverProvider", 1,
+			 "definitionProvider", 1, "referencesProvider", 1, "documentSymbolProvider",
+			 1, "documentFormattingProvider", 1);
 }
 
 static void initialize(struct server *s, const json_t *params, struct answer *a)
@@ -115,6 +123,15 @@ static const struct method methods[] = {
 	{ "textDocument/didChange", did_change, true },
 	{ "textDocument/didSave", files_changed, true },
 	{ "textDocument/didClose", did_close, true },
+	{ "textDocument/hover", lsp_hover, false },
+	{ "textDocument/completion", lsp_completion, false },
+	{ "textDocument/formatting", lsp_formatting, false },
+	{ "textDocument/codeAction", lsp_code_actions, false },
+	{ "textDocument/definition", lsp_definition, false },
+	{ "textDocument/references", lsp_references, false },
+	{ "textDocument/prepareRename", lsp_prepare_rename, false },
+	{ "textDocument/rename", lsp_rename, false },
+	{ "textDocument/documentSymbol", lsp_symbols, false },
 	{ "workspace/didChangeWatchedFiles", files_changed, true },
 	{ "workspace/didChangeConfiguration", ignore, true },
 };

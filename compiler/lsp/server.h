@@ -33,7 +33,6 @@ struct server {
 	json_t *queue; /* messages that have come and wait for their turn */
 	bool is_initialized, is_shut_down, is_done;
 	bool is_stale; /* a text has changed since findings were sent */
-	bool has_snippets; /* the client's completion fills in placeholders */
 };
 
 /* The answer to one request: a result, or an error with a sentence. */

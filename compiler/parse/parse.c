@@ -135,7 +135,9 @@ void parse_failed(struct parse *p, const char *const *expected, unsigned count)
 	}
 	p->expected_count = count < PARSE_MAX_EXPECTED ? count : PARSE_MAX_EXPECTED;
 	memcpy(p->expected, expected, p->expected_count * sizeof(*expected));
-	resume_at(p, syntax_explain(p));
+	p->has_failed = true;
+	if (!p->is_asked)
+		resume_at(p, syntax_explain(p));
 }
 
 int parse_push(struct parse *p, mmp_pstate *parser, int kind)

@@ -28,6 +28,17 @@ struct ast *parse_alone(struct arena *a, struct sources *s, const struct tokens 
 
 #define PARSE_MAX_EXPECTED 128
 
+/* What may stand at a place: names of the grammar's symbols, as in expected.h. */
+struct parse_answer {
+	const char *expected[PARSE_MAX_EXPECTED];
+	unsigned count; /* 0: what stands before is no policy */
+	uint32_t start; /* index of the first word of the statement that the place is in */
+};
+
+/* What may stand in the place of word `index`, be it the file's end. */
+void parse_ask(const struct source *source, const struct tokens *tokens, uint32_t index,
+	       struct parse_answer *ret);
+
 struct parse {
 	struct arena *arena;
 	struct ast *ast;
@@ -44,6 +55,7 @@ struct parse {
 	/* Of the last syntax error: */
 	bool has_failed;
 	bool is_trial; /* nobody wants to know: see syntax.c */
+	bool is_asked; /* what may stand is wanted, and no finding: see parse_ask() */
 	uint32_t resume; /* index of the word at which the next statement begins */
 	const char *expected[PARSE_MAX_EXPECTED];
 	unsigned expected_count;

@@ -22,6 +22,9 @@ void resolve(struct arena *a, struct ast *ast, struct sources *sources,
 /* The places (1 << enum rule_place) in which a signal of that scope can be read. */
 unsigned signal_places(enum signal_id id, enum scope scope);
 
+/* Whether what the scope stands for has that signal. */
+bool scope_has_signal(enum scope scope, enum signal_id id);
+
 /* Whether any part of a resolved condition belongs to the single call of a hook. */
 bool expr_reads_call(const struct expr *e);
 

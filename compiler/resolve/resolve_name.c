@@ -135,7 +135,7 @@ static bool resolve_scope(struct resolver *r, struct expr *e)
 	return e->name.cgroup != NULL;
 }
 
-static bool scope_has(enum scope scope, enum signal_id id)
+bool scope_has_signal(enum scope scope, enum signal_id id)
 {
 	unsigned scopes = signal_infos[id].scopes;
 
@@ -182,7 +182,7 @@ static bool check_scope(struct resolver *r, const struct expr *e)
 	const struct signal_info *info = &signal_infos[e->name.signal];
 	struct diag *d;
 
-	if (scope_has(e->name.scope, e->name.signal))
+	if (scope_has_signal(e->name.scope, e->name.signal))
 		return true;
 	d = diag_add(r->ds, DIAG_SIGNAL_NOT_HERE, e->span, "'%s' is not a signal of %s", info->name,
 		     scope_noun(e->name.scope));
@@ -214,7 +214,7 @@ static void add_signals(struct resolver *r, struct candidates *c, enum scope sco
 {
 	for (int i = 0; i < SIGNAL_COUNT; i++) {
 		bool fits = scope != SCOPE_TARGET
-				    ? scope_has(scope, i)
+				    ? scope_has_signal(scope, i)
 				    : !r->rule || signal_places(i, scope) &
 							  1u << rule_place(r->rule->action);
 
