@@ -212,7 +212,7 @@ static int add_columns(struct recording *r)
 		else
 			error = add_group(r, s, id);
 		for (; added < r->count; added++)
-			r->columns[added].source.window = (double)s->window_ns / 1e9;
+			r->columns[added].source.window_ns = s->window_ns;
 	}
 	if (!error && !r->count)
 		error = fail(r->f, STATUS_USAGE,
@@ -246,24 +246,24 @@ static json_t *number(double value)
 	return json_real((double)(int64_t)(value * 100 + 0.5) / 100);
 }
 
-static json_t *read_column(struct column *c, double time)
+static json_t *read_column(struct column *c, int64_t now)
 {
 	bool is_share = c->name[strlen(c->name) - 1] == '%';
 	double value;
 
-	if (!source_read(&c->source, time, &value) || (is_share && c->whole <= 0))
+	if (!source_read(&c->source, now, &value) || (is_share && c->whole <= 0))
 		return json_null();
 	return number(is_share ? value / c->whole * 100 : value);
 }
 
-static json_t *read_row(struct recording *r, int64_t since_start)
+static json_t *read_row(struct recording *r, int64_t now, int64_t since_start)
 {
 	double time = (double)(since_start / 1000) / 1e6;
 	json_t *signals = json_object();
 	size_t i;
 
 	for (i = 0; i < r->count; i++)
-		json_object_set_new(signals, r->columns[i].name, read_column(&r->columns[i], time));
+		json_object_set_new(signals, r->columns[i].name, read_column(&r->columns[i], now));
 	return json_pack("{s:f, s:o}", "time", time, "signals", signals);
 }
 
@@ -296,7 +296,7 @@ static int write_rows(struct recording *r)
 		now = now_ns();
 		if (r->duration_ns && now - start > r->duration_ns)
 			break;
-		output_record(&r->out, read_row(r, now - start), print_row);
+		output_record(&r->out, read_row(r, now, now - start), print_row);
 		next += tick;
 		if (next < now)
 			next = now;

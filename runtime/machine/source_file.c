@@ -28,76 +28,58 @@ static bool read_text(const struct source_signal *s, const char *file, char *buf
 	return n >= 0;
 }
 
-static bool read_counter(const struct source_signal *s, double *ret)
+static bool read_counter(const struct source_signal *s, int64_t *ret)
 {
 	struct file_number number = file_number_of(s->id);
 	static char text[65536];
-	int64_t n;
 
-	if (!read_text(s, number.file, text, sizeof(text)) ||
-	    !file_number_find(&number, s->dir < 0, text, &n) || n == INT64_MAX)
+	return read_text(s, number.file, text, sizeof(text)) &&
+	       file_number_find(&number, s->dir < 0, text, ret) && *ret != INT64_MAX;
+}
+
+/* In the unit of a trace: percentages stand there as such, not in hundredths. */
+static double in_trace_unit(enum signal_id id, int64_t value)
+{
+	return signal_infos[id].quantity == QUANTITY_PERCENT ? (double)value / 100 : (double)value;
+}
+
+/* Usage is exact at any moment, as it is for the policies; the statistics lag. */
+static bool measure_rate(struct source_signal *s, int64_t now, int64_t counter, double *ret)
+{
+	bool is_growth = file_number_kind(s->id) == FILE_NUMBER_GROWTH;
+
+	mmp_rate_sample(&s->row, (__u64)counter, (__u64)now, (__u64)s->window_ns,
+			is_growth ? MMP_RATE_EXACT | MMP_RATE_SIGNED : 0);
+	*ret = (double)s->row.value;
+	return s->row.is_known;
+}
+
+static bool measure_new(struct source_signal *s, int64_t now, int64_t counter, double *ret)
+{
+	bool had_last = s->row.raw_time != 0;
+
+	*ret = (double)(counter - (int64_t)s->row.raw);
+	s->row.raw = (__u64)counter;
+	s->row.raw_time = (__u64)now;
+	return had_last;
+}
+
+bool source_read(struct source_signal *s, int64_t now, double *ret)
+{
+	int64_t counter;
+
+	if (!read_counter(s, &counter)) {
+		s->row = (struct mmp_signal){ 0 };
 		return false;
-	*ret = signal_infos[s->id].quantity == QUANTITY_PERCENT ? (double)n / 100 : (double)n;
-	return true;
-}
-
-#define LAG 2.5 /* seconds: the kernel's flush every 2 s, and some */
-
-/* Drop moments until the oldest is the youngest that is a full window ago. */
-static void drop_moments(struct source_signal *s, double now)
-{
-	unsigned old = 0;
-
-	while (old + 1 < s->filled && now - s->ring[old + 1].time >= s->window)
-		old++;
-	s->filled -= old;
-	memmove(s->ring, s->ring + old, s->filled * sizeof(s->ring[0]));
-}
-
-static void keep_moment(struct source_signal *s, double now, double counter)
-{
-	/* A window longer than the ring at this tick keeps a moment only now and then. */
-	if (s->filled && now - s->ring[s->filled - 1].time < s->window / (SOURCE_RING - 8))
-		return;
-	if (s->filled < SOURCE_RING)
-		s->ring[s->filled++] = (struct source_moment){ now, counter };
-}
-
-static void measure_rate(struct source_signal *s, double now, double counter, bool is_first)
-{
-	if (!is_first && counter == s->last) {
-		if (now - s->moved_at > s->window + LAG) {
-			/* Nothing happened up to a lag ago, which is the next measurement's start.
-			 */
-			s->filled = 0;
-			s->rate = 0;
-			s->has_rate = true;
-			keep_moment(s, now - LAG, counter);
-		}
-		return;
 	}
-	s->moved_at = now;
-	drop_moments(s, now);
-	s->has_rate = s->filled && now - s->ring[0].time >= s->window;
-	if (s->has_rate)
-		s->rate = (counter - s->ring[0].counter) / (now - s->ring[0].time);
-	keep_moment(s, now, counter);
-}
-
-bool source_read(struct source_signal *s, double now, double *ret)
-{
-	enum file_number_kind kind = file_number_kind(s->id);
-	bool had_last = s->has_last;
-	double counter, last = s->last;
-
-	s->has_last = read_counter(s, &counter);
-	if (!s->has_last)
-		return false;
-	if (kind != FILE_NUMBER_VALUE && kind != FILE_NUMBER_NEW)
-		measure_rate(s, now, counter, !had_last);
-	s->last = counter;
-	*ret = kind == FILE_NUMBER_VALUE ? counter
-	       : kind == FILE_NUMBER_NEW ? counter - last
-					 : s->rate;
-	return kind == FILE_NUMBER_VALUE || (kind == FILE_NUMBER_NEW ? had_last : s->has_rate);
+	switch (file_number_kind(s->id)) {
+	case FILE_NUMBER_RATE:
+	case FILE_NUMBER_GROWTH:
+		return measure_rate(s, now, counter, ret);
+	case FILE_NUMBER_NEW:
+		return measure_new(s, now, counter, ret);
+	default:
+		*ret = in_trace_unit(s->id, counter);
+		return true;
+	}
 }

@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#define SECOND 1000000000LL
+
 static const struct file {
 	const char *name, *text;
 } files[] = {
@@ -85,7 +87,7 @@ static void values_are_found(void **state)
 		struct source_signal s = { .id = expected[i].id, .dir = dir };
 		double value = -1;
 
-		if (!source_read(&s, 0, &value) || value != expected[i].value)
+		if (!source_read(&s, SECOND, &value) || value != expected[i].value)
 			fail_msg("%s: %g instead of %g", signal_infos[s.id].name, value,
 				 expected[i].value);
 	}
@@ -96,14 +98,14 @@ static void no_limit_is_unknown(void **state)
 	struct source_signal s = { .id = SIGNAL_HIGH, .dir = dir };
 	double value;
 
-	assert_false(source_read(&s, 0, &value));
+	assert_false(source_read(&s, SECOND, &value));
 }
 
 static void counters_are_found(void **state)
 {
 	static const struct {
 		enum signal_id id;
-		double counter;
+		unsigned long long counter;
 	} expected[] = {
 		{ SIGNAL_PGFAULT_RATE, 70 },	  { SIGNAL_PGMAJFAULT_RATE, 80 },
 		{ SIGNAL_REFAULT_RATE, 30 },	  { SIGNAL_REFAULT_ANON_RATE, 10 },
@@ -114,15 +116,48 @@ static void counters_are_found(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
-		struct source_signal s = { .id = expected[i].id, .dir = dir, .window = 1 };
+		struct source_signal s = { .id = expected[i].id, .dir = dir, .window_ns = SECOND };
 		double value;
 
 		/* One look at a counter tells no rate yet. */
-		assert_false(source_read(&s, 0, &value));
-		assert_true(s.has_last);
-		if (s.last != expected[i].counter)
-			fail_msg("%s: %g instead of %g", signal_infos[s.id].name, s.last,
+		assert_false(source_read(&s, SECOND, &value));
+		assert_true(s.row.raw_time == SECOND);
+		if (s.row.raw != expected[i].counter)
+			fail_msg("%s: %llu instead of %llu", signal_infos[s.id].name, s.row.raw,
 				 expected[i].counter);
+	}
+}
+
+static void set_faults(unsigned n)
+{
+	int fd = openat(dir, "memory.stat", O_WRONLY | O_TRUNC);
+
+	assert_true(fd >= 0 && dprintf(fd, "pgfault %u\n", n) > 0);
+	close(fd);
+}
+
+/* The moments and the lag are those of a policy that cannot flush: 2.6 s, as mmp_rate.h has it. */
+static void rates_are_measured_as_policies_measure_them(void **state)
+{
+	static const struct {
+		int64_t ms;
+		unsigned faults;
+		bool is_known;
+		double rate;
+	} steps[] = {
+		{ 1000, 100, false, 0 },  { 2000, 100, false, 0 },  { 3000, 300, false, 0 },
+		{ 5000, 700, true, 200 }, { 8550, 700, true, 200 }, { 8650, 700, true, 0 },
+	};
+	struct source_signal s = { .id = SIGNAL_PGFAULT_RATE, .dir = dir, .window_ns = SECOND };
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		double rate = -1;
+
+		set_faults(steps[i].faults);
+		assert_true(source_read(&s, steps[i].ms * 1000000, &rate) == steps[i].is_known);
+		if (steps[i].is_known && rate != steps[i].rate)
+			fail_msg("at %lld ms: %g instead of %g", (long long)steps[i].ms, rate,
+				 steps[i].rate);
 	}
 }
 
@@ -131,7 +166,7 @@ static void the_machine_has_files_of_its_own(void **state)
 	struct source_signal s = { .id = SIGNAL_MEM_AVAILABLE, .dir = -1 };
 	double value = 0;
 
-	assert_true(source_read(&s, 0, &value));
+	assert_true(source_read(&s, SECOND, &value));
 	assert_true(value >= 1 << 20);
 }
 
@@ -153,6 +188,7 @@ int main(void)
 		cmocka_unit_test(no_limit_is_unknown),
 		cmocka_unit_test(counters_are_found),
 		cmocka_unit_test(the_machine_has_files_of_its_own),
+		cmocka_unit_test(rates_are_measured_as_policies_measure_them),
 		cmocka_unit_test(every_signal_has_a_file_or_none),
 	};
 
