@@ -67,6 +67,9 @@ unsigned action_hooks(enum action a);
 uint64_t needs_usable(uint64_t has);
 /* The memory controller's hooks are those of the third to sixth posting. */
 bool needs_are_older(uint64_t has);
+/* Interfaces that are known and that no rule can use yet: rows without a template. */
+#define NEEDS_WITHOUT_TEMPLATE (NEED_BIT(MTHP_CHOOSE) | NEED_BIT(HIGH_POLICY))
+
 /* What BTF cannot show: files and symbols. */
 uint64_t needs_beyond_btf(void);
 

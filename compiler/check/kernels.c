@@ -202,6 +202,19 @@ static void hint_revision(struct diags *ds, struct diag *d, uint64_t missing, ui
 		diag_hint(ds, d, "its hooks are of a revision that mmpctl does not know");
 }
 
+/* Another interface of its kind is no help as long as nothing is written for it. */
+static void hint_other(struct arena *a, struct diags *ds, struct diag *d, uint64_t missing,
+		       uint64_t has)
+{
+	uint64_t others = has & NEEDS_WITHOUT_TEMPLATE;
+	bool is_hook = false;
+
+	for (int h = 0; h < HOOK_COUNT; h++)
+		is_hook = is_hook || missing & hook_need((enum hook)h);
+	if (is_hook && others)
+		diag_hint(ds, d, "it has %s, which no rule can use yet", missing_text(a, others));
+}
+
 void check_kernel(struct arena *a, const struct plan *plan, const struct kernel_facts *k,
 		  struct diags *ds)
 {
@@ -217,5 +230,6 @@ void check_kernel(struct arena *a, const struct plan *plan, const struct kernel_
 		if (missing & ~k->has)
 			diag_hint(ds, d, "it has no %s", missing_text(a, missing & ~k->has));
 		hint_revision(ds, d, missing, k->has);
+		hint_other(a, ds, d, missing, k->has);
 	}
 }

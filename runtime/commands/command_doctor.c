@@ -9,6 +9,7 @@
 #include "machine/kernel.h"
 #include "options.h"
 #include "output.h"
+#include "policy/attach.h"
 #include "policy/setting.h"
 #include "machine/thp.h"
 
@@ -92,6 +93,19 @@ static struct finding check_thp_hooks(struct doctor *d)
 	return trouble(NOTE, "absent",
 		       "for thp rules: boot a kernel with the huge-page BPF series (no release has "
 		       "it; see tests/kernel)");
+}
+
+/* An interface that no rule uses yet. */
+static struct finding check_candidate(struct doctor *d, const struct attach_info *info)
+{
+	char text[256];
+
+	if (!kernel_has(&d->kernel, 1ULL << info->need)) {
+		snprintf(text, sizeof(text), "not in this kernel (%s)", info->type);
+		return good(text);
+	}
+	snprintf(text, sizeof(text), "present (%s); no rule of this mmpc uses it yet", info->type);
+	return trouble(NOTE, text, NULL);
 }
 
 /* What the samplers of most policies call. */
@@ -330,9 +344,31 @@ static void print_checks(FILE *file, const json_t *doc)
 	}
 }
 
-int command_doctor(const struct options *o, struct output *out, struct failure *f)
+static void add_finding(json_t *list, const char *name, const struct finding *r)
 {
 	static const char *const verdicts[] = { [GOOD] = "ok", [NOTE] = "note", [BAD] = "bad" };
+
+	json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s*}", "name", name, "verdict",
+					      verdicts[r->verdict], "text", r->text, "fix",
+					      r->fix_text[0] ? r->fix_text : r->fix));
+}
+
+static void add_candidates(json_t *list, struct doctor *d)
+{
+	const struct attach_info *info;
+
+	for (info = attach_infos; info < attach_infos + ATTACH_KIND_COUNT; info++) {
+		struct finding r;
+
+		if (info->attach)
+			continue;
+		r = check_candidate(d, info);
+		add_finding(list, info->title, &r);
+	}
+}
+
+int command_doctor(const struct options *o, struct output *out, struct failure *f)
+{
 	struct doctor d = { .mount.fd = -1 };
 	json_t *list = json_array();
 	bool is_bad = false;
@@ -344,11 +380,9 @@ int command_doctor(const struct options *o, struct output *out, struct failure *
 		struct finding r = checks[i].run(&d);
 
 		is_bad |= r.verdict == BAD;
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s, s:s, s:s*}", "name", checks[i].name,
-						"verdict", verdicts[r.verdict], "text", r.text,
-						"fix", r.fix_text[0] ? r.fix_text : r.fix));
+		add_finding(list, checks[i].name, &r);
 	}
+	add_candidates(list, &d);
 	cgroup_mount_close(&d.mount);
 	kernel_finish(&d.kernel);
 	output_document(out,

@@ -8,23 +8,9 @@
 
 #include <string.h>
 
-static const json_t *attachment_of(const struct installed *p, const char *pin)
-{
-	const json_t *list = json_object_get(p->record, "attachments"), *entry;
-	size_t i;
-
-	json_array_foreach (list, i, entry) {
-		const char *name = json_string_value(json_object_get(entry, "pin"));
-
-		if (name && !strcmp(name, pin))
-			return entry;
-	}
-	return NULL;
-}
-
 static json_t *describe_link(const struct installed *p, const struct installed_link *l)
 {
-	const json_t *entry = attachment_of(p, l->pin);
+	const json_t *entry = installed_attachment(p, l->pin);
 	const json_t *pid = json_object_get(entry, "pid"), *group = json_object_get(entry, "group");
 	json_t *doc = json_pack("{s:s, s:i, s:i, s:b}", "pin", l->pin, "id", (int)l->link.id, "map",
 				(int)l->link.map_id, "dead", !l->link.map_id);

@@ -153,41 +153,17 @@ static struct attachment **sort_attachments(struct load *l, size_t *ret_count)
 	return list;
 }
 
-static bool is_above(const struct attachment *a, const struct attachment *b)
-{
-	size_t len = strlen(a->cgroup.path);
-
-	return !strncmp(a->cgroup.path, b->cgroup.path, len) &&
-	       (!len || !b->cgroup.path[len] || b->cgroup.path[len] == '/');
-}
-
 /* What the kernel would refuse among our own, before it holds half of it. Ancestors come first. */
 static int check_hierarchy(struct attachment **list, size_t count, struct failure *f)
 {
 	size_t i, j;
 
 	for (i = 0; i < count; i++)
-		for (j = i + 1; j < count; j++) {
-			const struct attachment *a = list[i], *b = list[j];
-
-			if (a->kind != ATTACH_MEMCG || b->kind != ATTACH_MEMCG || !is_above(a, b))
-				continue;
-			if (a->cgroup.id == b->cgroup.id) {
-				fail(f, STATUS_CONFLICT, "the cgroup '/%s' would get two policies",
-				     b->cgroup.path);
-				fail_hint(f,
-					  "write all rules for it in one policy, under one name");
-			} else if (!a->allow_override) {
-				fail(f, STATUS_CONFLICT,
-				     "the cgroup '/%s' is below '/%s', which has a policy already",
-				     b->cgroup.path, a->cgroup.path);
-				fail_hint(f, "declare the upper one with 'allow override'");
-			} else {
-				continue;
+		for (j = i + 1; j < count; j++)
+			if (attachment_conflict(list[i], list[j], f)) {
+				attachment_place(list[j], f);
+				return -1;
 			}
-			attachment_place(b, f);
-			return -1;
-		}
 	return 0;
 }
 

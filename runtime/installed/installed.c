@@ -262,3 +262,17 @@ const char *installed_condition_words(const struct installed *p)
 	}
 	return "";
 }
+
+const json_t *installed_attachment(const struct installed *p, const char *pin)
+{
+	const json_t *list = json_object_get(p->record, "attachments"), *entry;
+	const char *name;
+	size_t i;
+
+	json_array_foreach (list, i, entry) {
+		name = json_string_value(json_object_get(entry, "pin"));
+		if (name && !strcmp(name, pin))
+			return entry;
+	}
+	return NULL;
+}

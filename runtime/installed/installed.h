@@ -46,6 +46,8 @@ int installed_each(int (*each)(struct installed *p, void *arg), void *arg, struc
 /* One that must exist and be readable; hints at the nearest name. */
 int installed_get(struct installed **ret, const char *name, struct failure *f);
 
+/* What the load's record says of the link that is pinned so, the policy's own; NULL: nothing. */
+const json_t *installed_attachment(const struct installed *p, const char *pin);
 /* A map of the policy by its pin, or -1. */
 int installed_map(const struct installed *p, const char *part);
 /* Write its mmp_config, the one place by which a policy in force changes. */

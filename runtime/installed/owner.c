@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "owner.h"
 
+#include "base/path.h"
 #include "machine/cgroup.h"
 #include "failure.h"
 #include "pin.h"
@@ -19,7 +20,7 @@
 
 #define LINK_TYPE_STRUCT_OPS 9
 
-static void read_map_name(struct owner_link *link)
+static void read_map(struct owner_link *link)
 {
 	struct bpf_map_info info = { 0 };
 	uint32_t size = sizeof(info);
@@ -27,8 +28,10 @@ static void read_map_name(struct owner_link *link)
 
 	if (fd < 0)
 		return;
-	if (!bpf_map_get_info_by_fd(fd, &info, &size))
+	if (!bpf_map_get_info_by_fd(fd, &info, &size)) {
 		snprintf(link->map_name, sizeof(link->map_name), "%.16s", info.name);
+		link->value_type = info.btf_vmlinux_value_type_id;
+	}
 	close(fd);
 }
 
@@ -51,7 +54,7 @@ bool owner_read_link(int fd, struct owner_link *ret)
 				    .id = info.head.id,
 				    .map_id = info.head.map_id,
 				    .cgroup_id = info.head.cgroup_id };
-	read_map_name(ret);
+	read_map(ret);
 	return true;
 }
 
@@ -209,34 +212,41 @@ static void describe_owner(const struct owner_link *link, const char *where, str
 		hint_about(link, pin, processes, f);
 }
 
+/* The kernel's number for values of a struct_ops type's maps; 0: it has no such type. */
+static uint32_t value_type_of(const char *type)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	char name[128];
+	int id;
+
+	snprintf(name, sizeof(name), "bpf_struct_ops_%s", type);
+	id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT) : 0;
+	btf__free(btf);
+	return id > 0 ? (uint32_t)id : 0;
+}
+
 /*
- * Where a policy is, as seen from the cgroup that is refused one; the later, the more it forbids.
- * One at the cgroup itself always does. One below it does, and shows that what is above allows
- * override, or it could not be there. Of those above only the nearest counts, and it then forbids.
+ * Relation of another policy to the refused cgroup, ordered from harmless to decisive. One at the
+ * cgroup itself always forbids. One below it does, and shows that what is above allows override, or
+ * it could not be there. Of those above only the nearest counts, and it then forbids.
  */
 enum place { PLACE_ELSEWHERE, PLACE_ABOVE, PLACE_BELOW, PLACE_HERE };
-
-static bool is_below(const char *path, const char *above)
-{
-	size_t len = strlen(above);
-
-	return !strncmp(path, above, len) && (!len || path[len] == '/');
-}
 
 static enum place place_of(const char *path, const char *seen_from)
 {
 	if (!strcmp(path, seen_from))
 		return PLACE_HERE;
-	if (is_below(path, seen_from))
+	if (path_is_below(path, seen_from))
 		return PLACE_BELOW;
-	return is_below(seen_from, path) ? PLACE_ABOVE : PLACE_ELSEWHERE;
+	return path_is_below(seen_from, path) ? PLACE_ABOVE : PLACE_ELSEWHERE;
 }
 
 struct cgroup_search {
 	const struct cgroup_mount *mount;
 	const struct cgroup *cgroup;
+	uint32_t value_type;
 	struct failure *f;
-	enum place place; /* the one that forbids most */
+	enum place place; /* the most decisive one */
 	size_t nearest; /* the longest path above */
 };
 
@@ -246,6 +256,8 @@ static int weigh_cgroup_link(const struct owner_link *link, void *arg)
 	const char *path = cgroup_path_of_id(s->mount, link->cgroup_id);
 	enum place place = path ? place_of(path + 1, s->cgroup->path) : PLACE_ELSEWHERE;
 
+	if (link->value_type != s->value_type)
+		return 0;
 	if (place > s->place)
 		s->place = place;
 	if (place == PLACE_ABOVE && strlen(path + 1) > s->nearest)
@@ -258,7 +270,8 @@ static int tell_cgroup_link(const struct owner_link *link, void *arg)
 	struct cgroup_search *s = arg;
 	const char *path = cgroup_path_of_id(s->mount, link->cgroup_id);
 
-	if (!path || place_of(path + 1, s->cgroup->path) != s->place)
+	if (link->value_type != s->value_type || !path ||
+	    place_of(path + 1, s->cgroup->path) != s->place)
 		return 0;
 	if (s->place != PLACE_ABOVE || strlen(path + 1) == s->nearest)
 		describe_owner(link, path, s->f);
@@ -271,9 +284,12 @@ static void hint_if_none(struct failure *f)
 		fail_hint(f, "'bpftool link list' shows all links; seeing their owners needs root");
 }
 
-void owner_of_cgroup(const struct cgroup_mount *mount, const struct cgroup *c, struct failure *f)
+void owner_of_cgroup(const char *type, const struct cgroup_mount *mount, const struct cgroup *c,
+		     struct failure *f)
 {
-	struct cgroup_search s = { .mount = mount, .cgroup = c, .f = f };
+	struct cgroup_search s = {
+		.mount = mount, .cgroup = c, .value_type = value_type_of(type), .f = f
+	};
 
 	owner_each_link(weigh_cgroup_link, &s);
 	if (s.place != PLACE_ELSEWHERE)
@@ -281,16 +297,26 @@ void owner_of_cgroup(const struct cgroup_mount *mount, const struct cgroup *c, s
 	hint_if_none(f);
 }
 
-/* The kernel does not tell a link's process; whatever has no cgroup may be it. */
+struct process_search {
+	uint32_t value_type;
+	struct failure *f;
+};
+
+/* The kernel does not say which process a link is for; any of that type may be it. */
 static int look_at_process_link(const struct owner_link *link, void *arg)
 {
-	if (!link->cgroup_id && link->map_id)
-		describe_owner(link, "", arg);
+	struct process_search *s = arg;
+
+	if (link->value_type == s->value_type && link->map_id)
+		describe_owner(link, "", s->f);
 	return 0;
 }
 
-void owner_of_process(pid_t pid, struct failure *f)
+void owner_of_process(const char *type, struct failure *f)
 {
-	owner_each_link(look_at_process_link, f);
+	struct process_search s = { .value_type = value_type_of(type), .f = f };
+
+	if (s.value_type)
+		owner_each_link(look_at_process_link, &s);
 	hint_if_none(f);
 }

@@ -18,7 +18,8 @@ struct owner_link {
 	int fd;
 	uint32_t id, map_id; /* map_id 0: detached */
 	uint64_t cgroup_id; /* 0: none, or gone */
-	char map_name[32], type[64]; /* type: the kernel's struct_ops type, where it can be told */
+	uint32_t value_type; /* its map's, in the kernel's BTF; 0: unknown */
+	char map_name[32];
 };
 
 /* What a link's fd is about; false when it is no struct_ops link. */
@@ -30,8 +31,12 @@ int owner_each_link(int (*each)(const struct owner_link *link, void *arg), void 
 void owner_find_pin(uint32_t link_id, char *buf, size_t size);
 void owner_find_processes(uint32_t link_id, char *buf, size_t size);
 
-/* Add to a conflict's failure who is in the way, as detail, and what to do, as hint. */
-void owner_of_cgroup(const struct cgroup_mount *mount, const struct cgroup *c, struct failure *f);
-void owner_of_process(pid_t pid, struct failure *f);
+/*
+ * Add to a conflict's failure who is in the way, as detail, and what to do, as hint. Only links of
+ * the struct_ops type of that name count: others (TCP, schedulers) are never in the way.
+ */
+void owner_of_cgroup(const char *type, const struct cgroup_mount *mount, const struct cgroup *c,
+		     struct failure *f);
+void owner_of_process(const char *type, struct failure *f);
 
 #endif

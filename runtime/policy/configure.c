@@ -114,7 +114,6 @@ static int add_group_attachments(struct policy *p, struct failure *f)
 			return out_of_memory(f);
 		a->allow_override = m->groups[i].allow_override;
 		a->cgroup = p->groups[i].cgroup;
-		a->cgroup.fd = p->groups[i].cgroup.fd;
 		snprintf(a->pin, sizeof(a->pin), PIN_LINK "%u", i);
 		pin_escape(a->pin + strlen(a->pin), sizeof(a->pin) - strlen(a->pin), "_",
 			   m->groups[i].name);
@@ -160,6 +159,7 @@ static int resolve(struct policy *p, const struct options *o, uint32_t index,
 /* The kernel would say that it is busy, not by whom. */
 static int check_is_first(const struct policy *p, uint32_t index, pid_t pid, struct failure *f)
 {
+	const struct attachment wanted = { .kind = ATTACH_THP, .pid = pid };
 	const struct manifest_process *all = p->manifest->processes;
 	const struct manifest_rule *rule = manifest_rule_of_process(p->manifest, index);
 	size_t i;
@@ -167,7 +167,7 @@ static int check_is_first(const struct policy *p, uint32_t index, pid_t pid, str
 	for (i = 0; i < p->attachment_count; i++) {
 		const struct attachment *a = &p->attachments[i];
 
-		if (a->kind != ATTACH_THP || a->pid != pid)
+		if (!attachment_is_same(a, &wanted))
 			continue;
 		fail(f, STATUS_CONFLICT, "process %d is meant by '%s' and by '%s'", pid,
 		     all[a->index].name, all[index].name);

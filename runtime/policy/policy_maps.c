@@ -173,20 +173,6 @@ static int repin_text(const struct policy *p, const char *part, const char *text
 		    errno_words(errno));
 }
 
-static json_t *attachment_record(const struct attachment *a)
-{
-	const struct manifest *m = a->manifest;
-
-	if (a->kind == ATTACH_MEMCG)
-		return json_pack("{s:s, s:s, s:i, s:s, s:I, s:b}", "pin", a->pin, "type",
-				 attach_infos[a->kind].type, "group", (int)a->index, "path",
-				 a->cgroup.path, "id", (json_int_t)a->cgroup.id, "override",
-				 a->allow_override);
-	return json_pack("{s:s, s:s, s:i, s:s, s:i}", "pin", a->pin, "type",
-			 attach_infos[a->kind].type, "process", (int)a->index, "name",
-			 m->processes[a->index].name, "pid", (int)a->pid);
-}
-
 static json_t *group_record(const struct policy *p, uint32_t i)
 {
 	const struct policy_group *g = &p->groups[i];

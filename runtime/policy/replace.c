@@ -20,6 +20,7 @@
 /* A link of the old policy, and what it takes to make it again. */
 struct held_link {
 	struct attachment attachment; /* its map, cgroup, flags; link_fd: the old link */
+	bool is_known; /* the record says what it was: it can be made again */
 	int new_map_fd; /* UPDATE: where the link went; -1: not moved */
 };
 
@@ -31,23 +32,9 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static const json_t *attachment_record(const struct installed *p, const char *pin)
-{
-	const json_t *list = json_object_get(p->record, "attachments"), *entry;
-	const char *name;
-	size_t i;
-
-	json_array_foreach (list, i, entry) {
-		name = json_string_value(json_object_get(entry, "pin"));
-		if (name && !strcmp(name, pin))
-			return entry;
-	}
-	return NULL;
-}
-
 static int hold_link(struct replacement *r, const struct installed_link *l, struct failure *f)
 {
-	const json_t *record = attachment_record(r->old, l->pin);
+	const json_t *record = installed_attachment(r->old, l->pin);
 	struct held_link *h = &r->links[r->link_count];
 	struct attachment *a = &h->attachment;
 
@@ -57,14 +44,8 @@ static int hold_link(struct replacement *r, const struct installed_link *l, stru
 						 .map_fd = -1,
 						 .link_fd = -1 } };
 	r->link_count++;
-	a->kind = json_object_get(record, "pid") ? ATTACH_THP : ATTACH_MEMCG;
-	a->pid = (pid_t)json_integer_value(json_object_get(record, "pid"));
-	a->allow_override = json_is_true(json_object_get(record, "override"));
+	h->is_known = attachment_recall(a, record);
 	a->cgroup.id = l->link.cgroup_id;
-	snprintf(a->cgroup.path, sizeof(a->cgroup.path), "%s",
-		 json_is_string(json_object_get(record, "path"))
-			 ? json_string_value(json_object_get(record, "path"))
-			 : "");
 	snprintf(a->pin, sizeof(a->pin), "%s", l->pin);
 	a->link_fd = installed_map(r->old, l->pin);
 	a->map_fd = bpf_map_get_fd_by_id(l->link.map_id);
@@ -104,10 +85,9 @@ static bool has_same_targets(const struct replacement *r, const struct policy *p
 		const struct attachment *a = &p->attachments[i], *b = NULL;
 
 		for (j = 0; j < r->link_count && !b; j++)
-			if (!strcmp(r->links[j].attachment.pin, a->pin))
+			if (r->links[j].is_known && !strcmp(r->links[j].attachment.pin, a->pin))
 				b = &r->links[j].attachment;
-		if (!b || a->kind != b->kind || a->pid != b->pid ||
-		    (a->kind == ATTACH_MEMCG && a->cgroup.id != b->cgroup.id))
+		if (!b || !attachment_is_same(a, b))
 			return false;
 	}
 	return true;
@@ -139,19 +119,21 @@ static bool has_same_code(const struct replacement *r, const struct policy *p)
 	return code && !strcmp(code, hash);
 }
 
-static bool is_thp_only(const struct replacement *r, const struct policy *p)
+/* Whether every link on both sides can be moved, and every old one to every new map. */
+static bool can_move_all(const struct replacement *r, const struct policy *p)
 {
 	size_t i, j;
 
-	for (i = 0; i < r->link_count; i++)
-		if (r->links[i].attachment.kind != ATTACH_THP)
+	for (j = 0; j < p->attachment_count; j++)
+		if (!attach_infos[p->attachments[j].kind].has_update)
 			return false;
-	for (i = 0; i < p->attachment_count; i++) {
-		if (p->attachments[i].kind != ATTACH_THP)
+	for (i = 0; i < r->link_count; i++) {
+		const struct attachment *from = &r->links[i].attachment;
+
+		if (!r->links[i].is_known || !attach_infos[from->kind].has_update)
 			return false;
-		/* The kernel refuses to mix one process and all. */
-		for (j = 0; j < r->link_count; j++)
-			if (!p->attachments[i].pid != !r->links[j].attachment.pid)
+		for (j = 0; j < p->attachment_count; j++)
+			if (!attachment_can_move(from, &p->attachments[j]))
 				return false;
 	}
 	return true;
@@ -163,7 +145,7 @@ static enum replace_way decide(const struct replacement *r, const struct policy 
 		return REPLACE_GAP;
 	if (has_same_code(r, p) && has_same_targets(r, p) && has_same_groups(r, p))
 		return REPLACE_CONSTANTS;
-	return is_thp_only(r, p) ? REPLACE_UPDATE : REPLACE_GAP;
+	return can_move_all(r, p) ? REPLACE_UPDATE : REPLACE_GAP;
 }
 
 int replacement_open(struct replacement **ret, struct policy *p, struct failure *f)
@@ -227,7 +209,7 @@ static struct held_link *find_held(struct replacement *r, const struct attachmen
 	size_t i;
 
 	for (i = 0; i < r->link_count; i++)
-		if (r->links[i].attachment.kind == a->kind && r->links[i].attachment.pid == a->pid)
+		if (r->links[i].is_known && attachment_is_same(&r->links[i].attachment, a))
 			return &r->links[i];
 	return NULL;
 }
@@ -286,13 +268,8 @@ static void attach_again(struct replacement *r, struct held_link *h, const struc
 {
 	struct attachment *a = &h->attachment;
 	char path[PIN_PATH_MAX];
-	struct failure ignored;
-	int fd;
+	int fd = h->is_known ? attachment_attach_again(a, m) : -1;
 
-	if (a->kind == ATTACH_MEMCG &&
-	    cgroup_open(&m->mount, a->cgroup.path[0] ? a->cgroup.path : "/", &a->cgroup, &ignored))
-		return;
-	fd = attachment_attach_again(a, &m->kernel);
 	if (fd < 0)
 		return;
 	unlink(pin_path(path, r->old_dir, a->pin));

@@ -40,6 +40,12 @@ exit 2" "$(check --kernel none.json thp.mmp)"
 echo '[]' >list.json
 is "another document" "mmpc: cannot use 'list.json': it is not what 'mmpctl doctor --format=json' writes
 exit 2" "$(check --kernel list.json thp.mmp)"
+is "an interface that nothing is written for is no help" \
+	"      = hint: it has bpf_mthp_ops.mthp_choose (huge-page sizes by cgroup), which no rule can use yet" \
+	"$(check --kernel mthp-v2 thp.mmp | grep 'it has bpf')"
+is "a machine says which of those it has" "huge-page sizes by cgroup not in this kernel (bpf_mthp_ops)
+memory.high by policy    not in this kernel (bpf_memcg_ops)" \
+	"$("$MMP_BUILD/mmpctl" doctor | sed -n 's/^ok  *\(.* not in this kernel.*\)/\1/p')"
 is "a kernel before work queues does not even sample" 1 \
 	"$(check --kernel 6.1 notify.mmp | grep -c 'it has no bpf_wq_start')"
 is "an unknown kernel" "mmpc: no kernel 'memcg-7' is known; did you mean 'memcg-v7'?

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Paths as texts: components with '/' between, none at the end. */
+#ifndef MMP_PATH_H
+#define MMP_PATH_H
+
+#include <stdbool.h>
+
+/* It is the same, or lies below; everything lies below "". */
+bool path_is_at_or_below(const char *path, const char *above);
+/* It lies below and is not the same. */
+bool path_is_below(const char *path, const char *above);
+
+#endif
