@@ -141,6 +141,9 @@ cgroup_get() {
 memory_stat() { cgroup_get "$1" memory.stat "$2"; }
 memory_event() { cgroup_get "$1" memory.events "$2"; }
 
+# vmstat KEY: a counter of the whole machine
+vmstat() { awk -v key="$1" '$1 == key { print $2 }' /proc/vmstat; }
+
 cgroup_id() { stat -c %i "$CGROUPS/$1"; }
 
 # in_cgroup NAME COMMAND...: runs the command there, in the foreground
@@ -187,6 +190,17 @@ zram_swap() {
 	mkswap /dev/zram0 >/dev/null
 	swapon /dev/zram0
 }
+
+# lru classic|generations: which of the kernel's two the machine uses from now on
+lru() {
+	case $1 in
+	classic) echo 0 ;;
+	generations) echo 7 ;;
+	esac >/sys/kernel/mm/lru_gen/enabled
+}
+
+# The series of Debian's kernel that this machine runs; empty on the test kernel
+stock_series() { sed -n 's/.*mmp_kernel=stock-\([^ ]*\).*/\1/p' /proc/cmdline; }
 
 # thp_mode always|madvise|never
 thp_mode() { echo "$1" >"$THP/enabled"; }

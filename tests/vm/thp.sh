@@ -28,8 +28,6 @@ huge_of() {
 	counter huge "$(tell "$@" huge 8192)"
 }
 
-vmstat() { awk -v key="$1" '$1 == key { print $2 }' /proc/vmstat; }
-
 # mthp_stat KB NAME
 mthp_stat() { cat "$THP/hugepages-$1kB/stats/$2"; }
 
