@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/bug.h"
+#include "base/shown.h"
 #include "commands/command.h"
 #include "commands/hand_over.h"
 #include "base/lang.h"
@@ -72,8 +73,8 @@ static int maybe_misspelt(const char *word)
 	nearest = nearest_word(word, strlen(word), names, ARRAY_SIZE(commands));
 	if (!nearest)
 		return -1;
-	fprintf(stderr, "mmpc: there is no command and no file '%s'; did you mean '%s'?\n", word,
-		nearest);
+	shown_print(stderr, "mmpc: there is no command and no file '%s'; did you mean '%s'?\n",
+		    word, nearest);
 	return STATUS_USAGE;
 }
 

@@ -11,7 +11,7 @@
 
 static void dump(struct text *t, const json_t *value)
 {
-	char *text = json_dumps(value, JSON_ENCODE_ANY);
+	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
 
 	if (!text)
 		BUG("cannot print a plan's file");

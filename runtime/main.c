@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mmpctl: puts compiled memory policies in force, shows what they do, and takes them away. */
+#include "base/shown.h"
 #include "commands/commands.h"
 #include "failure.h"
 #include "commands/options.h"
@@ -113,6 +114,6 @@ int main(int argc, char **argv)
 	for (i = 0; i < COMMAND_COUNT; i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return run(&commands[i], argc - 1, argv + 1);
-	fprintf(stderr, "mmpctl: error: there is no command '%s'\n", argv[1]);
+	shown_print(stderr, "mmpctl: error: there is no command '%s'\n", argv[1]);
 	return usage(stderr, STATUS_USAGE);
 }

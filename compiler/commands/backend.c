@@ -10,6 +10,7 @@
 #include "emit/emit.h"
 #include "options.h"
 #include "plan/plan.h"
+#include "plan_shown.h"
 
 static int trouble(struct compilation *c, const char *output, int error)
 {
@@ -24,6 +25,7 @@ static void print_tree(FILE *out, const struct compilation *c, const char *text)
 
 static void print_plan(FILE *out, const struct compilation *c, const char *text)
 {
+	plan_make_shown((struct arena *)&c->arena, c->plan);
 	plan_print(out, c->plan);
 }
 

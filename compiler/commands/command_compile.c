@@ -6,6 +6,7 @@
 #include <string.h>
 #include "check/attach_plan.h"
 #include "base/bug.h"
+#include "base/shown.h"
 #include "backend.h"
 #include "options.h"
 #include "outputs.h"
@@ -48,7 +49,7 @@ static int report_all(const struct options *o, const struct compilation *all)
 	free(units);
 	for (unsigned i = 0; i < o->file_count; i++)
 		if (all[i].trouble)
-			fprintf(stderr, "mmpc: %s\n", all[i].trouble);
+			shown_print(stderr, "mmpc: %s\n", all[i].trouble);
 	if (err)
 		fputs("mmpc: writing the report failed\n", stderr);
 	return err ? STATUS_USAGE : STATUS_OK;

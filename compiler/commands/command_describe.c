@@ -4,10 +4,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "base/shown.h"
 
 #include "options.h"
 #include "describe.h"
 #include "emit/emit.h"
+#include "plan_shown.h"
 
 static const char usage_text[] =
 	"usage: mmpc describe [--format=text|json] FILE.mmp|-\n"
@@ -23,15 +25,17 @@ static int describe(const struct options *o, struct compilation *c)
 	struct report report = { .format = REPORT_TEXT, .max_findings = o->report.max_findings };
 
 	if (c->trouble)
-		fprintf(stderr, "mmpc describe: %s\n", c->trouble);
+		shown_print(stderr, "mmpc describe: %s\n", c->trouble);
 	if (c->diags.errors)
 		report_write(&report, stderr, &unit, 1);
 	if (!c->plan)
 		return status;
 	if (o->report.format == REPORT_JSON)
 		puts(manifest_json(&c->arena, c->plan));
-	else
+	if (o->report.format == REPORT_TEXT) {
+		plan_make_shown(&c->arena, c->plan);
 		describe_text(stdout, c->plan);
+	}
 	return STATUS_OK;
 }
 

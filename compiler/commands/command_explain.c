@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/shown.h"
 
 #include "base/arena.h"
 #include "explain.h"
@@ -21,7 +22,7 @@ static const char usage_text[] = "usage: mmpc explain [WORD...]\n"
 
 static void say_unknown(const char *word, const char *nearest)
 {
-	fprintf(stderr, "mmpc explain: there is nothing named '%s'", word);
+	shown_print(stderr, "mmpc explain: there is nothing named '%s'", word);
 	if (nearest)
 		fprintf(stderr, "; did you mean '%s'?\n", nearest);
 	else

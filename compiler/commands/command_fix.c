@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/lang.h"
+#include "base/shown.h"
 #include "fix.h"
 #include "options.h"
 #include "text_change.h"
@@ -34,7 +35,7 @@ struct fix_options {
 
 static int say(const char *path, const char *what)
 {
-	fprintf(stderr, "mmpc fix: '%s': %s\n", path, what);
+	shown_print(stderr, "mmpc fix: '%s': %s\n", path, what);
 	return STATUS_USAGE;
 }
 
@@ -50,11 +51,11 @@ static int handle_result(const struct fix_options *o, const char *path, const st
 	if (error)
 		return say(path, strerror(-error));
 	if (r->fixed && !o->is_diff)
-		fprintf(stderr, "mmpc fix: '%s': %u fixed\n", path, r->fixed);
+		shown_print(stderr, "mmpc fix: '%s': %u fixed\n", path, r->fixed);
 	if (!r->errors)
 		return STATUS_OK;
-	fprintf(stderr, "mmpc fix: '%s': errors are left: %u; mmpc --check shows them\n", path,
-		r->errors);
+	shown_print(stderr, "mmpc fix: '%s': errors are left: %u; mmpc --check shows them\n", path,
+		    r->errors);
 	return STATUS_ERRORS;
 }
 
@@ -101,7 +102,7 @@ static int no_such_word(const char *word)
 	for (int i = 0; i < DIAG_CODE_COUNT; i++)
 		slugs[i] = diag_slug(i);
 	nearest = nearest_word(word, strlen(word), slugs, DIAG_CODE_COUNT);
-	fprintf(stderr, "mmpc fix: there is no code and no file '%s'", word);
+	shown_print(stderr, "mmpc fix: there is no code and no file '%s'", word);
 	if (nearest)
 		fprintf(stderr, "; did you mean '%s'?", nearest);
 	fputc('\n', stderr);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "base/bug.h"
+#include "base/shown.h"
 #include "format.h"
 #include "base/status.h"
 #include "report/report.h"
@@ -28,7 +29,7 @@ struct fmt_options {
 
 static int say(const char *path, const char *what)
 {
-	fprintf(stderr, "mmpc fmt: '%s': %s\n", path, what);
+	shown_print(stderr, "mmpc fmt: '%s': %s\n", path, what);
 	return STATUS_USAGE;
 }
 
@@ -38,7 +39,7 @@ static int replace_file(const char *path, const char *text)
 
 	if (!error)
 		return STATUS_OK;
-	fprintf(stderr, "mmpc fmt: cannot write '%s': %s\n", path, strerror(-error));
+	shown_print(stderr, "mmpc fmt: cannot write '%s': %s\n", path, strerror(-error));
 	return STATUS_USAGE;
 }
 
@@ -54,14 +55,13 @@ static int handle_text(const struct fmt_options *o, const char *path, const stru
 				 : say(f->name, "the program 'diff' failed or is not installed");
 	if (o->is_check && !is_same) {
 		if (!o->is_diff)
-			printf("%s\n", f->name);
+			shown_print(stdout, "%s\n", f->name);
 		return status ? status : STATUS_DIFFERENCE;
 	}
 	if (o->is_diff || o->is_check)
 		return status;
 	if (!strcmp(path, "-")) {
-		fputs(text, stdout);
-		return STATUS_OK;
+		return replace_file(path, text);
 	}
 	return is_same ? STATUS_OK : replace_file(path, text);
 }

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/bug.h"
+#include "base/shown.h"
 #include "backend.h"
 #include "options.h"
 #include "hand_over.h"
@@ -55,7 +56,7 @@ static int compile_policy(struct load *l, char *path)
 					     .diags = &c.diags };
 		report_write(&o.report, stderr, &unit, 1);
 		if (c.trouble)
-			fprintf(stderr, "mmpc: %s\n", c.trouble);
+			shown_print(stderr, "mmpc: %s\n", c.trouble);
 		compilation_finish(&c);
 	}
 	options_finish(&o);
@@ -73,7 +74,7 @@ static int make_folder(struct load *l)
 		 tmp && *tmp && strlen(tmp) < 40 ? tmp : "/tmp");
 	if (mkdtemp(l->folder))
 		return STATUS_OK;
-	fprintf(stderr, "mmpc: no temporary folder can be made in '%s'\n", l->folder);
+	shown_print(stderr, "mmpc: no temporary folder can be made in '%s'\n", l->folder);
 	*l->folder = '\0';
 	return STATUS_USAGE;
 }

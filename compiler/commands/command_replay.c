@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/output_file.h"
+#include "base/shown.h"
 #include "options.h"
 #include "outputs.h"
 #include "replay/replay.h"
@@ -29,7 +30,7 @@ struct replay_options {
 
 static int usage_error(const char *what, const char *text)
 {
-	fprintf(stderr, "mmpc replay: %s '%s'\n", what, text);
+	shown_print(stderr, "mmpc replay: %s '%s'\n", what, text);
 	return STATUS_USAGE;
 }
 
@@ -87,7 +88,7 @@ static int read_policy(const struct replay_options *o, struct compilation *c)
 	if (status == STATUS_ERRORS)
 		report_write(&o->front.report, stderr, &unit, 1);
 	if (c->trouble)
-		fprintf(stderr, "mmpc replay: %s\n", c->trouble);
+		shown_print(stderr, "mmpc replay: %s\n", c->trouble);
 	return status;
 }
 
@@ -99,8 +100,8 @@ static int read_trace(const struct replay_options *o, struct compilation *c, str
 	bool is_right;
 
 	if (!in) {
-		fprintf(stderr, "mmpc replay: cannot read '%s': %s\n", o->trace,
-			source_error(-errno));
+		shown_print(stderr, "mmpc replay: cannot read '%s': %s\n", o->trace,
+			    source_error(-errno));
 		return STATUS_USAGE;
 	}
 	is_right = trace_read(&c->arena, c->plan, in, is_stdin ? "<stdin>" : o->trace, trace,
@@ -109,7 +110,7 @@ static int read_trace(const struct replay_options *o, struct compilation *c, str
 		fclose(in);
 	if (is_right)
 		return STATUS_OK;
-	fprintf(stderr, "%s\n", trouble);
+	shown_print(stderr, "%s\n", trouble);
 	return STATUS_USAGE;
 }
 
@@ -128,12 +129,14 @@ static int write_svg(const struct replay_options *o, struct arena *a, const stru
 static void print_gaps(const struct replay *r)
 {
 	for (const char **name = r->missing; *name; name++)
-		fprintf(stderr, "mmpc replay: '%s' is not in the trace: it is unknown throughout\n",
-			*name);
+		shown_print(stderr,
+			    "mmpc replay: '%s' is not in the trace: it is unknown throughout\n",
+			    *name);
 	for (uint32_t i = 0; i < r->trace->column_count; i++)
 		if (!r->trace->columns[i].is_of_policy)
-			fprintf(stderr, "mmpc replay: column '%s' is of no cgroup of the policy\n",
-				r->trace->columns[i].name);
+			shown_print(stderr,
+				    "mmpc replay: column '%s' is of no cgroup of the policy\n",
+				    r->trace->columns[i].name);
 }
 
 /* The drawing goes onto neither the policy, its includes, the trace nor the results. */
@@ -150,7 +153,7 @@ static int check_outputs(const struct replay_options *o, struct compilation *c)
 		trouble = outputs_write(&uses, &c->arena, o->svg);
 	file_uses_finish(&uses);
 	if (trouble)
-		fprintf(stderr, "mmpc replay: %s\n", trouble);
+		shown_print(stderr, "mmpc replay: %s\n", trouble);
 	return trouble ? STATUS_USAGE : STATUS_OK;
 }
 
@@ -184,7 +187,7 @@ static int run(const struct replay_options *o, struct compilation *c)
 	err = o->svg ? write_svg(o, &c->arena, &replay) : 0;
 	if (!err)
 		return STATUS_OK;
-	fprintf(stderr, "mmpc replay: cannot write '%s': %s\n", o->svg, strerror(-err));
+	shown_print(stderr, "mmpc replay: cannot write '%s': %s\n", o->svg, strerror(-err));
 	return STATUS_USAGE;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "base/shown.h"
 #include "options.h"
 #include "outputs.h"
 #include "trial/trial_suite.h"
@@ -31,7 +32,7 @@ struct test_options {
 
 static int usage_error(const char *what, const char *text)
 {
-	fprintf(stderr, "mmpc test: %s '%s'\n", what, text);
+	shown_print(stderr, "mmpc test: %s '%s'\n", what, text);
 	return STATUS_USAGE;
 }
 
@@ -118,9 +119,9 @@ static void print_trouble(const struct suite *s, const struct options *o, int st
 	else if (status == STATUS_ERRORS && s->has_policy)
 		report_write(&o->report, stderr, units + 1, 1);
 	if (s->trouble)
-		fprintf(stderr, "mmpc test: %s\n", s->trouble);
+		shown_print(stderr, "mmpc test: %s\n", s->trouble);
 	if (s->has_policy && s->policy.trouble)
-		fprintf(stderr, "mmpc test: %s: %s\n", s->path, s->policy.trouble);
+		shown_print(stderr, "mmpc test: %s: %s\n", s->path, s->policy.trouble);
 }
 
 /* Several files may test one policy: what one has seen counts for all. */
@@ -162,8 +163,8 @@ static int check_coverage(const struct test_options *o, struct suite *suites, ui
 			suite_print_coverage(text_output(o), &suites[i]);
 		if (coverage_add_up(&suites[i].coverage).percent >= o->min_percent)
 			continue;
-		fprintf(stderr, "mmpc test: the coverage of '%s' is below %u %%\n",
-			suites[i].policy_path, o->min_percent);
+		shown_print(stderr, "mmpc test: the coverage of '%s' is below %u %%\n",
+			    suites[i].policy_path, o->min_percent);
 		status = STATUS_DIFFERENCE;
 	}
 	return status;
@@ -190,7 +191,7 @@ static int write_documents(const struct test_options *o, const struct suite *sui
 		err = suites_write_junit(o->junit, suites, count);
 	if (!err)
 		return STATUS_OK;
-	fprintf(stderr, "mmpc test: cannot write '%s': %s\n", o->junit, strerror(-err));
+	shown_print(stderr, "mmpc test: cannot write '%s': %s\n", o->junit, strerror(-err));
 	return STATUS_USAGE;
 }
 
@@ -211,7 +212,7 @@ static int check_outputs(const struct test_options *o, struct suite *suites, uin
 		trouble = outputs_write(&uses, &suites[0].arena, o->junit);
 	file_uses_finish(&uses);
 	if (trouble)
-		fprintf(stderr, "mmpc test: %s\n", trouble);
+		shown_print(stderr, "mmpc test: %s\n", trouble);
 	return trouble ? STATUS_USAGE : STATUS_OK;
 }
 

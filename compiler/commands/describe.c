@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/bug.h"
+#include "base/shown.h"
 
 static void put_quantity(FILE *out, enum quantity q, int64_t value)
 {
@@ -256,7 +257,7 @@ void describe_rule(FILE *out, const struct plan *p, const struct plan_rule *r)
 
 static void put_rule(FILE *out, const struct plan *p, const struct plan_rule *r)
 {
-	fprintf(out, "  %s (%s:%u)\n", r->name, p->files[r->at.file].name, r->at.line);
+	shown_print(out, "  %s (%s:%u)\n", r->name, p->files[r->at.file].name, r->at.line);
 	describe_rule(out, p, r);
 }
 

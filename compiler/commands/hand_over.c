@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/bug.h"
+#include "base/shown.h"
 #include "base/status.h"
 
 /* Beside this program, else in PATH. */
@@ -27,7 +28,7 @@ int hand_over(int argc, char **argv)
 		execv(path, words);
 	}
 	execvp("mmpctl", words);
-	fprintf(stderr, "mmpc: '%s' needs mmpctl, which is not installed\n", argv[0]);
+	shown_print(stderr, "mmpc: '%s' needs mmpctl, which is not installed\n", argv[0]);
 	free(words);
 	return STATUS_USAGE;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/lang.h"
+#include "base/shown.h"
 
 #define DEFAULT_MAX_FINDINGS 100
 
@@ -52,7 +53,7 @@ static const char usage_text[] =
 
 static int usage_error(const char *what, const char *text)
 {
-	fprintf(stderr, "mmpc: %s '%s'\n", what, text);
+	shown_print(stderr, "mmpc: %s '%s'\n", what, text);
 	return STATUS_USAGE;
 }
 
@@ -70,7 +71,7 @@ static int unknown_code(const char *slug)
 	for (int i = 0; i < DIAG_CODE_COUNT; i++)
 		slugs[i] = diag_slug(i);
 	nearest = nearest_word(slug, strlen(slug), slugs, DIAG_CODE_COUNT);
-	fprintf(stderr, "mmpc: there is no code '%s'", slug);
+	shown_print(stderr, "mmpc: there is no code '%s'", slug);
 	if (nearest)
 		fprintf(stderr, "; did you mean '%s'?", nearest);
 	fputc('\n', stderr);

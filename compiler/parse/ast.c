@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/bug.h"
+#include "base/shown.h"
+#include "base/utf8.h"
 
 bool word_is(const struct word *w, const char *text)
 {
@@ -41,15 +43,16 @@ const char *compare_word(enum compare_op op)
 static void print_quoted(FILE *out, const struct word *w)
 {
 	fputc('"', out);
-	for (uint32_t i = 0; i < w->len; i++) {
-		unsigned char c = (unsigned char)w->text[i];
+	for (size_t i = 0, n; i < w->len; i += n) {
+		bool is_plain = shown_is_plain(utf8_decode(w->text + i, w->len - i, &n));
 
-		if (c == '"' || c == '\\')
-			fprintf(out, "\\%c", c);
-		else if (c < ' ' || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
+		if (w->text[i] == '"' || w->text[i] == '\\')
+			fprintf(out, "\\%c", w->text[i]);
+		else if (is_plain && w->text[i] != '\t')
+			fwrite(w->text + i, 1, n, out);
 		else
-			fputc(c, out);
+			for (size_t k = i; k < i + n; k++)
+				fprintf(out, "\\x%02x", (unsigned char)w->text[k]);
 	}
 	fputc('"', out);
 }

@@ -8,6 +8,7 @@
 #include "ast.h"
 #include "base/bug.h"
 #include "report/diag.h"
+#include "base/shown.h"
 #include "base/utf8.h"
 #include "mmp.tab.h"
 #include "mmp.lex.h"
@@ -93,12 +94,55 @@ int lexer_word(struct lexer *lx, const char *text, int len)
 			       (size_t)len);
 }
 
+static struct span lexer_span(const struct lexer *lx)
+{
+	return (struct span){ .file = lx->tokens->file, .start = lx->start, .end = lx->end };
+}
+
+static const char *hidden_what(uint32_t c)
+{
+	if (c == '\r')
+		return "a carriage return stands in a line and does not end it";
+	return c < 0xa0 ? "a control character stands in the text, which nobody sees"
+			: "a character that turns the direction of writing stands in the text";
+}
+
+/* Comments and strings may hold any character: one that misleads a reader is told. */
+static void check_hidden(struct lexer *lx)
+{
+	const char *text = lx->text + lx->start;
+	size_t len = lx->end - lx->start, n = 0;
+	struct span span = lexer_span(lx);
+	struct diag *d;
+	uint32_t c;
+
+	while (len && text[len - 1] == '\r')
+		len--;
+	for (size_t at = shown_bad_offset(text, len); at < len;
+	     at += n, at += shown_bad_offset(text + at, len - at)) {
+		c = utf8_decode(text + at, len - at, &n);
+		if (c == UTF8_INVALID)
+			continue;
+		span.start += (uint32_t)at;
+		span.end = span.start + (uint32_t)n;
+		d = diag_add(lx->ds, DIAG_HIDDEN_CONTROL, span, "%s (U+%04X)", hidden_what(c), c);
+		if (c == '\r')
+			diag_hint(lx->ds, d,
+				  "save the file with line feeds: a comment ends with its line");
+		else
+			diag_hint(lx->ds, d,
+				  "delete it; in a string it can be written as \\xNN bytes");
+		return;
+	}
+}
+
 void lexer_comment(struct lexer *lx)
 {
 	struct tokens *ts = lx->tokens;
 	struct comment *old = ts->comments;
 	uint32_t end = lx->end;
 
+	check_hidden(lx);
 	while (end > lx->start && isspace((unsigned char)lx->text[end - 1]))
 		end--;
 	if (ts->comment_count == lx->comment_room) {
@@ -110,11 +154,6 @@ void lexer_comment(struct lexer *lx)
 	ts->comments[ts->comment_count++] = (struct comment){
 		.start = lx->start, .end = end, .before = ts->count, .is_alone = lx->is_line_start
 	};
-}
-
-static struct span lexer_span(const struct lexer *lx)
-{
-	return (struct span){ .file = lx->tokens->file, .start = lx->start, .end = lx->end };
 }
 
 int lexer_foreign(struct lexer *lx, int token, const char *instead)
@@ -251,6 +290,7 @@ int lexer_string(struct lexer *lx, bool is_closed)
 		diag_hint(lx->ds, d, "end it with '\"'; a line break in a text is written \\n");
 		return TOK_STRING;
 	}
+	check_hidden(lx);
 	for (uint32_t at = lx->start + 1; at < lx->end - 1;)
 		at += lx->text[at] == '\\' ? check_escape(lx, at) : 1;
 	return TOK_STRING;

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "base/shown.h"
+#include "report/report.h"
 
 /* 1h2m3s: to the second, or to the millisecond below a minute. */
 static const char *print_duration(char *buf, size_t size, uint64_t ns)
@@ -61,9 +63,11 @@ static void print_rule(FILE *out, const struct replay *r, const struct replayed 
 		print_duration(shortest, sizeof(shortest), one->shortest_ns);
 	else
 		snprintf(shortest, sizeof(shortest), "-");
-	fprintf(out, "%-20s %-20s %9s %6u.%u %8" PRIu64 " %7" PRIu64 ".%02" PRIu64 " %9s",
-		one->name, target, active, share / 10, share % 10, (uint64_t)one->machine.entered,
-		changes / 100, changes % 100, shortest);
+	shown_padded(out, one->name, 20, false);
+	fputc(' ', out);
+	shown_padded(out, target, 20, false);
+	fprintf(out, " %9s %6u.%u %8" PRIu64 " %7" PRIu64 ".%02" PRIu64 " %9s", active, share / 10,
+		share % 10, (uint64_t)one->machine.entered, changes / 100, changes % 100, shortest);
 	print_delay(out, one);
 	fputc('\n', out);
 }
@@ -87,11 +91,11 @@ static json_t *rule_json(const struct replay *r, const struct replayed *one)
 	const struct mmp_machine *m = &one->machine;
 	json_t *o = json_object();
 
-	json_object_set_new(o, "name", json_string(one->name));
+	json_object_set_new(o, "name", report_text_json(one->name));
 	json_object_set_new(o, "action", json_string(action_infos[one->rule->action].word));
 	if (one->rule->group != PLAN_NONE)
 		json_object_set_new(o, "group",
-				    json_string(r->plan->groups[one->rule->group].name));
+				    report_text_json(r->plan->groups[one->rule->group].name));
 	json_object_set_new(o, "state", json_string(state_words[m->state]));
 	json_object_set_new(o, "active_ns", json_integer((json_int_t)m->active_ns));
 	json_object_set_new(o, "evaluated", json_integer((json_int_t)m->evaluated));
@@ -121,13 +125,13 @@ int replay_write_json(FILE *out, const struct replay *r)
 	for (uint32_t i = 0; i < r->rule_count; i++)
 		json_array_append_new(rules, rule_json(r, &r->rules[i]));
 	for (const char **name = r->missing; *name; name++)
-		json_array_append_new(missing, json_string(*name));
+		json_array_append_new(missing, report_text_json(*name));
 	json_object_set_new(root, "version", json_integer(1));
 	json_object_set_new(root, "samples", json_integer(r->trace->rows));
 	json_object_set_new(root, "duration_ns", json_integer((json_int_t)r->duration_ns));
 	json_object_set_new(root, "missing", missing);
 	json_object_set_new(root, "rules", rules);
-	err = json_dumpf(root, out, JSON_INDENT(2) | JSON_REAL_PRECISION(10)) ||
+	err = json_dumpf(root, out, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(10)) ||
 	      fputc('\n', out) == EOF;
 	json_decref(root);
 	return err ? -EIO : 0;

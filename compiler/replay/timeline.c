@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/shown.h"
+
 #include "bpf-templates/mmp_machine.h"
 
 #define CHART_COLUMNS 90
@@ -75,33 +77,13 @@ static struct window window_around(const struct recording *rec, uint32_t mark)
 	return w;
 }
 
-/* Code points, which is as near to columns as it has to be. */
-static int width_of(const char *text)
-{
-	int width = 0;
-
-	for (; *text; text++)
-		width += (*text & 0xc0) != 0x80;
-	return width;
-}
-
-static void put_padded(FILE *out, const char *text, int width, bool is_right)
-{
-	int pad = width - width_of(text);
-
-	if (is_right)
-		fprintf(out, "%*s%s", pad > 0 ? pad : 0, "", text);
-	else
-		fprintf(out, "%s%*s", text, pad > 0 ? pad : 0, "");
-}
-
 static int name_width(const struct recording *rec)
 {
 	int widest = 0;
 
 	for (uint32_t i = 0; i < rec->lane_count; i++)
-		if (width_of(rec->lanes[i].name) > widest)
-			widest = width_of(rec->lanes[i].name);
+		if (shown_width(rec->lanes[i].name) > widest)
+			widest = shown_width(rec->lanes[i].name);
 	return widest;
 }
 
@@ -226,7 +208,7 @@ void timeline_print(FILE *out, const struct recording *rec, uint32_t mark)
 		const struct lane *lane = &rec->lanes[i];
 		struct range r = lane_range(lane, &w);
 
-		put_padded(out, lane->name, width, false);
+		shown_padded(out, lane->name, width, false);
 		fputs("  ", out);
 		for (uint32_t column = 0; column < w.columns; column++)
 			fputs(column_mark(lane, column_value(lane, &w, column), &r), out);
@@ -251,18 +233,18 @@ void timeline_table(FILE *out, const struct recording *rec, uint32_t mark)
 	fprintf(out, "   %8s", "time");
 	for (uint32_t i = 0; i < rec->lane_count; i++) {
 		fputs("  ", out);
-		put_padded(out, rec->lanes[i].name, 8, true);
+		shown_padded(out, rec->lanes[i].name, 8, true);
 	}
 	fputc('\n', out);
 	for (uint32_t tick = from; tick < end; tick++) {
 		time_print(text, sizeof(text), rec->time[tick]);
 		fprintf(out, "%s %8s", tick == mark ? "=>" : "  ", text);
 		for (uint32_t i = 0; i < rec->lane_count; i++) {
-			int width = width_of(rec->lanes[i].name);
+			int width = shown_width(rec->lanes[i].name);
 
 			fputs("  ", out);
-			put_padded(out, lane_print(text, sizeof(text), &rec->lanes[i], tick),
-				   width < 8 ? 8 : width, true);
+			shown_padded(out, lane_print(text, sizeof(text), &rec->lanes[i], tick),
+				     width < 8 ? 8 : width, true);
 		}
 		fputc('\n', out);
 	}

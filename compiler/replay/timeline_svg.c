@@ -6,6 +6,9 @@
 #include <inttypes.h>
 
 #include "bpf-templates/mmp_machine.h"
+#include <string.h>
+
+#include "base/shown.h"
 #include "base/utf8.h"
 
 #define LEFT 180
@@ -20,13 +23,17 @@ static const char *const state_colours[MMP_STATE_COUNT] = { "#e8e8e8", "#f4d58d"
 
 static void put_text(FILE *out, const char *text)
 {
-	for (; *text; text++) {
-		if (*text == '<')
+	size_t n;
+
+	for (size_t left = strlen(text); left; text += n, left -= n) {
+		uint32_t c = utf8_decode(text, left, &n);
+
+		if (c == '<')
 			fputs("&lt;", out);
-		else if (*text == '&')
+		else if (c == '&')
 			fputs("&amp;", out);
-		else if ((unsigned char)*text >= ' ')
-			fputc(*text, out);
+		else
+			shown_put(out, text, n);
 	}
 }
 

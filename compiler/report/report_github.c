@@ -5,6 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shown.h"
+#include "base/utf8.h"
+
+static size_t character_length(const char *c)
+{
+	size_t n;
+
+	utf8_decode(c, strlen(c), &n);
+	return n;
+}
+
 /* '%' and line ends are encoded everywhere, ':' and ',' too where they would end a property. */
 static void put_encoded(FILE *out, const char *text, const char *also)
 {
@@ -13,8 +24,8 @@ static void put_encoded(FILE *out, const char *text, const char *also)
 	for (const char *c = clean; *c; c++)
 		if (strchr("%\r\n", *c) || strchr(also, *c))
 			fprintf(out, "%%%02X", (unsigned char)*c);
-		else
-			fputc(*c, out);
+		else if ((*c & 0xc0) != 0x80) /* whole characters */
+			shown_put(out, c, character_length(c));
 	free(clean);
 }
 

@@ -93,7 +93,7 @@ void report_json(const struct report_run *run)
 			     MMP_VERSION, "findings", findings, "troubles", troubles_json(run),
 			     "errors", (int)t.errors, "warnings", (int)t.warnings, "notes",
 			     (int)t.notes, "hidden", (int)t.hidden);
-	json_dumpf(document, run->out, JSON_INDENT(2));
+	json_dumpf(document, run->out, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	fputc('\n', run->out);
 	json_decref(document);
 }

@@ -146,7 +146,7 @@ void report_sarif(const struct report_run *run)
 			     "version", "2.1.0", "runs", "tool", "driver", driver, "columnKind",
 			     "unicodeCodePoints", "invocations", invocation_json(run), "results",
 			     results);
-	json_dumpf(document, run->out, JSON_INDENT(2));
+	json_dumpf(document, run->out, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	fputc('\n', run->out);
 	json_decref(document);
 }

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <string.h>
 #include <wchar.h>
+#include "base/shown.h"
 #include "base/utf8.h"
 
 #define MAX_EXCERPT 160 /* columns; of a longer line, the part around the place is shown */
@@ -31,25 +32,15 @@ static unsigned columns_of(uint32_t c)
 {
 	int width;
 
-	if (c == UTF8_INVALID || c < ' ' || c == 0x7f)
+	if (!shown_is_plain(c))
 		return 1;
 	width = wcwidth((wchar_t)c);
 	return width < 0 ? 1 : (unsigned)width;
 }
 
-/* Text of the user's: control characters and broken UTF-8 must not reach the terminal. */
 static void put_clean(struct text_report *t, const char *text, size_t len)
 {
-	size_t n;
-
-	for (size_t at = 0; at < len; at += n) {
-		uint32_t c = utf8_decode(text + at, len - at, &n);
-
-		if (c == UTF8_INVALID || (c < ' ' && c != '\t') || (c >= 0x7f && c < 0xa0))
-			fputc('?', t->out);
-		else
-			fwrite(text + at, 1, n, t->out);
-	}
+	shown_put(t->out, text, len);
 }
 
 static void put_text(struct text_report *t, const char *text)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/output_file.h"
+#include "base/shown.h"
 #include "base/utf8.h"
 
 /* Names may be any bytes; a document is UTF-8: what is not becomes U+FFFD. */
@@ -92,7 +93,7 @@ int suites_write_json(FILE *out, const struct suite *suites, uint32_t count, boo
 	json_object_set_new(root, "version", json_integer(1));
 	json_object_set_new(root, "failed", json_integer(failed));
 	json_object_set_new(root, "files", files);
-	err = json_dumpf(root, out, JSON_INDENT(2)) || fputc('\n', out) == EOF;
+	err = json_dumpf(root, out, JSON_INDENT(2) | JSON_ENSURE_ASCII) || fputc('\n', out) == EOF;
 	json_decref(root);
 	return err ? -EIO : 0;
 }
@@ -112,6 +113,8 @@ static void put_xml(FILE *out, const char *text)
 			fprintf(out, "&#%u;", c);
 		else if (c == UTF8_INVALID || c < ' ' || c == 0x7f || c == 0xfffe || c == 0xffff)
 			fputs("\xef\xbf\xbd", out);
+		else if (!shown_is_plain(c))
+			fprintf(out, "&#%u;", c);
 		else
 			fwrite(text, 1, taken, out);
 		text += taken;

@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/shown.h"
 
 static void print_place(FILE *out, const struct sources *sources, struct span span)
 {
 	struct place p = source_place(sources, span.file, span.start);
 
-	fprintf(out, "%s:%u:%u: ", p.file, p.line, p.column);
+	shown_print(out, "%s:%u:%u: ", p.file, p.line, p.column);
 }
 
 /* "protect(pods[1])", as written. */
@@ -67,8 +68,10 @@ static void print_failure(FILE *out, const struct suite *s, const struct bound_t
 	check_print(got, sizeof(got), c, c->answers[c->wrong_tick]);
 	time_print(when, sizeof(when), b->recording.time[c->wrong_tick]);
 	print_place(out, &s->sources, c->expect->span);
-	fprintf(out, "failed: %s, but it is %s at %s%s\n\n", c->text, got, when,
-		is_past_series(b, c->wrong_tick) ? ", where no series has a value any more" : "");
+	shown_print(out, "failed: %s, but it is %s at %s%s\n", c->text, got, when,
+		    is_past_series(b, c->wrong_tick) ? ", where no series has a value any more"
+						     : "");
+	fputc('\n', out);
 	timeline_print(out, &rec, c->wrong_tick);
 	fputc('\n', out);
 	timeline_table(out, &rec, c->wrong_tick);
@@ -82,7 +85,8 @@ static void print_trial(FILE *out, const struct suite *s, const struct bound_tri
 
 	if (wrong || is_verbose) {
 		print_place(out, &s->sources, b->trial->span);
-		fprintf(out, "test \"%s\" %s\n", b->trial->name.text, wrong ? "failed" : "passed");
+		shown_print(out, "test \"%s\" %s\n", b->trial->name.text,
+			    wrong ? "failed" : "passed");
 	}
 	if (!wrong && is_verbose) {
 		fputc('\n', out);
@@ -103,8 +107,8 @@ void suite_print(FILE *out, const struct suite *s, bool is_verbose)
 		checks += s->trials[i]->check_count;
 		wrong += trial_failures(s->trials[i]);
 	}
-	fprintf(out, "%s: %u of %u tests passed, %u of %u expectations held\n", s->path,
-		s->trial_count - s->failed, s->trial_count, checks - wrong, checks);
+	shown_print(out, "%s: %u of %u tests passed, %u of %u expectations held\n", s->path,
+		    s->trial_count - s->failed, s->trial_count, checks - wrong, checks);
 }
 
 static void print_operand(FILE *out, const struct suite *s, const struct operand *o)
@@ -115,9 +119,9 @@ static void print_operand(FILE *out, const struct suite *s, const struct operand
 						       : "false";
 
 	print_place(out, &s->policy.sources, o->expr->span);
-	fprintf(out, "not covered: '%.*s' was %s %s\n",
-		(int)(o->expr->span.end - o->expr->span.start), f->text + o->expr->span.start,
-		!o->seen[0] && !o->seen[1] ? "neither" : "never", never);
+	shown_print(out, "not covered: '%.*s' was %s %s\n",
+		    (int)(o->expr->span.end - o->expr->span.start), f->text + o->expr->span.start,
+		    !o->seen[0] && !o->seen[1] ? "neither" : "never", never);
 }
 
 void suite_print_coverage(FILE *out, const struct suite *s)
@@ -129,11 +133,11 @@ void suite_print_coverage(FILE *out, const struct suite *s)
 		if (c->active[i])
 			continue;
 		print_place(out, &s->policy.sources, c->plan->rules[i].span);
-		fprintf(out, "not covered: rule '%s' never acted\n", c->plan->rules[i].name);
+		shown_print(out, "not covered: rule '%s' never acted\n", c->plan->rules[i].name);
 	}
 	for (uint32_t i = 0; i < c->operand_count; i++)
 		if (!c->operands[i].seen[0] || !c->operands[i].seen[1])
 			print_operand(out, s, &c->operands[i]);
-	fprintf(out, "%s: %u of %u rules, %u of %u operands covered, %u %%\n", s->policy_path,
-		sum.rules_seen, sum.rules, sum.operands_seen, sum.operands, sum.percent);
+	shown_print(out, "%s: %u of %u rules, %u of %u operands covered, %u %%\n", s->policy_path,
+		    sum.rules_seen, sum.rules, sum.operands_seen, sum.operands, sum.percent);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Every precondition of a policy, each with the command that mends it. */
+#include "base/shown.h"
 #include "commands.h"
 
 #include "machine/capability.h"
@@ -335,12 +336,12 @@ static void print_checks(FILE *file, const json_t *doc)
 	json_array_foreach (list, i, c) {
 		const char *fix = json_string_value(json_object_get(c, "fix"));
 
-		fprintf(file, "%-5s %-24s ", json_string_value(json_object_get(c, "verdict")),
-			json_string_value(json_object_get(c, "name")));
+		shown_print(file, "%-5s %-24s ", json_string_value(json_object_get(c, "verdict")),
+			    json_string_value(json_object_get(c, "name")));
 		output_clean(file, json_string_value(json_object_get(c, "text")));
 		fputc('\n', file);
 		if (fix)
-			fprintf(file, "%30s = fix: %s\n", "", fix);
+			shown_print(file, "%30s = fix: %s\n", "", fix);
 	}
 }
 

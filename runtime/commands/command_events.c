@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* events: what `notify` rules wrote to the ring buffer, a line each. Reading takes them away. */
+#include "base/shown.h"
 #include "commands.h"
 
 #include "machine/cgroup.h"
@@ -92,18 +93,18 @@ static void print_event(FILE *file, const json_t *doc)
 	json_t *value;
 
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S%z", localtime_r(&t, &tm));
-	fprintf(file, "%s %s: %s/%s %s: ", when, output_member(doc, "level", buf, sizeof(buf)),
-		output_member(doc, "policy", buf, sizeof(buf)),
-		output_member(doc, "rule", buf, sizeof(buf)),
-		output_member(doc, "state", buf, sizeof(buf)));
+	shown_print(file, "%s %s: %s/%s %s: ", when, output_member(doc, "level", buf, sizeof(buf)),
+		    output_member(doc, "policy", buf, sizeof(buf)),
+		    output_member(doc, "rule", buf, sizeof(buf)),
+		    output_member(doc, "state", buf, sizeof(buf)));
 	output_clean(file, output_member(doc, "message", buf, sizeof(buf)));
 	if (cgroup) {
 		fprintf(file, " cgroup=");
 		output_clean(file, cgroup);
 	}
 	json_object_foreach (json_object_get(doc, "values"), name, value)
-		fprintf(file, " %s=%s", name,
-			json_is_string(value) ? json_string_value(value) : "unknown");
+		shown_print(file, " %s=%s", name,
+			    json_is_string(value) ? json_string_value(value) : "unknown");
 	fputc('\n', file);
 }
 

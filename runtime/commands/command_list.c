@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "base/shown.h"
 #include "commands.h"
 
 #include "installed/installed.h"
@@ -64,10 +65,10 @@ static void print_dead(FILE *file, const json_t *policy)
 		if (!json_is_true(json_object_get(link, "dead")))
 			continue;
 		output_member(link, "pid", pid, sizeof(pid));
-		fprintf(file, "%s: link %s is dead: %s ",
-			json_string_value(json_object_get(policy, "name")),
-			json_string_value(json_object_get(link, "pin")),
-			cgroup ? "the cgroup" : "the process");
+		shown_print(file, "%s: link %s is dead: %s ",
+			    json_string_value(json_object_get(policy, "name")),
+			    json_string_value(json_object_get(link, "pin")),
+			    cgroup ? "the cgroup" : "the process");
 		output_clean(file, cgroup ? cgroup : pid);
 		fprintf(file, " is gone\n");
 	}

@@ -4,6 +4,7 @@
  * anything is attached; everything is attached, disarmed, before anything is armed. Whatever fails,
  * closing the policies takes it all back.
  */
+#include "base/shown.h"
 #include "commands.h"
 
 #include "policy/attach.h"
@@ -282,8 +283,8 @@ static void print_loaded(FILE *file, const json_t *doc)
 		const char *way = json_string_value(json_object_get(p, "replaced"));
 		double gap = json_real_value(json_object_get(p, "gap_ms"));
 
-		fprintf(file, "%s %s: ", way ? "replaced" : "loaded",
-			json_string_value(json_object_get(p, "name")));
+		shown_print(file, "%s %s: ", way ? "replaced" : "loaded",
+			    json_string_value(json_object_get(p, "name")));
 		fprintf(file, "%s rules, ", output_member(p, "rules", buf, sizeof(buf)));
 		fprintf(file, "%s attachments, ", output_member(p, "links", buf, sizeof(buf)));
 		if (json_object_get(p, "matches"))
@@ -299,7 +300,8 @@ static void print_loaded(FILE *file, const json_t *doc)
 			fprintf(file, "%s cgroups found no free slot and are left alone\n",
 				output_member(p, "unmatched", buf, sizeof(buf)));
 		if (json_object_get(p, "note"))
-			fprintf(file, "note: %s\n", json_string_value(json_object_get(p, "note")));
+			shown_print(file, "note: %s\n",
+				    json_string_value(json_object_get(p, "note")));
 	}
 }
 

@@ -4,6 +4,7 @@
  * It needs no kernel with the hooks and loads nothing, so that a policy can be tried on what a
  * machine really does before it is in force anywhere.
  */
+#include "base/shown.h"
 #include "commands.h"
 
 #include "base/file_id.h"
@@ -205,8 +206,9 @@ static int add_columns(struct recording *r)
 		size_t added = r->count;
 
 		if (id == SIGNAL_COUNT || !source_is_known(id) || !strcmp(s->scope, "self"))
-			fprintf(stderr, "mmpctl: note: '%s' is told by no file and stays unknown\n",
-				s->name);
+			shown_print(stderr,
+				    "mmpctl: note: '%s' is told by no file and stays unknown\n",
+				    s->name);
 		else if (s->group == MANIFEST_NONE)
 			error = add_system(r, s, id);
 		else
@@ -234,7 +236,10 @@ static void write_header(const struct recording *r)
 
 	fprintf(r->out.file, "time");
 	for (i = 0; i < r->count; i++)
-		fprintf(r->out.file, ",%s", r->columns[i].name);
+		if (isatty(fileno(r->out.file)))
+			shown_print(r->out.file, ",%s", r->columns[i].name);
+		else /* just as it is, for mmpc replay */
+			fprintf(r->out.file, ",%s", r->columns[i].name);
 	fputc('\n', r->out.file);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* set: change a policy in force, by one write of its mmp_config: no gap, nothing attached anew. */
+#include "base/shown.h"
 #include "commands.h"
 
 #include "failure.h"
@@ -91,10 +92,10 @@ static void print_set(FILE *file, const json_t *doc)
 	const char *name;
 	json_t *value;
 
-	fprintf(file, "%s: mode %s", json_string_value(json_object_get(doc, "name")),
-		json_string_value(json_object_get(doc, "mode")));
+	shown_print(file, "%s: mode %s", json_string_value(json_object_get(doc, "name")),
+		    json_string_value(json_object_get(doc, "mode")));
 	json_object_foreach (json_object_get(doc, "params"), name, value)
-		fprintf(file, ", %s %s", name, json_string_value(value));
+		shown_print(file, ", %s %s", name, json_string_value(value));
 	fputc('\n', file);
 }
 

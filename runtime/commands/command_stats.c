@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* stats: every counter of every rule and match. */
+#include "base/shown.h"
 #include "commands.h"
 
 #include "machine/cgroup.h"
@@ -148,11 +149,11 @@ static void print_policy(FILE *file, const json_t *p)
 	};
 	char ticks[32], cost[32];
 
-	fprintf(file, "%s: %s, %s ticks, %s s of sampling\n",
-		json_string_value(json_object_get(p, "name")),
-		json_string_value(json_object_get(p, "state")),
-		output_member(p, "ticks", ticks, sizeof(ticks)),
-		output_member(p, "sampler_s", cost, sizeof(cost)));
+	shown_print(file, "%s: %s, %s ticks, %s s of sampling\n",
+		    json_string_value(json_object_get(p, "name")),
+		    json_string_value(json_object_get(p, "state")),
+		    output_member(p, "ticks", ticks, sizeof(ticks)),
+		    output_member(p, "sampler_s", cost, sizeof(cost)));
 	if (json_integer_value(json_object_get(p, "slots_lost")))
 		fprintf(file, "%lld cgroups found no free slot and are left alone\n",
 			(long long)json_integer_value(json_object_get(p, "slots_lost")));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* status: what is in force, and with --explain why a rule does what it does. */
+#include "base/shown.h"
 #include "commands.h"
 
 #include "machine/cgroup.h"
@@ -170,8 +171,8 @@ static void print_signals(FILE *file, const json_t *rule)
 	json_array_foreach (list, i, s) {
 		const char *text = json_string_value(json_object_get(s, "text"));
 
-		fprintf(file, "    %-32s %s", json_string_value(json_object_get(s, "name")),
-			text ? text : "unknown");
+		shown_print(file, "    %-32s %s", json_string_value(json_object_get(s, "name")),
+			    text ? text : "unknown");
 		if (text)
 			fprintf(file, "  (%.1f s ago)",
 				json_real_value(json_object_get(s, "age_s")));
@@ -239,15 +240,15 @@ static void print_policy(FILE *file, const json_t *p)
 	char ticks[32];
 	size_t i;
 
-	fprintf(file, "%s: %s, %s ticks\n", json_string_value(json_object_get(p, "name")),
-		json_string_value(json_object_get(p, "state")),
-		output_member(p, "ticks", ticks, sizeof(ticks)));
+	shown_print(file, "%s: %s, %s ticks\n", json_string_value(json_object_get(p, "name")),
+		    json_string_value(json_object_get(p, "state")),
+		    output_member(p, "ticks", ticks, sizeof(ticks)));
 	json_array_foreach (params, i, x)
-		fprintf(file, "  param %s = %s in %s .. %s\n",
-			json_string_value(json_object_get(x, "name")),
-			json_string_value(json_object_get(x, "value")),
-			json_string_value(json_object_get(x, "low")),
-			json_string_value(json_object_get(x, "high")));
+		shown_print(file, "  param %s = %s in %s .. %s\n",
+			    json_string_value(json_object_get(x, "name")),
+			    json_string_value(json_object_get(x, "value")),
+			    json_string_value(json_object_get(x, "low")),
+			    json_string_value(json_object_get(x, "high")));
 	json_array_foreach (rules, i, x)
 		print_rule(file, x);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "base/shown.h"
 #include "commands.h"
 
 #include "failure.h"
@@ -109,7 +110,7 @@ static void print_unloaded(FILE *file, const json_t *doc)
 	size_t i;
 
 	json_array_foreach (names, i, name)
-		fprintf(file, "unloaded %s\n", json_string_value(name));
+		shown_print(file, "unloaded %s\n", json_string_value(name));
 	if (!json_array_size(names))
 		fprintf(file, "no policy is loaded\n");
 }

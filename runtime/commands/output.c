@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "output.h"
 
+#include "base/shown.h"
 #include "failure.h"
 
 #include <string.h>
@@ -30,26 +31,19 @@ void output_record(struct output *o, json_t *record, void (*print)(FILE *, const
 	json_decref(record);
 }
 
-static bool is_control(char c)
-{
-	return (unsigned char)c < ' ' || c == 0x7f;
-}
-
 void output_clean(FILE *file, const char *text)
 {
-	for (; *text; text++)
-		fputc(is_control(*text) ? '?' : *text, file);
+	shown_put(file, text, strlen(text));
 }
 
 static void print_lines(FILE *file, const char *lines)
 {
-	size_t len, i;
+	size_t len;
 
 	for (; *lines; lines += len + (lines[len] == '\n')) {
 		len = strcspn(lines, "\n");
 		fprintf(file, "    ");
-		for (i = 0; i < len; i++)
-			fputc(lines[i] == '\t' ? ' ' : is_control(lines[i]) ? '?' : lines[i], file);
+		shown_put(file, lines, len);
 		fputc('\n', file);
 	}
 }
@@ -124,7 +118,7 @@ static int column_width(const json_t *rows, const struct output_column *column)
 	char buf[64];
 
 	json_array_foreach (rows, i, row) {
-		size_t len = strlen(cell(row, column->key, buf, sizeof(buf)));
+		size_t len = (size_t)shown_width(cell(row, column->key, buf, sizeof(buf)));
 
 		if (len > width)
 			width = len;
@@ -135,15 +129,8 @@ static int column_width(const json_t *rows, const struct output_column *column)
 static void print_cell(FILE *file, const char *text, int width, const struct output_column *c,
 		       bool is_last)
 {
-	int pad = width - (int)strlen(text);
-
-	if (c->is_number)
-		fprintf(file, "%*s", pad, "");
-	output_clean(file, text);
-	if (is_last)
-		fputc('\n', file);
-	else
-		fprintf(file, "%*s", (c->is_number ? 0 : pad) + 2, "");
+	shown_padded(file, text, c->is_number || !is_last ? width : 0, c->is_number);
+	fputs(is_last ? "\n" : "  ", file);
 }
 
 void output_table(FILE *file, const json_t *rows, const struct output_column *columns, size_t count)
