@@ -47,7 +47,7 @@ static const char usage_text[] =
 	"  --fail-level=LEVEL      error (default), warning or note: exit 3 from there on\n"
 	"  --format=FORMAT         text (default), json, sarif or github, on standard output\n"
 	"  --color=WHEN            auto (default), always or never\n"
-	"  -fmax-errors=N          show at most N findings (default 100; 0: all)\n"
+	"  -fmax-errors=N          show at most N findings, errors first (text: 100; 0: all)\n"
 	"  --btf FILE, --kernel NAME   check against what that kernel has (check only)\n"
 	"  --together              check that all files can be loaded side by side (check only)\n";
 
@@ -164,6 +164,7 @@ static int set_max(struct options *o, const char *text)
 	if (*end || end == text + 11 || text[11] == '-' || n > 1000000)
 		return usage_error("-fmax-errors takes a number up to 1000000, not", text + 11);
 	o->report.max_findings = (unsigned)n;
+	o->is_max_given = true;
 	return -1;
 }
 
@@ -306,6 +307,8 @@ static int parse_flags(struct options *o, int argc, char **argv, bool is_check)
 		status = parse_pass(o, argc, argv, false);
 	if (status >= 0)
 		return status;
+	if (!o->is_max_given && o->report.format != REPORT_TEXT)
+		o->report.max_findings = 0;
 	if (!o->is_color_given)
 		o->report.has_color = wants_color(o->compile.is_check_only);
 	while (optind < argc)

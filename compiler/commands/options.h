@@ -17,6 +17,7 @@ struct options {
 	enum diag_level fail_level;
 	struct report report;
 	bool is_color_given; /* --color=always or never */
+	bool is_max_given; /* -fmax-errors */
 	enum emit emit;
 	const char *output; /* -o, or NULL */
 	bool is_together;

@@ -54,7 +54,9 @@ struct diag *diag_add(struct diags *ds, enum diag_code code, struct span span, c
 	if (ds->levels[code] == DIAG_OFF)
 		return NULL;
 	count_one(ds, ds->levels[code], 1);
-	if (ds->errors + ds->warnings + ds->note_count > DIAGS_MAX_KEPT)
+	/* Apart, so that no number of warnings keeps an error away. */
+	if ((ds->levels[code] == DIAG_ERROR ? ds->errors : ds->warnings + ds->note_count) >
+	    DIAGS_MAX_KEPT)
 		return NULL;
 	d = arena_new(ds->arena, struct diag);
 	d->code = code;

@@ -70,7 +70,7 @@ void diag_fix(struct diags *ds, struct diag *d, struct span replaced, const char
 /* "did you mean 'WORD'?" in the finding's own place, surely; word NULL adds nothing. */
 void diag_did_you_mean(struct diags *ds, struct diag *d, const char *word);
 
-/* Findings beyond this many are counted, not kept. */
+/* Errors, and findings that are none, beyond this many of each are counted, not kept. */
 #define DIAGS_MAX_KEPT 10000
 
 const char *diag_slug(enum diag_code code);

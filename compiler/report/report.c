@@ -49,19 +49,52 @@ int report_write(const struct report *r, FILE *out, const struct report_unit *un
 	return 0;
 }
 
-bool report_next(const struct report_run *run, struct report_cursor *c)
+static unsigned count_all(const struct report_run *run)
 {
-	unsigned max = run->report->max_findings;
+	unsigned n = 0;
 
-	if (max && c->shown == max)
-		return false;
+	for (size_t i = 0; i < run->count; i++)
+		n += run->units[i].diags->errors + run->units[i].diags->warnings +
+		     run->units[i].diags->note_count;
+	return n;
+}
+
+/* The next finding of any level, in the order of the files. */
+static bool step(const struct report_run *run, struct report_cursor *c)
+{
 	c->diag = c->diag ? c->diag->next : NULL;
 	while (!c->diag && c->next_unit < run->count) {
 		c->unit = &run->units[c->next_unit++];
 		c->diag = c->unit->diags->first;
 	}
-	c->shown += c->diag != NULL;
 	return c->diag;
+}
+
+/* Where not all can be shown, errors first, then warnings: one walk for each level. */
+static bool step_by_level(const struct report_run *run, struct report_cursor *c)
+{
+	if (!c->below)
+		c->below = DIAG_LEVEL_COUNT;
+	while (c->below > DIAG_NOTE) {
+		while (step(run, c))
+			if (c->diag->level == c->below - 1)
+				return true;
+		c->below--;
+		c->next_unit = 0;
+	}
+	return false;
+}
+
+bool report_next(const struct report_run *run, struct report_cursor *c)
+{
+	unsigned max = run->report->max_findings;
+	bool is_found;
+
+	if (max && c->shown == max)
+		return false;
+	is_found = max && count_all(run) > max ? step_by_level(run, c) : step(run, c);
+	c->shown += is_found;
+	return is_found;
 }
 
 struct report_totals report_count(const struct report_run *run, const struct report_cursor *end)

@@ -10,7 +10,7 @@ enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_SARIF, REPORT_GITHUB, REPO
 
 struct report {
 	enum report_format format;
-	unsigned max_findings; /* of one run; 0: all */
+	unsigned max_findings; /* of one run, errors before all others; 0: all */
 	bool has_color;
 };
 
@@ -54,6 +54,7 @@ struct report_cursor {
 	const struct diag *diag;
 	size_t next_unit;
 	unsigned shown;
+	enum diag_level below; /* where errors go first: what has been walked already; else 0 */
 };
 
 /* False at the end; else c->unit and c->diag are the next finding. */

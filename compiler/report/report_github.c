@@ -53,4 +53,7 @@ void report_github(const struct report_run *run)
 			}
 		fputc('\n', run->out);
 	}
+	if (report_count(run, &c).hidden)
+		fprintf(run->out, "::warning title=max-errors::-fmax-errors hides %u findings\n",
+			report_count(run, &c).hidden);
 }

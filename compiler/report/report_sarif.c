@@ -117,18 +117,27 @@ static json_t *rules_json(void)
 	return rules;
 }
 
-static json_t *invocation_json(const struct report_run *run)
+static json_t *notification(const char *level, json_t *text)
+{
+	return json_pack("{s:s, s:{s:o}}", "level", level, "message", "text", text);
+}
+
+static json_t *invocation_json(const struct report_run *run, unsigned hidden)
 {
 	json_t *notifications = json_array();
 	bool is_successful;
 
 	for (size_t i = 0; i < run->count; i++)
 		if (run->units[i].trouble)
-			json_array_append_new(notifications,
-					      json_pack("{s:s, s:{s:o}}", "level", "error",
-							"message", "text",
-							report_text_json(run->units[i].trouble)));
+			json_array_append_new(
+				notifications,
+				notification("error", report_text_json(run->units[i].trouble)));
 	is_successful = !json_array_size(notifications);
+	if (hidden)
+		json_array_append_new(notifications,
+				      notification("warning",
+						   json_sprintf("-fmax-errors hides %u findings",
+								hidden)));
 	return json_pack("{s:b, s:o}", "executionSuccessful", is_successful,
 			 "toolExecutionNotifications", notifications);
 }
@@ -144,7 +153,8 @@ void report_sarif(const struct report_run *run)
 			   rules_json());
 	document = json_pack("{s:s, s:s, s:[{s:{s:o}, s:s, s:[o], s:o}]}", "$schema", SCHEMA,
 			     "version", "2.1.0", "runs", "tool", "driver", driver, "columnKind",
-			     "unicodeCodePoints", "invocations", invocation_json(run), "results",
+			     "unicodeCodePoints", "invocations",
+			     invocation_json(run, report_count(run, &c).hidden), "results",
 			     results);
 	json_dumpf(document, run->out, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	fputc('\n', run->out);

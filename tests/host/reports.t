@@ -108,6 +108,33 @@ document = json.loads(r.stdout)
 check(len(document["findings"]) == 4 and document["hidden"] == document["errors"] - 4,
       "-fmax-errors caps a run", document["hidden"])
 r = mmpc("--check", "-fmax-errors=1", "plain.mmp")
+many = []
+for i in range(130):
+    many.append(f"w{i:03}.mmp")
+    with open(many[-1], "w") as f:
+        f.write('cgroup unused_%d = "x"\nprotect high when pgfault_rate > 100 hold 3s\n' % i)
+with open("z.mmp", "w") as f:
+    f.write("protect high when psii > 1 hold 3s\n")
+capped = mmpc("--check", *many, "z.mmp")
+check(capped.returncode == 1 and b"z.mmp:1:19: error:" in capped.stdout and
+      capped.stdout.decode().splitlines()[-1].startswith("31 more findings"),
+      "text: an error comes before a hundred warnings", capped.stdout.decode()[-500:])
+whole = json.loads(mmpc("--check", "--format=json", *many, "z.mmp").stdout)
+check(len(whole["findings"]) == 131 and not whole["hidden"], "json: whole", len(whole["findings"]))
+whole = json.loads(mmpc("--check", "--format=sarif", *many, "z.mmp").stdout)["runs"][0]
+check(len(whole["results"]) == 131 and not whole["invocations"][0]["toolExecutionNotifications"], "sarif: whole")
+whole = mmpc("--check", "--format=github", *many, "z.mmp").stdout.decode()
+check(whole.count("::warning") == 130 and whole.count("::error") == 1, "github: whole", whole[-300:])
+whole = json.loads(mmpc("--check", "--format=sarif", "-fmax-errors=1", *many, "z.mmp").stdout)["runs"][0]
+check([x["level"] for x in whole["results"]] == ["error"] and "hides 130 findings" in
+      whole["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"], "sarif: says what is hidden",
+      whole["invocations"])
+whole = mmpc("--check", "--format=github", "-fmax-errors=1", *many, "z.mmp").stdout.decode()
+check(whole.count("::error") == 1 and "hides 130 findings" in whole.splitlines()[-1], "github: says so, too", whole)
+late = mmpc("--check", "-", stdin=b"".join(b'cgroup u%d = "x%d"\n' % (i, i) for i in range(10100)) +
+            b"protect high when psii > 1\n")
+check(late.returncode == 1 and b": error: " in late.stdout, "an error behind ten thousand warnings is kept",
+      late.stdout[-300:])
 check(r.stdout.decode().splitlines()[-1] ==
       "2 more findings are not shown (-fmax-errors=0 shows all)", "text: says what is not shown",
       r.stdout.decode())
