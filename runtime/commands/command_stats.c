@@ -101,12 +101,16 @@ static int read_named(const char *name, struct reading *r)
 static json_t *read_stats(const struct options *o, struct failure *f)
 {
 	struct reading r = { .policies = json_array(), .f = f };
+	struct pin_lock lock = { .fd = -1 };
 	struct failure ignored;
 	int error;
 
 	cgroup_mount_open(&r.mount, &ignored); /* without it paths stay unknown */
-	error = o->operand_count ? read_named(o->operands[0], &r)
-				 : installed_each(read_policy, &r, f);
+	error = pin_lock(&lock, false, f); /* no policy is seen half replaced */
+	if (!error)
+		error = o->operand_count ? read_named(o->operands[0], &r)
+					 : installed_each(read_policy, &r, f);
+	pin_unlock(&lock);
 	cgroup_mount_close(&r.mount);
 	if (error) {
 		json_decref(r.policies);

@@ -268,12 +268,16 @@ static void print_status(FILE *file, const json_t *doc)
 int command_status(const struct options *o, struct output *out, struct failure *f)
 {
 	struct view v = { .list = json_array(), .rule = o->explain, .f = f };
+	struct pin_lock lock = { .fd = -1 };
 	struct failure ignored;
 	int error;
 
 	cgroup_mount_open(&v.mount, &ignored); /* without it paths stay unknown */
-	error = o->operand_count ? view_named(o->operands[0], &v)
-				 : installed_each(view_policy, &v, f);
+	error = pin_lock(&lock, false, f); /* no policy is seen half replaced */
+	if (!error)
+		error = o->operand_count ? view_named(o->operands[0], &v)
+					 : installed_each(view_policy, &v, f);
+	pin_unlock(&lock);
 	if (!error && v.rule && !v.found)
 		error = no_such_rule(&v, NULL, f);
 	cgroup_mount_close(&v.mount);
