@@ -147,7 +147,7 @@ extern const char *const reserved_words[];
 /*
  * The nearest of `count` words to text (edit distance where a swap of neighbours counts one), or
  * NULL where none is near enough: at most 1 for up to 4 bytes, 2 up to 8, else 3. Ties go to the
- * first. nearest_word_in() takes a callback over any set.
+ * first.
  */
 unsigned edit_distance(const char *a, size_t alen, const char *b, size_t blen, unsigned cap);
 const char *nearest_word(const char *text, size_t len, const char *const *words, size_t count);

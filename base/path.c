@@ -3,6 +3,13 @@
 
 #include <string.h>
 
+const char *path_last(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 bool path_is_at_or_below(const char *path, const char *above)
 {
 	size_t len = strlen(above);

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+/* The last component: what stands after the last '/', or all of it. */
+const char *path_last(const char *path);
 /* It is the same, or lies below; everything lies below "". */
 bool path_is_at_or_below(const char *path, const char *above);
 /* It lies below and is not the same. */

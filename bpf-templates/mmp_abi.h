@@ -166,7 +166,6 @@ struct mmp_calls {
 };
 
 #define MMP_EVENT_VALUES 8
-#define MMP_COMM 16
 
 struct mmp_event {
 	__u64 time; /* ktime */

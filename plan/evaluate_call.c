@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "base/path.h"
 
 struct mmp_value evaluate_call_number(const struct evaluation_call *call, enum signal_id signal)
 {
@@ -36,13 +37,9 @@ enum mmp_truth evaluate_comm_is(const struct evaluation_call *call, const char *
 
 enum mmp_truth evaluate_in_cgroup(const struct evaluation_call *call, const struct plan_group *g)
 {
-	size_t len = strlen(g->absolute);
-
 	if (!call || !call->cgroup)
 		return MMP_UNKNOWN;
-	if (strncmp(call->cgroup, g->absolute, len))
-		return MMP_FALSE;
-	return !call->cgroup[len] || call->cgroup[len] == '/' ? MMP_TRUE : MMP_FALSE;
+	return path_is_at_or_below(call->cgroup, g->absolute) ? MMP_TRUE : MMP_FALSE;
 }
 
 /* In the one instance for every process, a named process is a test of the call. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "bpf-templates/mmp_machine.h"
 
 #define WORDS(name, ...)                                                                           \
 	static const char *const name##_list[] = { __VA_ARGS__ };                                  \
@@ -45,6 +46,14 @@ static const char *const signal_list[] = {
 #undef SIGNAL
 };
 const struct plan_words plan_signal_words = { signal_list, ARRAY_SIZE(signal_list) };
+
+static const char *const state_list[] = {
+	[MMP_IDLE] = "idle",
+	[MMP_PENDING] = "pending",
+	[MMP_ACTIVE] = "active",
+	[MMP_COOLING] = "cooling",
+};
+const struct plan_words plan_state_words = { state_list, ARRAY_SIZE(state_list) };
 
 int plan_word_find(const struct plan_words *words, const char *text)
 {

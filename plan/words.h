@@ -19,6 +19,7 @@ extern const struct plan_words plan_action_words; /* enum action */
 extern const struct plan_words plan_notify_words; /* enum notify_level */
 extern const struct plan_words plan_thp_words; /* enum thp_kind */
 extern const struct plan_words plan_hook_words; /* enum hook: the member's name */
+extern const struct plan_words plan_state_words; /* enum mmp_state; not of the file */
 extern const struct plan_words plan_signal_words; /* enum signal_id: the ID in signals.def */
 
 /* The word's place in its list, or -1. */

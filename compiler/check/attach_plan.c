@@ -34,12 +34,14 @@ void attach_plan_add(struct attach_plan *p, const struct plan *plan, struct diag
 	table_reserve(&p->paths, p->paths.count + plan->group_count);
 	for (uint32_t i = 0; i < plan->group_count; i++) {
 		const struct plan_group *g = &plan->groups[i];
-		struct attachment *a;
+		struct planned_attachment *a;
 
 		if (!g->is_target)
 			continue;
-		a = arena_new(p->arena, struct attachment);
-		*a = (struct attachment){ .group = g, .policy = policy, .path = attach_path(p, g) };
+		a = arena_new(p->arena, struct planned_attachment);
+		*a = (struct planned_attachment){ .group = g,
+						  .policy = policy,
+						  .path = attach_path(p, g) };
 		*p->last = a;
 		p->last = &a->next;
 	}
@@ -48,8 +50,8 @@ void attach_plan_add(struct attach_plan *p, const struct plan *plan, struct diag
 /* Cgroups. */
 
 /* A note at the other one, or, where that is in another policy's file, a sentence about it. */
-static void point_at(struct diag *d, const struct attachment *at, const struct attachment *other,
-		     const char *text)
+static void point_at(struct diag *d, const struct planned_attachment *at,
+		     const struct planned_attachment *other, const char *text)
 {
 	if (at->policy == other->policy)
 		diag_note(at->policy->ds, d, other->group->span, "%s", text);
@@ -58,7 +60,7 @@ static void point_at(struct diag *d, const struct attachment *at, const struct a
 			  other->policy->file);
 }
 
-static void report_twice(const struct attachment *a, const struct attachment *first)
+static void report_twice(const struct planned_attachment *a, const struct planned_attachment *first)
 {
 	struct diags *ds = a->policy->ds;
 	struct diag *d;
@@ -80,7 +82,7 @@ static void report_twice(const struct attachment *a, const struct attachment *fi
 		diag_hint(ds, d, "put both into one policy, with 'include'");
 }
 
-static void report_below(const struct attachment *a, const struct attachment *above)
+static void report_below(const struct planned_attachment *a, const struct planned_attachment *above)
 {
 	struct diag *d = diag_add(a->policy->ds, DIAG_ATTACH_PLAN_BUSY, a->group->span,
 				  "'%s' is below '%s', whose rules hold for all its descendants",
@@ -93,12 +95,12 @@ static void report_below(const struct attachment *a, const struct attachment *ab
 }
 
 /* The nearest attached ancestor: only its flag counts. */
-static struct attachment *find_above(const struct attach_plan *p, const char *path)
+static struct planned_attachment *find_above(const struct attach_plan *p, const char *path)
 {
 	size_t len = strlen(path);
 
 	while (len) {
-		struct attachment *above;
+		struct planned_attachment *above;
 
 		while (len && path[len - 1] != '/')
 			len--;
@@ -125,16 +127,16 @@ static bool is_news(const struct attach_plan *p, const struct policy_in *a,
 
 static void check_cgroups(struct attach_plan *p)
 {
-	for (struct attachment *a = p->first; a; a = a->next) {
+	for (struct planned_attachment *a = p->first; a; a = a->next) {
 		size_t len = strlen(a->path);
-		const struct attachment *first = table_add(&p->paths, a->path, len, a);
+		const struct planned_attachment *first = table_add(&p->paths, a->path, len, a);
 
 		p->has_length[len % ATTACH_LENGTHS] = true;
 		if (first != a && is_news(p, a->policy, first->policy))
 			report_twice(a, first);
 	}
-	for (struct attachment *a = p->first; a; a = a->next) {
-		struct attachment *above = find_above(p, a->path);
+	for (struct planned_attachment *a = p->first; a; a = a->next) {
+		struct planned_attachment *above = find_above(p, a->path);
 
 		/* One missing `allow override` is one mistake, however many descendants there are.
 		 */

@@ -13,8 +13,8 @@
 
 #define ATTACH_LENGTHS 256
 
-struct attachment {
-	struct attachment *next;
+struct planned_attachment {
+	struct planned_attachment *next;
 	const struct plan_group *group;
 	const struct policy_in *policy;
 	const char *path; /* where it is attached */
@@ -30,7 +30,7 @@ struct policy_in {
 
 struct attach_plan {
 	struct arena *arena;
-	struct attachment *first, **last;
+	struct planned_attachment *first, **last;
 	struct policy_in *policies, **last_policy;
 	struct table paths, processes;
 	bool has_length[ATTACH_LENGTHS]; /* some path's length, modulo */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/path.h"
 #include "interval_impl.h"
 
 void space_init(struct space *s, struct arena *a, const struct plan *plan)
@@ -108,20 +109,13 @@ static void imply_usage(const struct space *s, struct box *b, struct range *usag
 	raise_low(usage, sum);
 }
 
-static bool is_path_below(const char *path, const char *ancestor)
-{
-	size_t len = strlen(ancestor);
-
-	return !strncmp(path, ancestor, len) && (path[len] == '/' || !path[len]);
-}
-
 /* In a cgroup is in its ancestors; and no process is in two that are not above one another. */
 static bool cgroups_exclude(const struct space *s, const struct range *a, const struct range *b)
 {
 	const struct plan_group *g = &s->plan->groups[s->dims[a->dim].index];
 	const struct plan_group *h = &s->plan->groups[s->dims[b->dim].index];
-	bool g_below = is_path_below(g->absolute, h->absolute);
-	bool h_below = is_path_below(h->absolute, g->absolute);
+	bool g_below = path_is_at_or_below(g->absolute, h->absolute);
+	bool h_below = path_is_at_or_below(h->absolute, g->absolute);
 
 	if (a->low == 1 && b->low == 1)
 		return !g_below && !h_below;

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/bug.h"
+#include "base/path.h"
 #include "base/shown.h"
 #include "backend.h"
 #include "options.h"
@@ -28,19 +29,12 @@ static bool is_policy(const char *word)
 	return word[0] != '-' && len > 4 && !strcmp(word + len - 4, ".mmp");
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* Compile with the default flags; what is to be said of the policy is said on standard error. */
 static int compile_policy(struct load *l, char *path)
 {
 	char *argv[] = { "load", path, NULL };
 	char *output = arena_printf(&l->arena, "%s/%u-%.*s.bpf.o", l->folder, l->count,
-				    (int)strlen(base_name(path)) - 4, base_name(path));
+				    (int)strlen(path_last(path)) - 4, path_last(path));
 	struct compilation c;
 	struct report_unit unit;
 	struct options o;

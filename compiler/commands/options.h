@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The flags that every command which reads policies takes, parsed in one place. */
-#ifndef MMP_OPTIONS_H
-#define MMP_OPTIONS_H
+#ifndef MMP_MMPC_OPTIONS_H
+#define MMP_MMPC_OPTIONS_H
 
 #include "compile.h"
 #include "report/report.h"

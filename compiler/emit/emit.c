@@ -3,6 +3,7 @@
 
 #include "bpf-templates/mmp_abi.h"
 #include "base/bug.h"
+#include "base/path.h"
 #include "emit_parts.h"
 #include "template.h"
 
@@ -161,7 +162,7 @@ static void check_rule(struct emit *e, const struct plan_rule *r)
 
 static void check_group(struct emit *e, const struct plan_group *g)
 {
-	const char *slash = strrchr(g->path, '/'), *pattern = slash ? slash + 1 : g->path;
+	const char *pattern = path_last(g->path);
 
 	if (g->is_glob && strpbrk(pattern, "[]\\"))
 		emit_not_yet(e, g->span, "a glob with a set of characters");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "base/path.h"
 #include "emit_parts.h"
 
 struct hook_kind {
@@ -242,14 +243,6 @@ static void emit_uncharged(struct emit *e, const struct plan_group *g)
 	text_printf(t, "].uncharged, (__u32)ctx[1]);\n\treturn 0;\n}\n\n");
 }
 
-/* The glob's pattern: what stands behind the last slash. */
-static const char *pattern_of(const struct plan_group *g)
-{
-	const char *slash = strrchr(g->path, '/');
-
-	return slash ? slash + 1 : g->path;
-}
-
 static void emit_claims(struct emit *e, uint32_t group)
 {
 	const struct plan_group *g = &e->plan->groups[group];
@@ -259,7 +252,7 @@ static void emit_claims(struct emit *e, uint32_t group)
 		    "static const struct mmp_glob %s_glob = { .group = %" PRIu32
 		    ", .base = %" PRIu32 ", .rows = %" PRIu32 ", .pattern = ",
 		    g->id, group, g->row_base, g->rows);
-	text_add_c_string(t, pattern_of(g), strlen(pattern_of(g)));
+	text_add_c_string(t, path_last(g->path), strlen(path_last(g->path)));
 	text_printf(t, " };\n\n");
 	text_printf(t,
 		    "SEC(\"struct_ops/handle_cgroup_online\")\n"

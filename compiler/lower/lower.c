@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "base/path.h"
 #include "parse/constant.h"
 #include "plan/plan_needs.h"
 #include "bpf-templates/mmp_abi.h"
@@ -15,8 +16,7 @@
 /* "examples/web.mmp" -> "web" */
 static const char *policy_name(struct arena *a, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	const char *base = slash ? slash + 1 : path;
+	const char *base = path_last(path);
 	size_t len = strlen(base);
 
 	if (!strcmp(path, "<stdin>"))

@@ -17,7 +17,7 @@ struct planner {
 	struct plan *plan;
 	uint32_t *groups,
 		*processes; /* index of a declaration -> index in the plan, or PLAN_NONE */
-	uint32_t group_room, process_room, signal_room, string_room;
+	uint32_t signal_room, string_room;
 	struct table signals, strings;
 	uint32_t nodes;
 	/* The rule at hand: */

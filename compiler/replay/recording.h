@@ -28,8 +28,6 @@ struct recording {
 	uint32_t lane_count;
 };
 
-extern const char *const state_words[]; /* "idle", "pending", "active", "cooling" */
-
 /* A time from the start, in seconds. */
 const char *time_print(char *buf, size_t size, uint64_t ns);
 

@@ -9,6 +9,7 @@
 #include "base/bug.h"
 #include "base/shown.h"
 #include "report/report.h"
+#include "plan/words.h"
 
 /* 1h2m3s: to the second, or to the millisecond below a minute. */
 static const char *print_duration(char *buf, size_t size, uint64_t ns)
@@ -96,7 +97,7 @@ static json_t *rule_json(const struct replay *r, const struct replayed *one)
 	if (one->rule->group != PLAN_NONE)
 		json_object_set_new(o, "group",
 				    report_text_json(r->plan->groups[one->rule->group].name));
-	json_object_set_new(o, "state", json_string(state_words[m->state]));
+	json_object_set_new(o, "state", json_string(plan_state_words.list[m->state]));
 	json_object_set_new(o, "active_ns", json_integer((json_int_t)m->active_ns));
 	json_object_set_new(o, "evaluated", json_integer((json_int_t)m->evaluated));
 	json_object_set_new(o, "entered", json_integer((json_int_t)m->entered));

@@ -7,11 +7,10 @@
 #include "base/shown.h"
 
 #include "bpf-templates/mmp_machine.h"
+#include "plan/words.h"
 
 #define CHART_COLUMNS 90
 #define TABLE_AROUND 3
-
-const char *const state_words[] = { "idle", "pending", "active", "cooling" };
 
 const char *time_print(char *buf, size_t size, uint64_t ns)
 {
@@ -50,7 +49,7 @@ const char *lane_print(char *buf, size_t size, const struct lane *lane, uint32_t
 	if (!v.is_known)
 		snprintf(buf, size, "-");
 	else if (lane->kind == LANE_STATE)
-		snprintf(buf, size, "%s", state_words[v.n]);
+		snprintf(buf, size, "%s", plan_state_words.list[v.n]);
 	else if (lane->quantity == QUANTITY_CONDITION)
 		snprintf(buf, size, "%s", v.n ? "true" : "false");
 	else

@@ -10,6 +10,7 @@
 
 #include "base/shown.h"
 #include "base/utf8.h"
+#include "plan/words.h"
 
 #define LEFT 180
 #define WIDTH 900
@@ -157,7 +158,8 @@ static void put_key(FILE *out)
 	for (int state = 0; state < MMP_STATE_COUNT; state++) {
 		fprintf(out, "<rect x=\"%d\" y=\"12\" width=\"12\" height=\"12\" fill=\"%s\"/>\n",
 			x, state_colours[state]);
-		fprintf(out, "<text x=\"%d\" y=\"22\">%s</text>\n", x + 16, state_words[state]);
+		fprintf(out, "<text x=\"%d\" y=\"22\">%s</text>\n", x + 16,
+			plan_state_words.list[state]);
 		x += 80;
 	}
 }

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "plan/words.h"
 #include "trial_call.h"
 
 #define MAX_TICKS SERIES_MAX_VALUES
@@ -276,7 +277,7 @@ static bool bind_value(struct binder *b, struct check *c)
 	if (c->quantity == QUANTITY_CONDITION)
 		return bind_word_value(b, c, truths, ARRAY_SIZE(truths));
 	if (c->quantity == QUANTITY_ENUM)
-		return bind_word_value(b, c, state_words, MMP_STATE_COUNT);
+		return bind_word_value(b, c, plan_state_words.list, MMP_STATE_COUNT);
 	return amount_read(b->ds, c->expect->value, c->quantity, &c->value);
 }
 

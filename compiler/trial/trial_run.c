@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/bug.h"
+#include "plan/words.h"
 
 static bool holds(enum compare_op op, int64_t a, int64_t b)
 {
@@ -30,7 +31,7 @@ const char *check_print(char *buf, size_t size, const struct check *c, struct mm
 	else if (c->quantity == QUANTITY_CONDITION)
 		snprintf(buf, size, "%s", value.n ? "true" : "false");
 	else if (c->quantity == QUANTITY_ENUM)
-		snprintf(buf, size, "%s", state_words[value.n]);
+		snprintf(buf, size, "%s", plan_state_words.list[value.n]);
 	else if (c->subject == SUBJECT_ORDER && value.n == 0)
 		snprintf(buf, size, "0 (base pages)");
 	else

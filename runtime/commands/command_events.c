@@ -11,6 +11,7 @@
 #include "output.h"
 #include "installed/rows.h"
 #include "policy/value.h"
+#include "base/clock.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -19,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-struct source {
+struct event_source {
 	struct installed *policy;
 	struct reader *reader;
 	int fd;
@@ -29,19 +30,18 @@ struct reader {
 	struct output *out;
 	struct cgroup_mount mount;
 	struct ring_buffer *ring;
-	struct source sources[64];
+	struct event_source sources[64];
 	size_t count;
 	struct failure *f;
 };
 
 static double wall_time(__u64 ktime)
 {
-	struct timespec wall, now;
+	double since = (double)(clock_now_ns() - (int64_t)ktime) / 1e9;
+	struct timespec wall;
 
 	clock_gettime(CLOCK_REALTIME, &wall);
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)wall.tv_sec + (double)wall.tv_nsec / 1e9 - (double)now.tv_sec -
-	       (double)now.tv_nsec / 1e9 + (double)ktime / 1e9;
+	return (double)wall.tv_sec + (double)wall.tv_nsec / 1e9 - since;
 }
 
 static json_t *describe_values(const struct manifest *m, const struct manifest_rule *rule,
@@ -65,7 +65,7 @@ static json_t *describe_values(const struct manifest *m, const struct manifest_r
 	return values;
 }
 
-static json_t *describe_event(const struct source *s, const struct mmp_event *e)
+static json_t *describe_event(const struct event_source *s, const struct mmp_event *e)
 {
 	const struct manifest *m = s->policy->manifest;
 	const struct manifest_rule *rule = e->rule < m->rule_count ? &m->rules[e->rule] : NULL;
@@ -110,7 +110,7 @@ static void print_event(FILE *file, const json_t *doc)
 
 static int on_event(void *context, void *data, size_t size)
 {
-	const struct source *s = context;
+	const struct event_source *s = context;
 	struct mmp_event e;
 
 	if (size < sizeof(e))
@@ -123,7 +123,7 @@ static int on_event(void *context, void *data, size_t size)
 /* Takes over the policy. */
 static int add_source(struct reader *r, struct installed *p)
 {
-	struct source *s = &r->sources[r->count];
+	struct event_source *s = &r->sources[r->count];
 	int fd = p->manifest ? installed_map(p, "mmp_events") : -1;
 	int error;
 
@@ -131,7 +131,7 @@ static int add_source(struct reader *r, struct installed *p)
 		installed_close(p);
 		return 0;
 	}
-	*s = (struct source){ .policy = p, .reader = r, .fd = fd };
+	*s = (struct event_source){ .policy = p, .reader = r, .fd = fd };
 	r->count++;
 	if (r->ring) {
 		error = ring_buffer__add(r->ring, fd, on_event, s);

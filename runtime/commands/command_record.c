@@ -18,6 +18,7 @@
 #include "output.h"
 #include "machine/source_file.h"
 #include "policy/value.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -36,7 +37,7 @@ struct column {
 	char name[300];
 };
 
-struct recording {
+struct recorder {
 	const struct manifest *m;
 	const struct options *o;
 	struct cgroup_mount mount;
@@ -70,7 +71,7 @@ static enum signal_id find_signal(const char *id)
 	return (enum signal_id)i;
 }
 
-static int add_column(struct recording *r, const char *scope, enum signal_id id, int dir)
+static int add_column(struct recorder *r, const char *scope, enum signal_id id, int dir)
 {
 	struct column *c = &r->columns[r->count];
 	size_t i;
@@ -88,7 +89,7 @@ static int add_column(struct recording *r, const char *scope, enum signal_id id,
 }
 
 /* A share of a limit is computed from both. */
-static int add_signal(struct recording *r, const char *scope, enum signal_id id, int dir)
+static int add_signal(struct recorder *r, const char *scope, enum signal_id id, int dir)
 {
 	if (add_column(r, scope, id, dir))
 		return -1;
@@ -111,7 +112,7 @@ static double memory_total(const char *key)
 }
 
 /* Of the machine's memory or swap a policy may ask for the share, whose whole no column has. */
-static int add_system(struct recording *r, const struct manifest_signal *s, enum signal_id id)
+static int add_system(struct recorder *r, const struct manifest_signal *s, enum signal_id id)
 {
 	size_t before = r->count;
 	struct column *c;
@@ -143,7 +144,7 @@ static int add_match(unsigned depth, uint64_t id, int dir, void *arg)
 	return 0;
 }
 
-static int add_glob(struct recording *r, const struct manifest_group *g, const char *path,
+static int add_glob(struct recorder *r, const struct manifest_group *g, const char *path,
 		    enum signal_id id)
 {
 	struct matches *matches = calloc(1, sizeof(*matches));
@@ -170,7 +171,7 @@ static int add_glob(struct recording *r, const struct manifest_group *g, const c
 	return error;
 }
 
-static int add_group(struct recording *r, const struct manifest_signal *s, enum signal_id id)
+static int add_group(struct recorder *r, const struct manifest_signal *s, enum signal_id id)
 {
 	const struct manifest_group *g = &r->m->groups[s->group];
 	const char *bound = bindings_find(&r->o->cgroups, g->name);
@@ -196,7 +197,7 @@ static int add_group(struct recording *r, const struct manifest_signal *s, enum 
 	return error;
 }
 
-static int add_columns(struct recording *r)
+static int add_columns(struct recorder *r)
 {
 	const struct manifest_signal *s;
 	int error = 0;
@@ -222,15 +223,7 @@ static int add_columns(struct recording *r)
 	return error;
 }
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static void write_header(const struct recording *r)
+static void write_header(const struct recorder *r)
 {
 	size_t i;
 
@@ -261,7 +254,7 @@ static json_t *read_column(struct column *c, int64_t now)
 	return number(is_share ? value / c->whole * 100 : value);
 }
 
-static json_t *read_row(struct recording *r, int64_t now, int64_t since_start)
+static json_t *read_row(struct recorder *r, int64_t now, int64_t since_start)
 {
 	double time = (double)(since_start / 1000) / 1e6;
 	json_t *signals = json_object();
@@ -289,16 +282,16 @@ static void print_row(FILE *file, const json_t *row)
 	fputc('\n', file);
 }
 
-static int write_rows(struct recording *r)
+static int write_rows(struct recorder *r)
 {
 	int64_t tick = r->m->tick_ns > 1000000 ? r->m->tick_ns : 1000000;
-	int64_t start = now_ns(), next = start, now;
+	int64_t start = clock_now_ns(), next = start, now;
 	struct timespec until;
 
 	if (r->out.format == OUTPUT_TEXT)
 		write_header(r);
 	while (!is_interrupted && !ferror(r->out.file)) {
-		now = now_ns();
+		now = clock_now_ns();
 		if (r->duration_ns && now - start > r->duration_ns)
 			break;
 		output_record(&r->out, read_row(r, now, now - start), print_row);
@@ -312,7 +305,7 @@ static int write_rows(struct recording *r)
 	return ferror(r->out.file) ? fail(r->f, STATUS_USAGE, "cannot write the trace") : 0;
 }
 
-static int open_output(struct recording *r)
+static int open_output(struct recorder *r)
 {
 	struct file_uses uses = { 0 };
 	const char *other;
@@ -335,7 +328,7 @@ static int open_output(struct recording *r)
 	return 0;
 }
 
-static int record(struct recording *r)
+static int record(struct recorder *r)
 {
 	struct sigaction action = { .sa_handler = interrupt };
 	int error, written;
@@ -356,7 +349,7 @@ static int record(struct recording *r)
 
 int command_record(const struct options *o, struct output *out, struct failure *f)
 {
-	struct recording r = { .o = o, .f = f, .out = *out, .mount.fd = -1 };
+	struct recorder r = { .o = o, .f = f, .out = *out, .mount.fd = -1 };
 	struct object *object;
 	int error;
 	size_t i;

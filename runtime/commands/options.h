@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The command line: options that commands share, and which command takes which. */
-#ifndef MMP_OPTIONS_H
-#define MMP_OPTIONS_H
+#ifndef MMP_MMPCTL_OPTIONS_H
+#define MMP_MMPCTL_OPTIONS_H
 
 #include "output.h"
 

@@ -6,7 +6,9 @@
 #include "installed.h"
 #include "object/manifest.h"
 #include "policy/value.h"
+#include "base/clock.h"
 #include "base/needs.h"
+#include "plan/words.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -97,11 +99,9 @@ static void *read_map(const struct installed *p, const char *part, uint32_t coun
 int rows_read(struct rows *r, const struct installed *p, struct failure *f)
 {
 	const struct manifest *m = p->manifest;
-	struct timespec t;
 
 	memset(r, 0, sizeof(*r));
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	r->now = (__u64)t.tv_sec * 1000000000u + (__u64)t.tv_nsec;
+	r->now = (__u64)clock_now_ns();
 	r->slots = read_map(p, "mmp_slots", m->slot_rows, sizeof(*r->slots), f);
 	r->calls = r->slots ? read_map(p, "mmp_calls", m->slot_rows, sizeof(*r->calls), f) : NULL;
 	r->signals = r->calls ? read_map(p, "mmp_signals", m->signal_rows, sizeof(*r->signals), f)
@@ -169,12 +169,7 @@ __u64 rows_hook_calls(const struct rows *r, const struct installed *p,
 
 const char *rows_state_words(unsigned state)
 {
-	static const char *const words[MMP_STATE_COUNT] = { [MMP_IDLE] = "idle",
-							    [MMP_PENDING] = "pending",
-							    [MMP_ACTIVE] = "active",
-							    [MMP_COOLING] = "cooling" };
-
-	return state < MMP_STATE_COUNT ? words[state] : "unknown";
+	return state < MMP_STATE_COUNT ? plan_state_words.list[state] : "unknown";
 }
 
 static void set_number(json_t *doc, const char *key, __u64 n)

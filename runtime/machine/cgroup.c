@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cgroup.h"
 
+#include "base/path.h"
 #include "cgroup_index.h"
 #include "failure.h"
 
@@ -226,7 +227,7 @@ int cgroup_open_parent(const struct cgroup_mount *m, const char *path, struct cg
 	if (slash && (size_t)(slash - path) >= sizeof(parent))
 		return fail(f, STATUS_TARGET, "the cgroup's path '%.60s...' is too long", path);
 	snprintf(parent, sizeof(parent), "%.*s", slash ? (int)(slash - path) : 0, path);
-	*pattern = slash ? slash + 1 : path;
+	*pattern = path_last(path);
 	return cgroup_open(m, *parent ? parent : "/", ret, f);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "policy_maps.h"
+#include "base/clock.h"
 
 #include "attach.h"
 #include "failure.h"
@@ -102,20 +103,12 @@ static int cannot_fill(const char *name, int error, struct failure *f)
 	return fail(f, STATUS_UNSUPPORTED, "cannot write '%s': %s", name, errno_words(error));
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 static int fill_slot(const struct policy *p, uint32_t group, int fd, struct failure *f)
 {
 	struct mmp_slot slot = { .cgroup_id = p->groups[group].cgroup.id,
 				 .state = MMP_SLOT_USED,
 				 .generation = 1,
-				 .claimed_ns = now_ns() };
+				 .claimed_ns = (__u64)clock_now_ns() };
 	int error = bpf_map_update_elem(fd, &p->manifest->groups[group].row_base, &slot, BPF_ANY);
 
 	return error ? cannot_fill("mmp_slots", error, f) : 0;
@@ -279,10 +272,11 @@ static uint64_t ticks_of(const struct policy *p)
 /* The first tick may have begun before; a policy that ticks slowly is not waited for to the end. */
 void policy_maps_wait_evaluated(const struct policy *p)
 {
-	uint64_t wanted = ticks_of(p) + 2, end = now_ns() + 5000000000u;
+	uint64_t wanted = ticks_of(p) + 2;
+	int64_t end = clock_now_ns() + 5000000000;
 	struct timespec pause = { .tv_nsec = 5000000 };
 
-	while (ticks_of(p) < wanted && now_ns() < end)
+	while (ticks_of(p) < wanted && clock_now_ns() < end)
 		nanosleep(&pause, NULL);
 }
 

@@ -8,6 +8,7 @@
 #include "object/object.h"
 #include "policy.h"
 #include "policy_maps.h"
+#include "base/clock.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -23,14 +24,6 @@ struct held_link {
 	bool is_known; /* the record says what it was: it can be made again */
 	int new_map_fd; /* UPDATE: where the link went; -1: not moved */
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 static int hold_link(struct replacement *r, const struct installed_link *l, struct failure *f)
 {
@@ -195,7 +188,7 @@ int replacement_clear(struct replacement *r, struct failure *f)
 
 	if (r->way != REPLACE_GAP)
 		return 0;
-	r->started = now_ns();
+	r->started = (uint64_t)clock_now_ns();
 	r->is_disarmed = true;
 	if (set_armed(r, false, f))
 		return -1;
@@ -258,7 +251,7 @@ int replacement_finish(struct replacement *r, struct policy *p, struct failure *
 				    h->attachment.pin, errno_words(error));
 	}
 	if (r->way == REPLACE_GAP)
-		r->gap_ns = now_ns() - r->started;
+		r->gap_ns = (uint64_t)clock_now_ns() - r->started;
 	r->is_done = true;
 	return 0;
 }
