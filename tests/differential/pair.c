@@ -7,6 +7,7 @@
 
 #include "base/bug.h"
 #include "emit/emit.h"
+#include "plan/plan_json.h"
 
 static struct {
 	const char *from, *to;
@@ -28,6 +29,22 @@ static char *with_bug(struct arena *a, const char *text)
 	return arena_printf(a, "%s%s", all, text);
 }
 
+/* As mmpctl has it: by way of text. */
+static const struct plan *read_again(struct arena *a, const struct plan *plan)
+{
+	json_t *written = plan_to_json(plan), *parsed;
+	const struct plan *read;
+	const char *problem;
+
+	parsed = json_loads(plan_json_dump(a, written), JSON_REJECT_DUPLICATES, NULL);
+	read = plan_from_json(a, parsed, &problem);
+	if (!read)
+		BUG("a plan cannot be read again: %s", problem);
+	json_decref(written);
+	json_decref(parsed);
+	return read;
+}
+
 static void compile(struct pair *p)
 {
 	struct compile_options o = { 0 };
@@ -44,9 +61,11 @@ static void compile(struct pair *p)
 		BUG("cannot write '%s'", path);
 	compile_front(&p->compilation, &o, path);
 	unlink(path);
-	if (p->compilation.plan)
+	if (p->compilation.plan) {
+		p->read = read_again(&p->compilation.arena, p->compilation.plan);
 		p->emitted = emit_c(&p->compilation.arena, p->compilation.plan,
 				    &p->compilation.sources, &p->compilation.diags);
+	}
 	if (p->emitted && bug.from)
 		p->emitted = with_bug(&p->arena, p->emitted);
 	if (!p->emitted)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A random policy and random series, and their run through the evaluator beside another side that
- * runs the emitted C. Everything follows from the seed.
+ * runs the emitted C. A third side is the evaluator on the plan as mmpctl reads it. Everything
+ * follows from the seed.
  */
 #ifndef MMP_PAIR_H
 #define MMP_PAIR_H
@@ -48,6 +49,7 @@ struct pair {
 	struct generated generated;
 	char *text; /* of the policy */
 	struct compilation compilation;
+	const struct plan *read; /* the same after it was written as JSON and read again */
 	char *emitted; /* NULL: it cannot be compiled, see why_not */
 	const char *why_not;
 };

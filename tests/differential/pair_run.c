@@ -19,6 +19,7 @@ struct run {
 	struct side *side;
 	const struct plan *plan;
 	struct evaluation e;
+	struct evaluation read; /* of the plan that was read; given what e is given */
 	struct walk *walks; /* one a signal row */
 	uint64_t *limits; /* one a group, in pages */
 	struct random time, hooks;
@@ -33,11 +34,31 @@ uint32_t pair_used_rows(uint32_t rows)
 	return rows > 1 ? MATCHES : rows; /* what hooks read has none */
 }
 
+/* What it is given is the same memory; machines and debts are its own. */
+static void start_read(struct run *r)
+{
+	evaluation_init(&r->read, &r->pair->arena, r->pair->read);
+	r->read.signals = r->e.signals;
+	r->read.self = r->e.self;
+	r->read.usage = r->e.usage;
+	r->read.limit = r->e.limit;
+	r->read.used = r->e.used;
+	r->read.params = r->e.params;
+}
+
+static struct evaluation *read_side(struct run *r)
+{
+	r->read.is_monitor = r->e.is_monitor;
+	r->read.sampled = r->e.sampled;
+	return &r->read;
+}
+
 static void start(struct run *r)
 {
 	const struct plan *p = r->plan;
 
 	evaluation_init(&r->e, &r->pair->arena, p);
+	start_read(r);
 	r->walks = arena_array(&r->pair->arena, struct walk, p->signal_rows + 1);
 	for (uint32_t i = 0; i < p->group_count; i++)
 		for (uint32_t row = 0; row < pair_used_rows(p->groups[i].rows); row++)
@@ -149,8 +170,23 @@ static bool machine_differs(struct run *r, const struct plan_rule *rule, uint32_
 		      (uint64_t)there->cooled);
 }
 
+static bool read_differs(struct run *r)
+{
+	return memcmp(r->e.machines, r->read.machines,
+		      r->plan->rule_rows * sizeof(*r->e.machines)) != 0 &&
+	       differ(r, "the plan that was read has other machines");
+}
+
+static bool answer_differs(struct run *r, const char *hook, int here, int read)
+{
+	return here != read &&
+	       differ(r, "%s: the evaluator answers %d, on the plan read %d", hook, here, read);
+}
+
 static bool machines_differ(struct run *r)
 {
+	if (read_differs(r))
+		return true;
 	for (uint32_t i = 0; i < r->plan->rule_count; i++)
 		for (uint32_t row = 0; row < r->plan->rules[i].rows; row++)
 			if (machine_differs(r, &r->plan->rules[i], row))
@@ -206,6 +242,8 @@ static bool protection_differs(struct run *r, uint32_t group, bool at_min)
 	r->e.usage[g->row_base] = mmp_known((int64_t)(pages * 4096));
 	see_self(r, &call);
 	here = evaluation_protects(&r->e, group, 0, at_min);
+	if (answer_differs(r, hook, here, evaluation_protects(read_side(r), group, 0, at_min)))
+		return true;
 	return here != !!there && differ(r,
 					 "%s at %" PRIu64 " pages: the evaluator answers %d, "
 					 "the other side %d",
@@ -251,6 +289,9 @@ static bool charge_differs(struct run *r, uint32_t group, uint64_t limit)
 	see_usage(r, group, &call);
 	see_self(r, &call);
 	here = (int)evaluation_charge(&r->e, group, 0, call.arguments[0]);
+	if (answer_differs(r, hook, here,
+			   (int)evaluation_charge(read_side(r), group, 0, call.arguments[0])))
+		return true;
 	return here != there &&
 	       differ(r,
 		      "%s of %llu pages at %" PRIu64 " of %" PRIu64 " pages: the evaluator answers "
@@ -343,6 +384,8 @@ static bool thp_differs(struct run *r, uint32_t process)
 	if (there < 0)
 		return false;
 	here = evaluation_thp_order(&r->e, process, &here_call);
+	if (answer_differs(r, hook, here, evaluation_thp_order(read_side(r), process, &here_call)))
+		return true;
 	return here != there &&
 	       differ(r,
 		      "%s by %s (pid %u, uid %u, in %s, %llu bytes, flags %llx, kind %u) of orders "
@@ -423,6 +466,7 @@ static bool walk(struct run *r, uint32_t ticks)
 		give_signals(r);
 		set_limits(r);
 		evaluation_step(&r->e, now);
+		evaluation_step(read_side(r), now);
 		r->side->tick(r->side, now);
 		if (machines_differ(r) || hooks_differ(r))
 			return true;
