@@ -167,7 +167,7 @@ install: all ## into $(prefix), /usr/local unless said otherwise
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp/examples $(wildcard examples/*)
 	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp docs/diagnostics.md
 
-bench: bench-check ## what things cost, as ratios against something else in the same run
+bench: bench-check bench-plan ## what things cost, as ratios against something else in the same run
 
 format: ## lay the sources out as .clang-format says
 	clang-format -i $(C_FILES)

@@ -79,3 +79,10 @@ enum quantity plan_signal_quantity(const struct plan_signal *s)
 {
 	return s->is_percent ? QUANTITY_PERCENT : signal_infos[s->id].quantity;
 }
+
+uint32_t plan_signal_rows(const struct plan *p, const struct plan_signal *s)
+{
+	if (s->scope == PLAN_OF_SELF)
+		return 0;
+	return s->group == PLAN_NONE ? 1 : p->groups[s->group].rows;
+}

@@ -240,6 +240,8 @@ struct plan {
 /* Fill in the rules' `signals`. */
 void plan_list_signals(struct arena *a, struct plan *p);
 enum quantity plan_signal_quantity(const struct plan_signal *s);
+/* A row for each match of its group; none where it is read in the hook. */
+uint32_t plan_signal_rows(const struct plan *p, const struct plan_signal *s);
 
 /* Whether an expression of the rule, or NULL, reads the matches of the rule's any_group. */
 bool plan_asks_any(const struct plan *p, const struct plan_rule *r, const struct plan_expr *x);

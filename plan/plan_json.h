@@ -6,17 +6,17 @@
  *	abi, mmpc (version), name, tick_ns, mode ("enforce" | "monitor"), file (index in files),
  *	files: [ { name, text } ],
  *	strings: [ text ],
- *	groups: [ { name, path, absolute, glob, allow_override, target, watched, row_base, rows,
- *		    hooks: [ member ], AT } ],
+ *	groups: [ { name, path, absolute, glob, allow_override, target, watched, rows (of a glob:
+ *		    its slots), hooks: [ member ], AT } ],
  *	processes: [ { name, kind, text, pid, group, AT } ],
  *	params: [ { name, quantity, value, low, high, AT } ],
- *	signals: [ { name, id (in signals.def), scope, group, percent, row_base, rows,
- *		     window_ns } ],
- *	rules: [ { name, action, group, process, any_group, live, row_base, rows, AT, text,
- *		   when, until (as they were written), code, for, until_for, hold, cooldown,
- *		   answer } ]
+ *	signals: [ { name, id (in signals.def), scope, group, percent, window_ns } ],
+ *	rules: [ { name, action, group, process, any_group, live, AT, text, when, until (as they
+ *		   were written), code, for, until_for, hold, cooldown, answer } ]
  *
- * AT is file (an index in files) and line. A group, a process and a param are named by their index.
+ * AT is line, and file (an index in files) where it is not the policy's main one. A group, a
+ * process and a param are named by their index. Rows are numbered through in the order of the
+ * lists: a group has one slot, or those of its glob; a signal or rule of a group as many.
  * for, until_for, hold, cooldown and all quantities of an answer are values: a number in base units
  * (base/lang.h), or { "param": index }.
  *

@@ -31,10 +31,9 @@ static const struct plan_field group_fields[] = {
 	OPTIONAL(FIELD_FLAG, "allow_override", plan_group, allow_override),
 	OPTIONAL(FIELD_FLAG, "target", plan_group, is_target),
 	OPTIONAL(FIELD_FLAG, "watched", plan_group, is_watched),
-	NEEDED(FIELD_ROW, "row_base", plan_group, row_base),
-	NEEDED(FIELD_ROW, "rows", plan_group, rows),
+	OPTIONAL(FIELD_ROW, "rows", plan_group, rows),
 	OPTIONAL_OF(FIELD_WORDS, "hooks", plan_group, hooks, plan_hook_words),
-	NEEDED(FIELD_FILE, "file", plan_group, at.file),
+	OPTIONAL(FIELD_FILE, "file", plan_group, at.file),
 	NEEDED(FIELD_LINE, "line", plan_group, at.line),
 	{ 0 },
 };
@@ -45,7 +44,7 @@ static const struct plan_field process_fields[] = {
 	OPTIONAL(FIELD_TEXT, "text", plan_process, text),
 	OPTIONAL(FIELD_NUMBER, "pid", plan_process, pid),
 	OPTIONAL(FIELD_GROUP, "group", plan_process, group),
-	NEEDED(FIELD_FILE, "file", plan_process, at.file),
+	OPTIONAL(FIELD_FILE, "file", plan_process, at.file),
 	NEEDED(FIELD_LINE, "line", plan_process, at.line),
 	{ 0 },
 };
@@ -56,7 +55,7 @@ static const struct plan_field param_fields[] = {
 	NEEDED(FIELD_NUMBER, "value", plan_param, value),
 	NEEDED(FIELD_NUMBER, "low", plan_param, low),
 	NEEDED(FIELD_NUMBER, "high", plan_param, high),
-	NEEDED(FIELD_FILE, "file", plan_param, at.file),
+	OPTIONAL(FIELD_FILE, "file", plan_param, at.file),
 	NEEDED(FIELD_LINE, "line", plan_param, at.line),
 	{ 0 },
 };
@@ -67,17 +66,16 @@ static const struct plan_field signal_fields[] = {
 	NEEDED_OF(FIELD_WORD, "scope", plan_signal, scope, plan_scope_words),
 	OPTIONAL(FIELD_GROUP, "group", plan_signal, group),
 	OPTIONAL(FIELD_FLAG, "percent", plan_signal, is_percent),
-	NEEDED(FIELD_ROW, "row_base", plan_signal, row_base),
-	NEEDED(FIELD_ROW, "rows", plan_signal, rows),
 	OPTIONAL(FIELD_NUMBER, "window_ns", plan_signal, window_ns),
 	{ 0 },
 };
 
-/* Rows are numbered through, so that each stands for one thing. */
-static bool take_rows(struct plan_reader *r, uint32_t row_base, uint32_t rows, uint32_t *next)
+/* Rows are numbered through, as the planner does it. */
+static bool take_rows(struct plan_reader *r, uint32_t rows, uint32_t *ret_base, uint32_t *next)
 {
-	if (row_base != *next || rows > PLAN_ROWS_MAX - *next)
-		return plan_read_bad(r, "its rows do not follow those before");
+	if (rows > PLAN_ROWS_MAX - *next)
+		return plan_read_bad(r, "more than %u rows", PLAN_ROWS_MAX);
+	*ret_base = *next;
 	*next += rows;
 	return true;
 }
@@ -102,10 +100,12 @@ static bool read_group(struct plan_reader *r, const json_t *object, struct plan_
 {
 	if (!plan_read_fields(r, object, group_fields, g))
 		return false;
-	if (!g->rows || g->rows > (g->is_glob ? PLAN_GLOB_SLOTS : 1))
+	if (!g->is_glob)
+		g->rows = 1;
+	if (!g->rows || g->rows > PLAN_GLOB_SLOTS)
 		return plan_read_bad(r, "no proper 'rows'");
 	r->plan->hooks |= g->hooks;
-	return take_rows(r, g->row_base, g->rows, &r->plan->slot_rows);
+	return take_rows(r, g->rows, &g->row_base, &r->plan->slot_rows);
 }
 
 static bool read_process(struct plan_reader *r, const json_t *object, struct plan_process *p)
@@ -127,7 +127,6 @@ static bool read_param(struct plan_reader *r, const json_t *object, struct plan_
 	       plan_read_bad(r, "'value' is outside 'low' to 'high'");
 }
 
-/* Of a cgroup's signal there is a row for each of its matches; the system's has one. */
 static bool check_signal(struct plan_reader *r, const struct plan_signal *s)
 {
 	static const unsigned scopes[] = {
@@ -137,7 +136,6 @@ static bool check_signal(struct plan_reader *r, const struct plan_signal *s)
 		[PLAN_OF_SYSTEM] = OF_SYSTEM,
 	};
 	const struct signal_info *info = &signal_infos[s->id];
-	uint32_t rows = s->scope == PLAN_OF_SELF ? 0 : 1;
 
 	if (!(info->scopes & scopes[s->scope]))
 		return plan_read_bad(r, "no such signal of that scope");
@@ -147,15 +145,15 @@ static bool check_signal(struct plan_reader *r, const struct plan_signal *s)
 		return plan_read_bad(r, "a signal without a percentage");
 	if (s->window_ns < 0 || (s->window_ns && !(info->traits & WINDOWED)))
 		return plan_read_bad(r, "no proper 'window_ns'");
-	if (s->scope != PLAN_OF_SYSTEM)
-		rows *= r->plan->groups[s->group].rows;
-	return s->rows == rows || plan_read_bad(r, "'rows' that are not its group's");
+	return true;
 }
 
 static bool read_signal(struct plan_reader *r, const json_t *object, struct plan_signal *s)
 {
-	return plan_read_fields(r, object, signal_fields, s) && check_signal(r, s) &&
-	       take_rows(r, s->row_base, s->rows, &r->plan->signal_rows);
+	if (!plan_read_fields(r, object, signal_fields, s) || !check_signal(r, s))
+		return false;
+	s->rows = plan_signal_rows(r->plan, s);
+	return take_rows(r, s->rows, &s->row_base, &r->plan->signal_rows);
 }
 
 static bool read_rule(struct plan_reader *r, const json_t *object, struct plan_rule *rule)
@@ -163,7 +161,7 @@ static bool read_rule(struct plan_reader *r, const json_t *object, struct plan_r
 	struct plan *p = r->plan;
 
 	if (!plan_read_rule(r, object, rule) ||
-	    !take_rows(r, rule->row_base, rule->rows, &p->rule_rows))
+	    !take_rows(r, rule->rows, &rule->row_base, &p->rule_rows))
 		return false;
 	if (rule->action == ACTION_THP) {
 		p->hooks |= 1u << HOOK_GET_ORDER;

@@ -167,6 +167,8 @@ bool plan_read_fields(struct plan_reader *r, const json_t *object, const struct 
 
 		if (f->type == FIELD_GROUP || f->type == FIELD_PROCESS)
 			*(uint32_t *)member = PLAN_NONE;
+		if (f->type == FIELD_FILE)
+			*(uint32_t *)member = r->plan->file;
 		if (!value || json_is_null(value)) {
 			if (f->is_needed)
 				return plan_read_bad(r, "no '%s'", f->name);

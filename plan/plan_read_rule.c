@@ -13,9 +13,7 @@ static const struct plan_field rule_fields[] = {
 	OPTIONAL(FIELD_PROCESS, "process", plan_rule, process),
 	OPTIONAL(FIELD_GROUP, "any_group", plan_rule, any_group),
 	OPTIONAL(FIELD_FLAG, "live", plan_rule, is_live),
-	NEEDED(FIELD_ROW, "row_base", plan_rule, row_base),
-	NEEDED(FIELD_ROW, "rows", plan_rule, rows),
-	NEEDED(FIELD_FILE, "file", plan_rule, at.file),
+	OPTIONAL(FIELD_FILE, "file", plan_rule, at.file),
 	NEEDED(FIELD_LINE, "line", plan_rule, at.line),
 	NEEDED(FIELD_TEXT, "text", plan_rule, text),
 	OPTIONAL(FIELD_TEXT, "when", plan_rule, when_text),
@@ -70,7 +68,6 @@ static const struct plan_field notify_fields[] = {
 static bool check_target(struct plan_reader *r, struct plan_rule *rule)
 {
 	bool is_on_cgroup = rule->action != ACTION_THP && rule->action != ACTION_NOTIFY;
-	uint32_t rows = 1;
 
 	if (is_on_cgroup != (rule->group != PLAN_NONE))
 		return plan_read_bad(r, is_on_cgroup ? "no 'group'"
@@ -78,11 +75,9 @@ static bool check_target(struct plan_reader *r, struct plan_rule *rule)
 						       "cannot have");
 	if (rule->process != PLAN_NONE && rule->action != ACTION_THP)
 		return plan_read_bad(r, "a 'process' that its action cannot have");
-	if (is_on_cgroup)
-		rows = r->plan->groups[rule->group].rows;
-	if (rule->any_group != PLAN_NONE && rows > 1)
-		return plan_read_bad(r, "'any_group' although its own group has matches");
-	return rule->rows == rows || plan_read_bad(r, "'rows' that are not its group's");
+	rule->rows = is_on_cgroup ? r->plan->groups[rule->group].rows : 1;
+	return rule->any_group == PLAN_NONE || rule->rows == 1 ||
+	       plan_read_bad(r, "'any_group' although its own group has matches");
 }
 
 static bool read_conditions(struct plan_reader *r, const json_t *object, struct plan_rule *rule)

@@ -77,15 +77,11 @@ static void set_index(json_t *o, const char *key, uint32_t index)
 		set_number(o, key, index);
 }
 
-static void set_rows(json_t *o, uint32_t row_base, uint32_t rows)
+/* The file is said where it is not the policy's main one. */
+static void set_place(json_t *o, const struct plan *p, const struct plan_place *at)
 {
-	set_number(o, "row_base", row_base);
-	set_number(o, "rows", rows);
-}
-
-static void set_place(json_t *o, const struct plan_place *at)
-{
-	set_number(o, "file", at->file);
+	if (at->file != p->file)
+		set_number(o, "file", at->file);
 	set_number(o, "line", at->line);
 }
 
@@ -242,10 +238,11 @@ static json_t *group_of(const struct plan *p, uint32_t i)
 	set_flag(o, "allow_override", g->allow_override);
 	set_flag(o, "target", g->is_target);
 	set_flag(o, "watched", g->is_watched);
-	set_rows(o, g->row_base, g->rows);
+	if (g->is_glob)
+		set_number(o, "rows", g->rows);
 	if (g->hooks)
 		plan_json_set(o, "hooks", plan_json_bits(&plan_hook_words, g->hooks));
-	set_place(o, &g->at);
+	set_place(o, p, &g->at);
 	return o;
 }
 
@@ -261,7 +258,7 @@ static json_t *process_of(const struct plan *p, uint32_t i)
 		set_number(o, "pid", process->pid);
 	if (process->kind == PLAN_PROCESS_CGROUP)
 		set_index(o, "group", process->group);
-	set_place(o, &process->at);
+	set_place(o, p, &process->at);
 	return o;
 }
 
@@ -275,7 +272,7 @@ static json_t *param_of(const struct plan *p, uint32_t i)
 	set_number(o, "value", param->value);
 	set_number(o, "low", param->low);
 	set_number(o, "high", param->high);
-	set_place(o, &param->at);
+	set_place(o, p, &param->at);
 	return o;
 }
 
@@ -290,8 +287,8 @@ static json_t *signal_of(const struct plan *p, uint32_t i)
 	if (s->scope != PLAN_OF_SYSTEM)
 		set_index(o, "group", s->group);
 	set_flag(o, "percent", s->is_percent);
-	set_rows(o, s->row_base, s->rows);
-	set_number(o, "window_ns", s->window_ns);
+	if (s->window_ns)
+		set_number(o, "window_ns", s->window_ns);
 	return o;
 }
 
@@ -307,8 +304,7 @@ static json_t *rule_of(const struct plan *p, uint32_t i)
 		set_index(o, "process", r->process);
 	set_index(o, "any_group", r->any_group);
 	set_flag(o, "live", r->is_live);
-	set_rows(o, r->row_base, r->rows);
-	set_place(o, &r->at);
+	set_place(o, p, &r->at);
 	set_text(o, "text", r->text);
 	set_text(o, "when", r->when_text);
 	set_text(o, "until", r->until_text);

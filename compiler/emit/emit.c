@@ -17,16 +17,6 @@ static uint32_t at_least_one(uint32_t n)
 	return n ? n : 1;
 }
 
-static uint32_t work_count(const struct plan *p)
-{
-	uint32_t count = 1; /* the sampler's */
-
-	for (uint32_t i = 0; i < p->rule_count; i++)
-		if (p->rules[i].action == ACTION_RECLAIM)
-			count += p->rules[i].rows;
-	return count;
-}
-
 /* Slow ticks while no hook is called are for policies of which nothing works but by hooks. */
 static bool may_idle(const struct plan *p)
 {
@@ -77,7 +67,7 @@ static char *emit_sizes(struct emit *e)
 	text_printf(&t, "#define MMP_SLOTS %" PRIu32 "\n", at_least_one(p->slot_rows));
 	text_printf(&t, "#define MMP_SIGNALS %" PRIu32 "\n", at_least_one(p->signal_rows));
 	text_printf(&t, "#define MMP_RULES %" PRIu32 "\n", at_least_one(p->rule_rows));
-	text_printf(&t, "#define MMP_WORKS %" PRIu32 "\n", work_count(p));
+	text_printf(&t, "#define MMP_WORKS %" PRIu32 "\n", e->index.work_count);
 	emit_features(&t, p);
 	text_printf(&t, "#define MMP_CONFIG .tick_ns = %" PRId64 "LL, .mode = %s", p->tick_ns,
 		    p->is_monitor ? "MMP_MONITOR" : "MMP_ENFORCE");
@@ -190,6 +180,7 @@ char *emit_c(struct arena *a, const struct plan *p, const struct sources *source
 
 	if (!emit_check(a, p, ds))
 		return NULL;
+	plan_index_init(&e.index, a, p);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		text_init(parts[i], a);
 	emit_rules(&e);

@@ -6,46 +6,23 @@
 #include "base/needs.h"
 #include "emit_parts.h"
 
-static bool is_of(const struct plan_signal *s, enum plan_scope scope, uint32_t group)
+/* Signals of a scope, in the list of a group or of what has none. */
+static bool has_signal(const struct emit *e, enum plan_scope scope, uint32_t list)
 {
-	return s->scope == scope && (scope == PLAN_OF_SYSTEM || s->group == group);
-}
-
-static uint32_t count_signals(const struct plan *p, enum plan_scope scope, uint32_t group)
-{
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < p->signal_count; i++)
-		count += is_of(&p->signals[i], scope, group);
-	return count;
-}
-
-static bool asks_whether_in(const struct plan_expr *x, uint32_t group)
-{
-	if (!x)
-		return false;
-	return (x->op == PLAN_IN_CGROUP && x->index == group) || asks_whether_in(x->a, group) ||
-	       asks_whether_in(x->b, group);
-}
-
-/* The hooks want to know a group's level and limit, which sampling finds out on the way. */
-static bool is_level_needed(const struct plan *p, uint32_t group)
-{
-	if (p->groups[group].hooks & 1u << HOOK_CHARGED)
-		return true;
-	for (uint32_t i = 0; i < p->rule_count; i++)
-		if (asks_whether_in(p->rules[i].call, group))
-			return true;
-	for (uint32_t i = 0; i < p->process_count; i++)
-		if (p->processes[i].kind == PLAN_PROCESS_CGROUP && p->processes[i].group == group)
+	plan_each_signal (i, &e->index, list)
+		if (e->plan->signals[i].scope == scope)
 			return true;
 	return false;
 }
 
-bool emit_group_is_sampled(const struct plan *p, uint32_t group)
+/*
+ * The hooks want to know a group's level and limit, or who is in it, which sampling finds out on
+ * the way.
+ */
+static bool is_sampled(const struct emit *e, uint32_t group)
 {
-	return count_signals(p, PLAN_OF_GROUP, group) || count_signals(p, PLAN_OF_PARENT, group) ||
-	       is_level_needed(p, group);
+	return has_signal(e, PLAN_OF_GROUP, group) || has_signal(e, PLAN_OF_PARENT, group) ||
+	       e->plan->groups[group].hooks & 1u << HOOK_CHARGED || e->index.is_asked[group];
 }
 
 static void emit_sample(struct text *t, const struct plan_signal *s)
@@ -57,22 +34,23 @@ static void emit_sample(struct text *t, const struct plan_signal *s)
 	text_printf(t, " */\n");
 }
 
-static bool is_flush_wanted(const struct plan *p, enum plan_scope scope, uint32_t group)
+static bool is_flush_wanted(const struct emit *e, enum plan_scope scope, uint32_t list)
 {
-	for (uint32_t i = 0; i < p->signal_count; i++)
-		if (is_of(&p->signals[i], scope, group) && signal_is_gathered(p->signals[i].id))
+	plan_each_signal (i, &e->index, list)
+		if (e->plan->signals[i].scope == scope &&
+		    signal_is_gathered(e->plan->signals[i].id))
 			return true;
 	return false;
 }
 
-static void emit_reads(struct emit *e, enum plan_scope scope, uint32_t group)
+static void emit_reads(struct emit *e, enum plan_scope scope, uint32_t list)
 {
 	struct text *t = &e->groups;
 
-	if (is_flush_wanted(e->plan, scope, group))
+	if (is_flush_wanted(e, scope, list))
 		text_printf(t, "\tmmp_flush(&from);\n");
-	for (uint32_t i = 0; i < e->plan->signal_count; i++)
-		if (is_of(&e->plan->signals[i], scope, group))
+	plan_each_signal (i, &e->index, list)
+		if (e->plan->signals[i].scope == scope)
 			emit_sample(t, &e->plan->signals[i]);
 	text_printf(t, "\tmmp_close(&from);\n");
 }
@@ -87,7 +65,7 @@ static void emit_group_sample(struct emit *e, uint32_t group)
 	emit_row(t, g->row_base, g->rows);
 	text_printf(t, ", now, is_exact);\n");
 	emit_reads(e, PLAN_OF_GROUP, group);
-	if (count_signals(e->plan, PLAN_OF_PARENT, group)) {
+	if (has_signal(e, PLAN_OF_PARENT, group)) {
 		text_printf(t, "\tmmp_open_parent(&from, ");
 		emit_row(t, g->row_base, g->rows);
 		text_printf(t, ", now, is_exact);\n");
@@ -133,11 +111,9 @@ static void emit_protect_gate(struct emit *e, const struct plan_rule *r)
 
 static void emit_gates(struct emit *e, uint32_t group)
 {
-	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
+	plan_each_rule (i, &e->index, group) {
 		const struct plan_rule *r = &e->plan->rules[i];
 
-		if (r->group != group)
-			continue;
 		if (r->action == ACTION_PROTECT)
 			emit_protect_gate(e, r);
 		else if (r->action == ACTION_THROTTLE || r->action == ACTION_RECLAIM)
@@ -145,11 +121,11 @@ static void emit_gates(struct emit *e, uint32_t group)
 	}
 }
 
-static bool has_reclaim(const struct plan *p, uint32_t group)
+static bool has_pace(const struct emit *e, uint32_t group)
 {
-	for (uint32_t i = 0; i < p->rule_count; i++)
-		if (p->rules[i].group == group && p->rules[i].action == ACTION_RECLAIM &&
-		    !p->rules[i].reclaim.no_pace)
+	plan_each_rule (i, &e->index, group)
+		if (e->plan->rules[i].action == ACTION_RECLAIM &&
+		    !e->plan->rules[i].reclaim.no_pace)
 			return true;
 	return false;
 }
@@ -161,15 +137,14 @@ static void emit_group_evaluate(struct emit *e, uint32_t group)
 
 	text_printf(t, "mmp_inline void %s_evaluate(__u32 i, __u64 now)\n{\n", g->id);
 	text_printf(t, "\tstruct mmp_gates gates = { .charge = MMP_NEVER };\n");
-	if (has_reclaim(e->plan, group)) {
+	if (has_pace(e, group)) {
 		text_printf(t, "\t__u64 limit = mmp_known_limit_at(");
 		emit_row(t, g->row_base, g->rows);
 		text_printf(t, ");\n");
 	}
 	text_printf(t, "\n");
-	for (uint32_t i = 0; i < e->plan->rule_count; i++)
-		if (e->plan->rules[i].group == group)
-			text_printf(t, "\t%s_evaluate(i, now);\n", e->plan->rules[i].id);
+	plan_each_rule (i, &e->index, group)
+		text_printf(t, "\t%s_evaluate(i, now);\n", e->plan->rules[i].id);
 	emit_gates(e, group);
 	text_printf(t, "\tmmp_publish(");
 	emit_row(t, g->row_base, g->rows);
@@ -188,18 +163,16 @@ static void emit_group_renew(struct emit *e, uint32_t group)
 	text_printf(t, "))\n\t\treturn false;\n\tif (!mmp_is_new(");
 	emit_row(t, g->row_base, g->rows);
 	text_printf(t, "))\n\t\treturn true;\n");
-	for (uint32_t i = 0; i < e->plan->signal_count; i++) {
+	plan_each_signal (i, &e->index, group) {
 		const struct plan_signal *s = &e->plan->signals[i];
 
-		if (s->rows != g->rows || s->group != group)
+		if (s->rows != g->rows)
 			continue;
 		text_printf(t, "\tmmp_store_unknown(");
 		emit_row(t, s->row_base, s->rows);
 		text_printf(t, ", now);\n");
 	}
-	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
-		if (e->plan->rules[i].group != group)
-			continue;
+	plan_each_rule (i, &e->index, group) {
 		text_printf(t, "\tmmp_reset_rule(");
 		emit_row(t, e->plan->rules[i].row_base, e->plan->rules[i].rows);
 		text_printf(t, ");\n");
@@ -211,20 +184,20 @@ static void emit_group_renew(struct emit *e, uint32_t group)
  * A glob's slots one by one. Which flush may be called is settled when the program is verified, so
  * there is a callback for each.
  */
-static void emit_glob(struct emit *e, uint32_t group, bool is_sampled, bool is_evaluated)
+static void emit_glob(struct emit *e, uint32_t group, bool has_sample, bool is_evaluated)
 {
 	static const char *const kinds[] = { "plain", "exact" };
 	const struct plan_group *g = &e->plan->groups[group];
 	struct text *t = &e->groups;
 
 	emit_group_renew(e, group);
-	for (int k = 0; k < 2 && is_sampled; k++)
+	for (int k = 0; k < 2 && has_sample; k++)
 		text_printf(t,
 			    "static long %s_sample_%s(__u32 i, __u64 *now)\n{\n"
 			    "\tif (%s_is_used(i, *now))\n\t\t%s_sample(i, *now, %s);\n\treturn "
 			    "0;\n}\n\n",
 			    g->id, kinds[k], g->id, g->id, k ? "true" : "false");
-	if (is_sampled)
+	if (has_sample)
 		text_printf(&e->sample,
 			    "\tbpf_loop(%" PRIu32
 			    ", is_exact ? %s_sample_exact : %s_sample_plain, &now, 0);\n",
@@ -242,7 +215,7 @@ static void emit_glob(struct emit *e, uint32_t group, bool is_sampled, bool is_e
 static void emit_group(struct emit *e, uint32_t group)
 {
 	const struct plan_group *g = &e->plan->groups[group];
-	bool is_sampled = emit_group_is_sampled(e->plan, group);
+	bool has_sample = is_sampled(e, group);
 
 	if (!g->is_watched)
 		return;
@@ -251,15 +224,15 @@ static void emit_group(struct emit *e, uint32_t group)
 	text_printf(&e->groups, ": ");
 	text_add_c_comment(&e->groups, g->path, strlen(g->path));
 	text_printf(&e->groups, " */\n");
-	if (is_sampled)
+	if (has_sample)
 		emit_group_sample(e, group);
 	if (g->is_target)
 		emit_group_evaluate(e, group);
 	if (g->is_glob) {
-		emit_glob(e, group, is_sampled, g->is_target);
+		emit_glob(e, group, has_sample, g->is_target);
 		return;
 	}
-	if (is_sampled)
+	if (has_sample)
 		text_printf(&e->sample, "\t%s_sample(0, now, is_exact);\n", g->id);
 	if (g->is_target)
 		text_printf(&e->evaluate, "\t%s_evaluate(0, now);\n", g->id);
@@ -269,11 +242,11 @@ static void emit_machine_sample(struct emit *e)
 {
 	struct text *t = &e->groups;
 
-	if (!count_signals(e->plan, PLAN_OF_SYSTEM, 0))
+	if (!has_signal(e, PLAN_OF_SYSTEM, e->plan->group_count))
 		return;
 	text_printf(t, "mmp_inline void mmp_sample_machine(__u64 now, bool is_exact)\n{\n");
 	text_printf(t, "\tstruct mmp_from from;\n\n\tmmp_open_system(&from, now, is_exact);\n");
-	emit_reads(e, PLAN_OF_SYSTEM, 0);
+	emit_reads(e, PLAN_OF_SYSTEM, e->plan->group_count);
 	text_printf(t, "}\n\n");
 	text_printf(&e->sample, "\tmmp_sample_machine(now, is_exact);\n");
 }
@@ -284,7 +257,6 @@ void emit_groups(struct emit *e)
 	for (uint32_t i = 0; i < e->plan->group_count; i++)
 		emit_group(e, i);
 	/* Rules without a group: thp and notify. */
-	for (uint32_t i = 0; i < e->plan->rule_count; i++)
-		if (e->plan->rules[i].group == PLAN_NONE)
-			text_printf(&e->evaluate, "\t%s_evaluate(0, now);\n", e->plan->rules[i].id);
+	plan_each_rule (i, &e->index, e->plan->group_count)
+		text_printf(&e->evaluate, "\t%s_evaluate(0, now);\n", e->plan->rules[i].id);
 }

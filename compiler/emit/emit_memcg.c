@@ -52,11 +52,15 @@ static void emit_memcg(struct emit *e)
 	text_printf(&e->hooks, "\tstruct mem_cgroup *memcg = (struct mem_cgroup *)ctx[0];\n");
 }
 
-static bool asks_self(const struct plan *p, uint32_t group, bool at_min)
+static bool protects_at(const struct plan_rule *r, bool at_min)
 {
-	for (uint32_t i = 0; i < p->rule_count; i++)
-		if (p->rules[i].group == group && p->rules[i].action == ACTION_PROTECT &&
-		    p->rules[i].protect.at_min == at_min && p->rules[i].call)
+	return r->action == ACTION_PROTECT && r->protect.at_min == at_min;
+}
+
+static bool asks_self(const struct emit *e, uint32_t group, bool at_min)
+{
+	plan_each_rule (i, &e->index, group)
+		if (protects_at(&e->plan->rules[i], at_min) && e->plan->rules[i].call)
 			return true;
 	return false;
 }
@@ -82,28 +86,25 @@ static void emit_protects(struct emit *e, uint32_t group, bool at_min)
 	struct text *t = &e->hooks;
 
 	emit_begin(e, &e->plan->groups[group], at_min ? "min" : "low", "usage");
-	if (asks_self(e->plan, group, at_min))
+	if (asks_self(e, group, at_min))
 		emit_memcg(e);
 	text_printf(t, "\tint is_protected = 0;\n\n");
 	emit_enter(e, &e->plan->groups[group]);
-	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
-		const struct plan_rule *r = &e->plan->rules[i];
-
-		if (r->group == group && r->action == ACTION_PROTECT && r->protect.at_min == at_min)
-			emit_protect_call(t, r);
-	}
+	plan_each_rule (i, &e->index, group)
+		if (protects_at(&e->plan->rules[i], at_min))
+			emit_protect_call(t, &e->plan->rules[i]);
 	text_printf(t, "\treturn is_protected;\n}\n\n");
 }
 
-static bool delays_charges(const struct plan_rule *r, uint32_t group)
+static bool delays_charges(const struct plan_rule *r)
 {
-	return r->group == group && (r->action == ACTION_THROTTLE || r->action == ACTION_RECLAIM);
+	return r->action == ACTION_THROTTLE || r->action == ACTION_RECLAIM;
 }
 
-static bool has_delays(const struct plan *p, uint32_t group)
+static bool has_delays(const struct emit *e, uint32_t group)
 {
-	for (uint32_t i = 0; i < p->rule_count; i++)
-		if (delays_charges(&p->rules[i], group))
+	plan_each_rule (i, &e->index, group)
+		if (delays_charges(&e->plan->rules[i]))
 			return true;
 	return false;
 }
@@ -115,7 +116,7 @@ static void emit_charges(struct emit *e, uint32_t group)
 
 	emit_begin(e, g, "charge", "pages");
 	/* Where charges are only counted, the gate is for the sampler to hear of them. */
-	if (!has_delays(e->plan, group)) {
+	if (!has_delays(e, group)) {
 		emit_enter(e, g);
 		text_printf(t, "\treturn 0;\n}\n\n");
 		return;
@@ -126,12 +127,10 @@ static void emit_charges(struct emit *e, uint32_t group)
 	text_printf(t, "\tlevel = mmp_level_of(memcg, ");
 	emit_row(t, g->row_base, g->rows);
 	text_printf(t, ");\n");
-	for (uint32_t i = 0; i < e->plan->rule_count; i++) {
-		const struct plan_rule *r = &e->plan->rules[i];
-
-		if (delays_charges(r, group))
-			text_printf(t, "\t%s_price(i, memcg, &level, &price);\n", r->id);
-	}
+	plan_each_rule (i, &e->index, group)
+		if (delays_charges(&e->plan->rules[i]))
+			text_printf(t, "\t%s_price(i, memcg, &level, &price);\n",
+				    e->plan->rules[i].id);
 	text_printf(t, "\treturn mmp_pay(");
 	emit_row(t, g->row_base, g->rows);
 	text_printf(t, ", pages, &price);\n}\n\n");
@@ -170,22 +169,21 @@ static void emit_entry(struct emit *e, const struct plan_group *g, const char *m
 }
 
 /* Is the group's usage what its charge gate goes by? Without that there is only open or closed. */
-static bool is_gated_by_usage(const struct plan *p, uint32_t group)
+static bool is_gated_by_usage(const struct emit *e, uint32_t group)
 {
-	for (uint32_t i = 0; i < p->rule_count; i++) {
-		const struct plan_rule *r = &p->rules[i];
+	plan_each_rule (i, &e->index, group) {
+		const struct plan_rule *r = &e->plan->rules[i];
 
-		if (r->group == group &&
-		    (emit_is_live(r) || (r->action == ACTION_RECLAIM && !r->reclaim.no_pace)))
+		if (emit_is_live(r) || (r->action == ACTION_RECLAIM && !r->reclaim.no_pace))
 			return true;
 	}
 	return false;
 }
 
-static bool is_rate_wanted(const struct plan *p, uint32_t group, enum signal_id id)
+static bool is_rate_wanted(const struct emit *e, uint32_t group, enum signal_id id)
 {
-	for (uint32_t i = 0; i < p->signal_count; i++)
-		if (p->signals[i].id == id && p->signals[i].group == group)
+	plan_each_signal (i, &e->index, group)
+		if (e->plan->signals[i].id == id)
 			return true;
 	return false;
 }
@@ -200,7 +198,7 @@ static void emit_quiet(struct emit *e, uint32_t group, const struct hook_kind *k
 		text_printf(t, "%s >= mmp_verdicts[%s].low_gate", argument, slot);
 	else if (k->hook == HOOK_BELOW_MIN)
 		text_printf(t, "%s >= mmp_verdicts[%s].min_gate", argument, slot);
-	else if (is_gated_by_usage(e->plan, group))
+	else if (is_gated_by_usage(e, group))
 		text_printf(t,
 			    "mmp_usage_of((struct mem_cgroup *)ctx[0], mmp_verdicts[%s].level) <\n"
 			    "\t    mmp_verdicts[%s].charge_gate",
@@ -218,7 +216,7 @@ static void emit_hook(struct emit *e, uint32_t group, const struct hook_kind *k,
 	struct text *t = &e->hooks;
 
 	emit_entry(e, g, hook_name(k, is_v6), is_v6 ? "_v6" : "", k->hook);
-	if (k->hook == HOOK_CHARGED && is_rate_wanted(e->plan, group, SIGNAL_CHARGE_RATE))
+	if (k->hook == HOOK_CHARGED && is_rate_wanted(e, group, SIGNAL_CHARGE_RATE))
 		text_printf(t, "\t__sync_fetch_and_add(&mmp_verdicts[%s].charged, %s);\n", slot,
 			    argument);
 	emit_quiet(e, group, k, argument, slot);

@@ -9,12 +9,13 @@
 #include "base/arena.h"
 #include "report/diag.h"
 #include "emit.h"
-#include "plan/plan.h"
+#include "plan/plan_index.h"
 #include "base/text.h"
 
 struct emit {
 	struct arena *arena;
 	const struct plan *plan;
+	struct plan_index index; /* of the plan */
 	const struct sources *sources;
 	struct diags *ds;
 	/* The slots of the templates. */
@@ -51,14 +52,10 @@ void emit_usage_bound(struct text *t, const struct plan *p, uint32_t group,
 
 /* Does the rule answer in the hook before the sampler has seen its condition? */
 bool emit_is_live(const struct plan_rule *r);
-/* A reclaim rule's first work item; 0 is the sampler's. */
-uint32_t emit_work_base(const struct plan *p, const struct plan_rule *r);
 /* Where a reclaim rule's pace counts from, in pages of `limit` (a C expression). */
 void emit_trigger(struct text *t, const struct plan_rule *r, const char *limit);
 /* `up to`, as the usage in pages from which on there is no protection. */
 void emit_protect_bound(struct text *t, const struct plan_rule *r);
-/* Is something read of this group? */
-bool emit_group_is_sampled(const struct plan *p, uint32_t group);
 /* A process's struct_ops maps: one, or several where several processes may be meant. */
 #define EMIT_PROCESS_COPIES 64
 uint32_t emit_process_copies(const struct plan_process *process);

@@ -204,7 +204,7 @@ static void emit_fired(struct emit *e, const struct plan_rule *r)
 		text_printf(&e->rules, " mmp_queue_reclaim(");
 		emit_row(&e->rules, r->row_base, r->rows);
 		text_printf(&e->rules, ", ");
-		emit_row(&e->rules, emit_work_base(e->plan, r), r->rows);
+		emit_row(&e->rules, e->index.work[index_of(e, r)], r->rows);
 		text_printf(&e->rules, ");");
 	} else if (r->action == ACTION_NOTIFY && plan_asks_any(e->plan, r, r->when)) {
 		text_printf(&e->rules,
@@ -292,16 +292,6 @@ void emit_trigger(struct text *t, const struct plan_rule *r, const char *limit)
 	text_printf(t, ")");
 }
 
-uint32_t emit_work_base(const struct plan *p, const struct plan_rule *r)
-{
-	uint32_t base = 1;
-
-	for (uint32_t i = 0; &p->rules[i] != r; i++)
-		if (p->rules[i].action == ACTION_RECLAIM)
-			base += p->rules[i].rows;
-	return base;
-}
-
 /*
  * With usage read on the spot, the rest as sampled; a leave condition with `for` is the sampler's.
  * Nothing is reclaimed while it is not known whether to stop.
@@ -329,7 +319,7 @@ static void emit_leaves(struct emit *e, const struct plan_rule *r)
 static void emit_work(struct emit *e, const struct plan_rule *r)
 {
 	struct text *t = &e->rules;
-	uint32_t work = emit_work_base(e->plan, r);
+	uint32_t work = e->index.work[index_of(e, r)];
 
 	emit_leaves(e, r);
 	emit_line(e, &e->rules, r->span);

@@ -70,16 +70,15 @@ static void add_process_maps(struct arena *a, json_t *processes, const struct pl
 	}
 }
 
-static void add_work(json_t *rules, const struct plan *p)
+static void add_work(struct arena *a, json_t *rules, const struct plan *p)
 {
-	uint32_t work = 1; /* 0 is the sampler's */
+	struct plan_index index;
 
-	for (uint32_t i = 0; i < p->rule_count; i++) {
-		if (p->rules[i].action != ACTION_RECLAIM)
-			continue;
-		plan_json_set(json_array_get(rules, i), "work", json_integer(work));
-		work += p->rules[i].rows;
-	}
+	plan_index_init(&index, a, p);
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (p->rules[i].action == ACTION_RECLAIM)
+			plan_json_set(json_array_get(rules, i), "work",
+				      json_integer(index.work[i]));
 }
 
 /* The hooks stand in a list of their own. */
@@ -106,7 +105,7 @@ char *manifest_json(struct arena *a, const struct plan *p)
 	add_process_maps(a, json_object_get(o, "processes"), p);
 	if (p->has_global_thp)
 		plan_json_set(o, "every_ops", json_string(emit_process_ops(a, p, PLAN_NONE, 0)));
-	add_work(json_object_get(o, "rules"), p);
+	add_work(a, json_object_get(o, "rules"), p);
 	text = plan_json_dump(a, o);
 	json_decref(o);
 	return text;

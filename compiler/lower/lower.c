@@ -303,14 +303,13 @@ static void plan_hooks(struct plan *plan)
 }
 
 /* Rows of signals; those of `self` are read in the hook and have none. */
-static void plan_signal_rows(struct plan *plan)
+static void number_signals(struct plan *plan)
 {
 	for (uint32_t i = 0; i < plan->signal_count; i++) {
 		struct plan_signal *s = &plan->signals[i];
 
 		s->row_base = plan->signal_rows;
-		if (s->scope != PLAN_OF_SELF)
-			s->rows = s->group != PLAN_NONE ? plan->groups[s->group].rows : 1;
+		s->rows = plan_signal_rows(plan, s);
 		plan->signal_rows += s->rows;
 	}
 }
@@ -435,7 +434,7 @@ struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sou
 		if (p.nodes > PLAN_NODES_MAX || p.plan->rule_rows > PLAN_ROWS_MAX)
 			break;
 	}
-	plan_signal_rows(p.plan);
+	number_signals(p.plan);
 	if (!plan_fits(&p, last, ds))
 		return NULL;
 	plan_hooks(p.plan);

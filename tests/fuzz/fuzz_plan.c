@@ -45,8 +45,8 @@ static void make_small(struct plan *p)
 	for (uint32_t i = 0; i < p->rule_count; i++) {
 		struct plan_rule *r = &p->rules[i];
 
-		number(&r->row_base, &r->rows,
-		       r->group == PLAN_NONE ? 1 : p->groups[r->group].rows, &p->rule_rows);
+		number(&r->row_base, &r->rows, r->group == PLAN_NONE ? 1 : p->groups[r->group].rows,
+		       &p->rule_rows);
 	}
 }
 
@@ -127,8 +127,8 @@ static json_t *some_integer(uint8_t which)
 static json_t *some_word(uint8_t which)
 {
 	static const struct plan_words *const lists[] = {
-		&plan_signal_words,  &plan_scope_words,	 &plan_process_words, &plan_answer_words,
-		&plan_action_words,  &plan_notify_words, &plan_thp_words,     &plan_hook_words,
+		&plan_signal_words, &plan_scope_words,	&plan_process_words, &plan_answer_words,
+		&plan_action_words, &plan_notify_words, &plan_thp_words,     &plan_hook_words,
 	};
 	const struct plan_words *words = lists[which % ARRAY_SIZE(lists)];
 

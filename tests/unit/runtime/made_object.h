@@ -32,14 +32,14 @@ static const char made_manifest[] =
 	"[\"memcg_bpf_ops.below_low\"],"
 	"\"files\": [{\"name\": \"web.mmp\", \"text\": \"protect web\\n\"}],"
 	"\"groups\": [{\"name\": \"web\", \"path\": \"web\", \"absolute\": \"/sys/fs/cgroup/web\","
-	"\"row_base\": 0, \"rows\": 1, \"target\": true, \"ops\": \"ops_web\","
+	"\"target\": true, \"ops\": \"ops_web\","
 	"\"hooks\": [\"below_low\"], \"file\": 0, \"line\": 1}],"
 	"\"processes\": [], \"params\": [{\"name\": \"p\", \"quantity\": \"rate\","
 	"\"value\": 5, \"low\": 1, \"high\": 9, \"file\": 0, \"line\": 1}],"
 	"\"signals\": [{\"name\": \"web.usage\", \"id\": \"USAGE\", \"scope\": \"group\", "
-	"\"group\": 0, \"row_base\": 0, \"rows\": 1}],"
+	"\"group\": 0}],"
 	"\"rules\": [{\"name\": \"protect-web-1\", \"action\": \"protect\", \"group\": 0,"
-	"\"row_base\": 0, \"rows\": 1, \"file\": 0, \"line\": 1, \"text\": \"protect web\","
+	"\"file\": 0, \"line\": 1, \"text\": \"protect web\","
 	"\"code\": {\"when\": [[\"signal\", 0], [\"param\", 0], \">\"]},"
 	"\"hold\": {\"param\": 0}, \"answer\": {\"at\": \"low\"}}]}";
 

@@ -109,13 +109,12 @@ static struct manifest *manifest_with(const char *hooks, const char *needs, cons
 		 "\"mode\": \"enforce\", \"file\": 0,"
 		 "\"files\": [{\"name\": \"w.mmp\", \"text\": \"\"}], \"needs\": [%s],"
 		 "\"hooks\": [%s], \"groups\": [{\"name\": \"web\", \"path\": \"web\","
-		 "\"absolute\": \"/web\","
-		 "\"row_base\": 0, \"rows\": 1, \"ops\": \"o\", \"hooks\": [], \"file\": 0,"
+		 "\"absolute\": \"/web\", \"ops\": \"o\", \"hooks\": [], \"file\": 0,"
 		 "\"line\": 1}],"
 		 "\"rules\": [{\"name\": \"a\", \"action\": \"protect\", \"group\": 0,"
-		 "\"row_base\": 0, \"rows\": 1, \"file\": 0, \"line\": 2, \"text\": \"\","
+		 "\"file\": 0, \"line\": 2, \"text\": \"\","
 		 "\"answer\": {\"at\": \"low\"}}, {\"name\": \"b\", \"action\": \"%s\","
-		 "\"group\": 0, \"row_base\": 1, \"rows\": 1, \"file\": 0, \"line\": 7,"
+		 "\"group\": 0, \"file\": 0, \"line\": 7,"
 		 "\"text\": \"\", \"answer\": {\"delay\": 1, \"step\": 1}}]}",
 		 needs, hooks, action);
 	if (manifest_parse(&m, text, sizeof(text), "w", &f))

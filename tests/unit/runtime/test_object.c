@@ -173,10 +173,12 @@ static void manifests_are_not_believed(void **state)
 	refused(changed("\"web\",", "\"../web\","), "'../web' is no name for a policy");
 	refused(changed("\"name\": \"web\"", "\"name\": \"tmp_1\""), "is no name for a policy");
 	refused(changed("{\"param\": 0}", "{\"param\": 1}"), "rules[0]: no proper 'hold'");
-	refused(changed("\"group\": 0,\"row_base\"", "\"group\": \"web\",\"row_base\""),
+	refused(changed("\"protect\", \"group\": 0", "\"protect\", \"group\": \"web\""),
 		"rules[0]: no proper 'group'");
-	refused(changed("\"row_base\": 0", "\"row_base\": 4294967296"), "no proper 'row_base'");
-	refused(changed("\"rows\": 1", "\"rows\": -1"), "no proper 'rows'");
+	refused(changed("\"group\": 0", "\"group\": 4294967296"), "no proper 'group'");
+	refused(changed("\"line\": 1", "\"line\": -1"), "no proper 'line'");
+	refused(changed("\"path\": \"web\"", "\"path\": \"web\", \"glob\": true, \"rows\": 513"),
+		"no proper 'rows'");
 	refused(changed("\"path\": \"web\"", "\"path\": \"a\\nb\""), "no proper 'path'");
 	refused(changed("\"path\": \"web\"", "\"path\": \"a\\u0000b\""), "cannot be read");
 	refused(changed("\"hooks\": [\"below_low\"]", "\"hooks\": [7]"), "no proper 'hooks'");

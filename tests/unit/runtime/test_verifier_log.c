@@ -18,9 +18,9 @@ static const char manifest_text[] =
 	"\"files\": [{\"name\": \"etc/web.mmp\", \"text\": \"# c\\nprotect web\\n  when psi > "
 	"10\\n\"}],"
 	"\"groups\": [{\"name\": \"web\", \"path\": \"web\", \"absolute\": \"/web\","
-	"\"row_base\": 0, \"rows\": 1, \"file\": 0, \"line\": 2}],"
-	"\"rules\": [{\"name\": \"r\", \"action\": \"protect\", \"group\": 0, \"row_base\": 0, "
-	"\"rows\": 1, \"file\": 0, \"line\": 2, \"text\": \"protect web when psi > 10\","
+	"\"file\": 0, \"line\": 2}],"
+	"\"rules\": [{\"name\": \"r\", \"action\": \"protect\", \"group\": 0, \"file\": 0, "
+	"\"line\": 2, \"text\": \"protect web when psi > 10\","
 	"\"answer\": {\"at\": \"low\"}}]}";
 
 static struct manifest *manifest;
