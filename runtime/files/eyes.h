@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reads a plan's signals from cgroup files. Only files that some rule needs are read, each once a
+ * tick and held open; nothing is allocated after eyes_init().
+ */
+#ifndef MMP_EYES_H
+#define MMP_EYES_H
+
+#include <stdint.h>
+
+#include "bpf-templates/mmp_abi.h"
+#include "machine/file_number.h"
+#include "places.h"
+#include "plan/evaluate.h"
+
+struct arena;
+
+enum eye_file {
+	EYE_MAX, /* first: shares are of it */
+	EYE_STAT,
+	EYE_PRESSURE,
+	EYE_EVENTS,
+	EYE_CURRENT,
+	EYE_SWAP,
+	EYE_HIGH,
+	EYE_LOW,
+	EYE_MIN,
+	EYE_MEMINFO,
+	EYE_FILE_COUNT
+};
+
+/* A signal of the plan, and where in its file it stands. */
+struct eye {
+	const struct plan_signal *signal;
+	struct file_number number;
+	enum eye_file file;
+};
+
+/* Held files of one cgroup (or its parent, or the machine). */
+struct eye_row {
+	int fds[EYE_FILE_COUNT]; /* -1: not open */
+	uint32_t generation; /* of its place, when they were opened */
+};
+
+/* All that is read of one group, of its parent, or of the machine. */
+struct eye_view {
+	enum plan_scope scope;
+	uint32_t group;
+	unsigned files; /* 1 << EYE_* */
+	struct eye *eyes;
+	uint32_t eye_count, rows;
+	struct eye_row *row;
+	bool is_target; /* its usage and limits go to the slots, too */
+};
+
+struct eyes {
+	const struct plan *plan;
+	const struct places *places;
+	struct mmp_signal *signals; /* plan->signal_rows: values, rings and ages */
+	struct eye_view *views;
+	uint32_t view_count;
+	uint64_t reads;
+};
+
+/* `signals` stays the caller's. */
+void eyes_init(struct eyes *s, struct arena *a, const struct plan *p, const struct places *places,
+	       struct mmp_signal *signals);
+void eyes_finish(struct eyes *s);
+/* Read everything for the evaluation at `now` (ns). What cannot be read is unknown. */
+void eyes_read(struct eyes *s, struct evaluation *e, uint64_t now);
+
+#endif
