@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -32,7 +33,8 @@ static int map(struct journal *j, uint32_t capacity)
 	if (entries == MAP_FAILED)
 		return -errno;
 	j->entries = entries;
-	return 0;
+	j->held = calloc(j->capacity, sizeof(*j->held));
+	return j->held ? 0 : -ENOMEM;
 }
 
 int journal_open(struct journal *j, int dir, const char *path, uint32_t capacity)
@@ -55,6 +57,7 @@ void journal_close(struct journal *j)
 {
 	if (j->entries)
 		munmap(j->entries, j->capacity * sizeof(*j->entries));
+	free(j->held);
 	if (j->fd >= 0)
 		close(j->fd);
 	*j = (struct journal){ .fd = -1 };
@@ -84,22 +87,26 @@ struct journal_entry *journal_claim(struct journal *j, const char *path, uint64_
 {
 	struct journal_entry *e = journal_find(j, path);
 
-	if (e && e->dir_id != dir_id) /* what stood in a cgroup that is gone cannot be put back */
-		journal_drop(e);
-	else if (e)
-		return e;
-	e = strlen(path) < sizeof(e->path) ? find_free(j) : NULL;
-	if (!e)
-		return NULL;
-	*e = (struct journal_entry){ .state = JOURNAL_FREE, .dir_id = dir_id };
-	strcpy(e->path, path);
-	barrier();
-	e->state = JOURNAL_CLAIMED;
+	if (e && e->dir_id != dir_id) { /* what stood in a cgroup that is gone cannot be put back */
+		journal_drop(j, e);
+		e = NULL;
+	}
+	if (!e) {
+		e = strlen(path) < sizeof(e->path) ? find_free(j) : NULL;
+		if (!e)
+			return NULL;
+		*e = (struct journal_entry){ .state = JOURNAL_FREE, .dir_id = dir_id };
+		strcpy(e->path, path);
+		barrier();
+		e->state = JOURNAL_CLAIMED;
+	}
+	j->held[e - j->entries] = true;
 	return e;
 }
 
-void journal_drop(struct journal_entry *e)
+void journal_drop(struct journal *j, struct journal_entry *e)
 {
+	j->held[e - j->entries] = false;
 	e->state = JOURNAL_FREE;
 }
 
@@ -125,10 +132,11 @@ int journal_read_value(int fd, char value[JOURNAL_VALUE])
 
 static int write_value(int fd, const char *value)
 {
-	size_t len = strlen(value);
-	ssize_t n = pwrite(fd, value, len, 0);
+	char line[JOURNAL_VALUE + 1];
+	int len = snprintf(line, sizeof(line), "%s\n", value);
+	ssize_t n = pwrite(fd, line, (size_t)len, 0);
 
-	if (n == (ssize_t)len)
+	if (n == len)
 		return 0;
 	return n < 0 ? -errno : -EIO;
 }
@@ -214,4 +222,28 @@ enum journal_outcome journal_give_back(struct journal_entry *e, int fd)
 	if (outcome != JOURNAL_FAILED)
 		e->state = JOURNAL_CLAIMED;
 	return outcome;
+}
+
+static void give_back_stray(struct journal *j, struct journal_entry *e, struct journal_result *r)
+{
+	enum journal_outcome outcome = journal_give_back(e, -1);
+
+	r->restored += outcome == JOURNAL_RESTORED;
+	r->changed += outcome == JOURNAL_CHANGED;
+	r->gone += outcome == JOURNAL_GONE;
+	r->failed += outcome == JOURNAL_FAILED;
+	if (outcome == JOURNAL_CHANGED || outcome == JOURNAL_FAILED)
+		strcpy(r->path, e->path);
+	if (outcome != JOURNAL_FAILED)
+		journal_drop(j, e);
+}
+
+void journal_give_back_strays(struct journal *j, struct journal_result *ret)
+{
+	uint32_t i;
+
+	*ret = (struct journal_result){ 0 };
+	for (i = 0; i < j->capacity; i++)
+		if (j->entries[i].state != JOURNAL_FREE && !j->held[i])
+			give_back_stray(j, &j->entries[i], ret);
 }

@@ -33,6 +33,7 @@ struct journal_entry {
 
 struct journal {
 	struct journal_entry *entries; /* mapped */
+	bool *held; /* of each entry: claimed by this process */
 	uint32_t capacity;
 	int fd;
 };
@@ -57,7 +58,7 @@ struct journal_entry *journal_find(const struct journal *j, const char *path);
 /* The file's entry, made where there is none; NULL where the journal is full. */
 struct journal_entry *journal_claim(struct journal *j, const char *path, uint64_t dir_id);
 /* Nothing was written, or it was given back: the entry is free again. */
-void journal_drop(struct journal_entry *e);
+void journal_drop(struct journal *j, struct journal_entry *e);
 
 /* Read a file's value: a number, a word, or the word in brackets. Returns 0 or -errno. */
 int journal_read_value(int fd, char value[JOURNAL_VALUE]);
@@ -71,5 +72,14 @@ int journal_write(struct journal_entry *e, int fd, const char *value);
  * JOURNAL_FAILED. fd is the file, or -1: it is opened by its path.
  */
 enum journal_outcome journal_give_back(struct journal_entry *e, int fd);
+
+/* What came of giving back, entry by entry. */
+struct journal_result {
+	uint32_t restored, changed, gone, failed;
+	char path[JOURNAL_PATH]; /* of the last that was changed or failed */
+};
+
+/* Give back what this process has not claimed: what a killed one of the same policy wrote. */
+void journal_give_back_strays(struct journal *j, struct journal_result *ret);
 
 #endif

@@ -153,7 +153,7 @@ static void full_journal_takes_no_more(void **state)
 	assert_in_range(i, 3, 4);
 	for (i--; i >= 0; i--) {
 		snprintf(path, sizeof(path), "/x/%d", i);
-		journal_drop(journal_find(&journal, path));
+		journal_drop(&journal, journal_find(&journal, path));
 	}
 	assert_null(journal_find(&journal, "/x/0"));
 }

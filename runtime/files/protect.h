@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * protect, without hooks: memory.low (or memory.min) of the target, and what it needs of every
+ * ancestor. A value is worth nothing unless every ancestor grants it; what an ancestor grants
+ * beyond what is claimed below it goes to the siblings. So each ancestor is raised by exactly the
+ * sum of what is claimed below it, and follows it.
+ */
+#ifndef MMP_PROTECT_H
+#define MMP_PROTECT_H
+
+#include "hand.h"
+#include "places.h"
+
+struct arena;
+
+enum protect_level { PROTECT_LOW, PROTECT_MIN, PROTECT_LEVELS };
+
+#define PROTECT_NONE (-1)
+#define PROTECT_ALL INT64_MAX /* "max" */
+
+/* One cgroup that is protected, or that has protected ones below it. */
+struct protect_node {
+	char path[PLACE_PATH]; /* below the root; empty: the node is free */
+	uint64_t id;
+	uint32_t depth; /* 1: below the root, where nobody has to grant anything */
+	uint32_t users; /* slots that it is, or is above of */
+	struct protect_node *parent; /* NULL: the root */
+	struct protect_node *next; /* of the same depth */
+	struct hand hands[PROTECT_LEVELS];
+	/* Worked out at each tick: */
+	int64_t own[PROTECT_LEVELS]; /* PROTECT_NONE, bytes, or PROTECT_ALL */
+	int64_t used; /* how much of `own` is in use, for the ancestors */
+	int64_t below[PROTECT_LEVELS]; /* what children need on top of the old values */
+};
+
+struct protect {
+	struct hands *hands;
+	struct protect_node *nodes;
+	uint32_t node_count;
+	struct protect_node **slots; /* plan->slot_rows: a slot's own node; NULL: none */
+	struct protect_node **by_depth;
+	uint32_t slot_count;
+	bool is_limited; /* an ancestor may not be written: it does not grant */
+	char limited_by[PLACE_PATH];
+};
+
+#define PROTECT_DEPTH_MAX 32
+
+void protect_init(struct protect *p, struct arena *a, struct hands *hands, uint32_t slot_count);
+/*
+ * Slot `slot` is this cgroup from now on: its node and its ancestors' are made, and their files
+ * claimed. Returns 0 or -errno: -EBUSY where somebody else's policy writes one of them.
+ */
+int protect_enter(struct protect *p, uint32_t slot, const char *path, unsigned levels);
+void protect_leave(struct protect *p, uint32_t slot);
+
+/* At each tick: begin, say for each protected slot what it gets, then write what differs. */
+void protect_begin(struct protect *p);
+void protect_want(struct protect *p, uint32_t slot, enum protect_level level, int64_t bytes,
+		  int64_t usage);
+void protect_apply(struct protect *p, uint64_t now);
+
+#endif
