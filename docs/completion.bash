@@ -34,7 +34,8 @@ _mmp_operands() {
 	case $program:$command in
 	*:unload | *:status | *:set | *:stats | *:events) compgen -W "$(_mmp_loaded)" -- "$word" ;;
 	mmpctl:load | mmpctl:record) _mmp_files .bpf.o ;;
-	mmpc:load) _mmp_files .mmp .bpf.o ;;
+	mmpctl:run) _mmp_files .bpf.o .plan.json ;;
+	mmpc:load | mmpc:run) _mmp_files .mmp .bpf.o ;;
 	mmpc:test) _mmp_files .mmpt ;;
 	mmpc:lsp) ;;
 	mmpc:fix)

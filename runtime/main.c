@@ -20,6 +20,10 @@ static const struct command {
 	  TAKES_FORMAT | TAKES_CGROUP | TAKES_PROCESS | TAKES_PARAM | TAKES_MODE | TAKES_REPLACE |
 		  TAKES_NAME | TAKES_VERBOSE,
 	  1, 64, command_load },
+	{ "run", "FILE", "hold a policy in force in the foreground, on a kernel without the hooks",
+	  TAKES_FORMAT | TAKES_CGROUP | TAKES_PARAM | TAKES_MODE | TAKES_REPLACE | TAKES_NAME |
+		  TAKES_ROOT | TAKES_CPU,
+	  1, 1, command_run },
 	{ "unload", "NAME...|--all", "take policies out of force", TAKES_FORMAT | TAKES_ALL, 0, 64,
 	  command_unload },
 	{ "list", "", "what is loaded", TAKES_FORMAT, 0, 0, command_list },

@@ -6,6 +6,7 @@
 #include "machine/cgroup.h"
 #include "failure.h"
 #include "installed/installed.h"
+#include "installed/run_dir.h"
 #include "object/manifest.h"
 #include "options.h"
 #include "output.h"
@@ -15,15 +16,19 @@
 
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 struct event_source {
 	struct installed *policy;
 	struct reader *reader;
-	int fd;
+	int fd; /* the ring's, or by files -1 */
+	struct run_events *events; /* by files: mapped */
 };
 
 struct reader {
@@ -120,12 +125,78 @@ static int on_event(void *context, void *data, size_t size)
 	return ferror(s->reader->out->file) ? -EPIPE : 0;
 }
 
+static bool has_notify(const struct manifest *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->rule_count; i++)
+		if (!strcmp(m->rules[i].action, "notify"))
+			return true;
+	return false;
+}
+
+static struct run_events *map_events(const struct installed *p)
+{
+	char path[RUN_PATH_MAX];
+	void *map = MAP_FAILED;
+	struct stat st;
+	int fd = open(run_path(path, p->name, "mmp_events"), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd >= 0 && !fstat(fd, &st) && (size_t)st.st_size >= sizeof(struct run_events))
+		map = mmap(NULL, sizeof(struct run_events), PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+			   0);
+	if (fd >= 0)
+		close(fd);
+	return map == MAP_FAILED ? NULL : map;
+}
+
+/* Takes them away, and those that were overwritten before anybody read them. */
+static int read_held(struct event_source *s)
+{
+	struct run_events *e = s->events;
+	uint64_t head = __atomic_load_n(&e->head, __ATOMIC_ACQUIRE);
+
+	if (head - e->tail > RUN_EVENTS)
+		e->tail = head - RUN_EVENTS;
+	for (; e->tail != head; e->tail++)
+		if (on_event(s, &e->ring[e->tail % RUN_EVENTS], sizeof(e->ring[0])))
+			return -1;
+	return 0;
+}
+
+/* Takes over the policy. */
+static int add_held(struct reader *r, struct installed *p)
+{
+	struct run_events *events = p->manifest && has_notify(p->manifest) ? map_events(p) : NULL;
+
+	if (!events || r->count == sizeof(r->sources) / sizeof(r->sources[0])) {
+		installed_close(p);
+		return 0;
+	}
+	r->sources[r->count++] =
+		(struct event_source){ .policy = p, .reader = r, .fd = -1, .events = events };
+	return 0;
+}
+
+static int read_all_held(struct reader *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->count; i++)
+		if (r->sources[i].events && read_held(&r->sources[i]))
+			return -1;
+	return 0;
+}
+
 /* Takes over the policy. */
 static int add_source(struct reader *r, struct installed *p)
 {
 	struct event_source *s = &r->sources[r->count];
-	int fd = p->manifest ? installed_map(p, "mmp_events") : -1;
-	int error;
+	int fd, error;
+
+	if (p->way == INSTALLED_FILES)
+		return add_held(r, p);
+	fd = p->manifest ? installed_map(p, "mmp_events") : -1;
 
 	if (fd < 0 || r->count == sizeof(r->sources) / sizeof(r->sources[0])) {
 		installed_close(p);
@@ -159,12 +230,23 @@ static int add_sources(struct reader *r, const struct options *o)
 	struct installed *p;
 
 	if (!o->operand_count)
-		return pin_each("", add_named, r);
+		return pin_each("", add_named, r) || run_each(add_named, r) ? -1 : 0;
 	return installed_get(&p, o->operands[0], r->f) || add_source(r, p) ? -1 : 0;
+}
+
+static bool has_held(const struct reader *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->count; i++)
+		if (r->sources[i].events)
+			return true;
+	return false;
 }
 
 static int read_events(struct reader *r, const struct options *o)
 {
+	static const struct timespec moment = { .tv_nsec = 200000000 };
 	int n;
 
 	if (add_sources(r, o))
@@ -174,13 +256,19 @@ static int read_events(struct reader *r, const struct options *o)
 		fail_hint(r->f, "write one: notify \"memory is short\" when psi > 20%%");
 		return -1;
 	}
-	ring_buffer__consume(r->ring);
-	while (o->follow && !ferror(r->out->file)) {
-		n = ring_buffer__poll(r->ring, 1000);
-		if (n < 0 && n != -EINTR)
-			break;
+	for (;;) {
+		if (r->ring)
+			ring_buffer__consume(r->ring);
+		if (read_all_held(r) || !o->follow || ferror(r->out->file))
+			return 0;
+		if (!has_held(r)) {
+			n = ring_buffer__poll(r->ring, 1000);
+			if (n < 0 && n != -EINTR)
+				return 0;
+		} else {
+			nanosleep(&moment, NULL); /* a file cannot be waited for */
+		}
 	}
-	return 0;
 }
 
 int command_events(const struct options *o, struct output *out, struct failure *f)
@@ -198,7 +286,8 @@ int command_events(const struct options *o, struct output *out, struct failure *
 	error = read_events(r, o);
 	ring_buffer__free(r->ring);
 	for (i = 0; i < r->count; i++) {
-		close(r->sources[i].fd);
+		if (r->sources[i].fd >= 0)
+			close(r->sources[i].fd);
 		installed_close(r->sources[i].policy);
 	}
 	cgroup_mount_close(&r->mount);

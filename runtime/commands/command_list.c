@@ -29,8 +29,8 @@ static json_t *describe_link(const struct installed *p, const struct installed_l
 
 static int add_policy(struct installed *p, void *arg)
 {
-	json_t *doc = json_pack("{s:s, s:s}", "name", p->name, "state",
-				installed_condition_words(p));
+	json_t *doc = json_pack("{s:s, s:s, s:s}", "name", p->name, "state",
+				installed_condition_words(p), "by", installed_way_words(p));
 	json_t *links = json_array();
 	size_t i;
 
@@ -39,6 +39,8 @@ static int add_policy(struct installed *p, void *arg)
 	json_object_set_new(doc, "links", links);
 	json_object_set_new(doc, "link_count", json_integer((json_int_t)p->link_count));
 	json_object_set_new(doc, "dead_links", json_integer((json_int_t)installed_dead_links(p)));
+	if (p->pid)
+		json_object_set_new(doc, "pid", json_integer(p->pid));
 	if (p->manifest) {
 		json_object_set_new(doc, "rules",
 				    json_integer((json_int_t)p->manifest->rule_count));
@@ -77,9 +79,10 @@ static void print_dead(FILE *file, const json_t *policy)
 static void print_list(FILE *file, const json_t *doc)
 {
 	static const struct output_column columns[] = {
-		{ "NAME", "name", 0 },	      { "STATE", "state", 0 },	   { "RULES", "rules", 1 },
-		{ "LINKS", "link_count", 1 }, { "DEAD", "dead_links", 1 }, { "TICKS", "ticks", 1 },
-		{ "OBJECT", "object", 0 },
+		{ "NAME", "name", 0 },	     { "STATE", "state", 0 },
+		{ "RULES", "rules", 1 },     { "LINKS", "link_count", 1 },
+		{ "DEAD", "dead_links", 1 }, { "TICKS", "ticks", 1 },
+		{ "BY", "by", 0 },	     { "OBJECT", "object", 0 },
 	};
 	const json_t *policies = json_object_get(doc, "policies"), *policy;
 	size_t i;

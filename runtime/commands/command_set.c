@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "installed/installed.h"
+#include "installed/run_dir.h"
 #include "object/manifest.h"
 #include "options.h"
 #include "output.h"
@@ -63,6 +64,12 @@ static int apply(const struct installed *p, const struct options *o, struct fail
 		fail_hint(f, "mmpctl unload %s, and load it again", p->name);
 		return -1;
 	}
+	if (p->condition == INSTALLED_KILLED) {
+		fail(f, STATUS_CONFLICT, "the policy '%s' is not in force: its process was killed",
+		     p->name);
+		fail_hint(f, "run it again, or: mmpctl unload %s", p->name);
+		return -1;
+	}
 	return installed_write_config(p, &config, f);
 }
 
@@ -101,13 +108,15 @@ static void print_set(FILE *file, const json_t *doc)
 
 int command_set(const struct options *o, struct output *out, struct failure *f)
 {
-	struct pin_lock lock = { .fd = -1 };
+	struct pin_lock lock = { .fd = -1 }, held = { .fd = -1 };
 	struct installed *p = NULL;
 	json_t *doc = NULL;
 
-	if (!pin_lock(&lock, false, f) && !installed_get(&p, o->operands[0], f) && !apply(p, o, f))
+	if (!pin_lock(&lock, false, f) && !run_lock(&held, false, f) &&
+	    !installed_get(&p, o->operands[0], f) && !apply(p, o, f))
 		doc = describe(p, f);
 	installed_close(p);
+	pin_unlock(&held);
 	pin_unlock(&lock);
 	if (!doc)
 		return -1;

@@ -27,13 +27,14 @@ static json_t *describe_run(const struct installed *p)
 {
 	const struct mmp_run *run = &p->run;
 
-	return json_pack("{s:s, s:s, s:I, s:f, s:f, s:b, s:b, s:I, s:b, s:i}", "name", p->name,
-			 "state", installed_condition_words(p), "ticks", (json_int_t)run->ticks,
-			 "sampler_s", (double)run->sampler_ns / 1e9, "reclaim_s",
-			 (double)run->reclaim_ns / 1e9, "exact", run->is_exact != 0, "idle",
-			 run->is_idle != 0, "slots_lost", (json_int_t)run->slots_lost,
-			 "is_enforcing", p->config.is_armed && p->config.mode == MMP_ENFORCE,
-			 "dead_links", (int)installed_dead_links(p));
+	return json_pack("{s:s, s:s, s:s, s:I, s:f, s:f, s:b, s:b, s:I, s:b, s:i}", "name", p->name,
+			 "state", installed_condition_words(p), "by", installed_way_words(p),
+			 "ticks", (json_int_t)run->ticks, "sampler_s",
+			 (double)run->sampler_ns / 1e9, "reclaim_s", (double)run->reclaim_ns / 1e9,
+			 "exact", run->is_exact != 0, "idle", run->is_idle != 0, "slots_lost",
+			 (json_int_t)run->slots_lost, "is_enforcing",
+			 p->config.is_armed && p->config.mode == MMP_ENFORCE, "dead_links",
+			 (int)installed_dead_links(p));
 }
 
 static json_t *describe_rules(const struct rows *rows, const struct installed *p,

@@ -111,8 +111,8 @@ static int view_policy(struct installed *p, void *arg)
 {
 	struct view *v = arg;
 	struct rows rows;
-	json_t *doc = json_pack("{s:s, s:s}", "name", p->name, "state",
-				installed_condition_words(p));
+	json_t *doc = json_pack("{s:s, s:s, s:s}", "name", p->name, "state",
+				installed_condition_words(p), "by", installed_way_words(p));
 
 	json_array_append_new(v->list, doc);
 	if (!p->manifest || p->condition == INSTALLED_LEFTOVER || p->condition == INSTALLED_BROKEN)
@@ -240,8 +240,10 @@ static void print_policy(FILE *file, const json_t *p)
 	char ticks[32];
 	size_t i;
 
-	shown_print(file, "%s: %s, %s ticks\n", json_string_value(json_object_get(p, "name")),
+	shown_print(file, "%s: %s, by %s, %s ticks\n",
+		    json_string_value(json_object_get(p, "name")),
 		    json_string_value(json_object_get(p, "state")),
+		    json_string_value(json_object_get(p, "by")),
 		    output_member(p, "ticks", ticks, sizeof(ticks)));
 	json_array_foreach (params, i, x)
 		shown_print(file, "  param %s = %s in %s .. %s\n",

@@ -26,6 +26,9 @@ static const struct option_info {
 	{ "for", "DURATION", "how long; without it until interrupted", TAKES_FOR },
 	{ "verbose", NULL, "with a refusal, all that the kernel's verifier said", TAKES_VERBOSE },
 	{ "from", "FILE", "show what --format=json wrote, in another format", TAKES_FROM },
+	{ "root", "DIR", "take DIR for the mount of cgroup2", TAKES_ROOT },
+	{ "cpu", "PERCENT", "of a processor; beyond it the tick is stretched (default 1%)",
+	  TAKES_CPU },
 	{ "help", NULL, "this text", ~0u },
 };
 
@@ -142,6 +145,12 @@ static int take_value(struct options *o, const struct option_info *info, char *v
 		break;
 	case TAKES_FOR:
 		o->duration = value;
+		break;
+	case TAKES_ROOT:
+		o->root = value;
+		break;
+	case TAKES_CPU:
+		o->most_cpu = value;
 		break;
 	}
 	return 0;

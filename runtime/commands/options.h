@@ -27,6 +27,8 @@ enum option_bit {
 	TAKES_FOR = 1 << 12,
 	TAKES_VERBOSE = 1 << 13,
 	TAKES_FROM = 1 << 14,
+	TAKES_ROOT = 1 << 15,
+	TAKES_CPU = 1 << 16,
 };
 
 struct binding {
@@ -43,7 +45,8 @@ struct bindings {
 struct options {
 	enum output_format format;
 	struct bindings cgroups, processes, params;
-	const char *mode, *name, *explain, *output, *duration, *from; /* NULL: not given */
+	const char *mode, *name, *explain, *output, *duration, *from, *root,
+		*most_cpu; /* NULL: not given */
 	bool replace, watch, follow, all, verbose, help;
 	char **operands; /* points into argv, NULL-terminated */
 	size_t operand_count;

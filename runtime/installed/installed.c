@@ -3,13 +3,17 @@
 
 #include "failure.h"
 #include "object/manifest.h"
+#include "object/object.h"
+#include "run_dir.h"
 #include "base/lang.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int installed_map(const struct installed *p, const char *part)
@@ -19,8 +23,46 @@ int installed_map(const struct installed *p, const char *part)
 	return bpf_obj_get(pin_path(path, p->name, part));
 }
 
+static int open_file(const struct installed *p, const char *part, int flags)
+{
+	char path[RUN_PATH_MAX];
+
+	return open(run_path(path, p->name, part), flags | O_CLOEXEC | O_NOFOLLOW);
+}
+
+bool installed_read_file(const struct installed *p, const char *part, void *to, size_t size)
+{
+	int fd = open_file(p, part, O_RDONLY);
+	size_t done = 0;
+	ssize_t n = 0;
+
+	while (fd >= 0 && done < size && (n = read(fd, (char *)to + done, size - done)) > 0)
+		done += (size_t)n;
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 && done == size;
+}
+
+static char *read_file_text(const struct installed *p, const char *part, size_t *ret_size)
+{
+	int fd = open_file(p, part, O_RDONLY);
+	char *text = NULL;
+	struct stat st;
+
+	if (fd >= 0 && !fstat(fd, &st) && st.st_size > 0 && st.st_size <= OBJECT_SIZE_MAX)
+		text = calloc(1, (size_t)st.st_size + 1);
+	if (fd >= 0)
+		close(fd);
+	if (text && !installed_read_file(p, part, text, (size_t)st.st_size)) {
+		free(text);
+		text = NULL;
+	}
+	*ret_size = text ? (size_t)st.st_size + 1 : 0;
+	return text;
+}
+
 /* The text of a map made by policy_maps.c; NULL where there is none. */
-static char *read_text(const struct installed *p, const char *part, size_t *ret_size)
+static char *read_map_text(const struct installed *p, const char *part, size_t *ret_size)
 {
 	struct bpf_map_info info = { 0 };
 	uint32_t size = sizeof(info), zero = 0;
@@ -39,6 +81,12 @@ static char *read_text(const struct installed *p, const char *part, size_t *ret_
 	close(fd);
 	*ret_size = info.value_size;
 	return text;
+}
+
+static char *read_text(const struct installed *p, const char *part, size_t *ret_size)
+{
+	return p->way == INSTALLED_FILES ? read_file_text(p, part, ret_size)
+					 : read_map_text(p, part, ret_size);
 }
 
 /* One entry of a map whose values are `size` bytes; false where it is another. */
@@ -92,24 +140,21 @@ static enum installed_condition judge(const struct installed *p, bool has_config
 {
 	if (!strncmp(p->name, PIN_TMP, strlen(PIN_TMP)))
 		return INSTALLED_LEFTOVER;
+	if (p->way == INSTALLED_FILES && !p->pid)
+		return INSTALLED_KILLED;
 	if (!p->manifest || !p->record || !has_config)
 		return INSTALLED_BROKEN;
 	return p->config.is_armed ? INSTALLED_WHOLE : INSTALLED_DISARMED;
 }
 
-int installed_open(struct installed **ret, const char *name, struct failure *f)
+static int open_pinned(struct installed *p, struct failure *f)
 {
-	struct installed *p = calloc(1, sizeof(*p));
 	bool has_config;
 	int fd;
 
-	if (!p)
-		return fail(f, STATUS_USAGE, "out of memory");
-	snprintf(p->name, sizeof(p->name), "%s", name);
 	p->config_fd = installed_map(p, PIN_CONFIG);
 	if (p->config_fd < 0 && (errno == EPERM || errno == EACCES)) {
-		installed_close(p);
-		fail(f, STATUS_UNSUPPORTED, "no permission to look at the policy '%s'", name);
+		fail(f, STATUS_UNSUPPORTED, "no permission to look at the policy '%s'", p->name);
 		fail_hint(f, "run mmpctl as root");
 		return -1;
 	}
@@ -119,10 +164,52 @@ int installed_open(struct installed **ret, const char *name, struct failure *f)
 	if (fd >= 0)
 		close(fd);
 	read_manifest(p);
-	pin_each(name, add_link, p);
+	pin_each(p->name, add_link, p);
 	p->condition = judge(p, has_config);
+	return 0;
+}
+
+static void open_held(struct installed *p)
+{
+	bool has_config;
+
+	p->config_fd = -1;
+	p->pid = run_process(p->name);
+	has_config = installed_read_file(p, PIN_CONFIG, &p->config, sizeof(p->config));
+	installed_read_file(p, PIN_RUN, &p->run, sizeof(p->run));
+	read_manifest(p);
+	p->condition = judge(p, has_config);
+}
+
+static int open_way(struct installed **ret, const char *name, enum installed_way way,
+		    struct failure *f)
+{
+	struct installed *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return fail(f, STATUS_USAGE, "out of memory");
+	snprintf(p->name, sizeof(p->name), "%s", name);
+	p->way = way;
+	if (way == INSTALLED_FILES) {
+		open_held(p);
+	} else if (open_pinned(p, f)) {
+		installed_close(p);
+		return -1;
+	}
 	*ret = p;
 	return 0;
+}
+
+bool installed_exists(const char *name)
+{
+	return pin_exists(name) || run_exists(name);
+}
+
+int installed_open(struct installed **ret, const char *name, struct failure *f)
+{
+	return open_way(ret, name,
+			!pin_exists(name) && run_exists(name) ? INSTALLED_FILES : INSTALLED_HOOKS,
+			f);
 }
 
 void installed_close(struct installed *p)
@@ -139,7 +226,7 @@ void installed_close(struct installed *p)
 
 struct name_list {
 	char names[256][256];
-	size_t count;
+	size_t count, pinned; /* the first ones are pinned, the others held by a process */
 };
 
 static int add_name(const char *part, void *arg)
@@ -156,19 +243,33 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-int installed_each(int (*each)(struct installed *p, void *arg), void *arg, struct failure *f)
+static struct name_list *list_names(void)
 {
 	struct name_list *list = calloc(1, sizeof(*list));
+
+	if (!list)
+		return NULL;
+	pin_each("", add_name, list);
+	list->pinned = list->count;
+	run_each(add_name, list);
+	qsort(list->names, list->pinned, sizeof(list->names[0]), compare_names);
+	qsort(list->names + list->pinned, list->count - list->pinned, sizeof(list->names[0]),
+	      compare_names);
+	return list;
+}
+
+int installed_each(int (*each)(struct installed *p, void *arg), void *arg, struct failure *f)
+{
+	struct name_list *list = list_names();
 	struct installed *p;
 	int ret = 0;
 	size_t i;
 
 	if (!list)
 		return fail(f, STATUS_USAGE, "out of memory");
-	pin_each("", add_name, list);
-	qsort(list->names, list->count, sizeof(list->names[0]), compare_names);
 	for (i = 0; i < list->count && !ret; i++) {
-		ret = installed_open(&p, list->names[i], f);
+		ret = open_way(&p, list->names[i],
+			       i < list->pinned ? INSTALLED_HOOKS : INSTALLED_FILES, f);
 		if (ret)
 			break;
 		ret = each(p, arg);
@@ -180,14 +281,13 @@ int installed_each(int (*each)(struct installed *p, void *arg), void *arg, struc
 
 static int no_such_policy(const char *name, struct failure *f)
 {
-	struct name_list *list = calloc(1, sizeof(*list));
+	struct name_list *list = list_names();
 	const char *words[256], *near;
 	size_t i;
 
 	fail(f, STATUS_USAGE, "no policy '%s' is loaded", name);
 	if (!list)
 		return -1;
-	pin_each("", add_name, list);
 	for (i = 0; i < list->count; i++)
 		words[i] = list->names[i];
 	near = nearest_word(name, strlen(name), words, list->count);
@@ -202,7 +302,7 @@ static int no_such_policy(const char *name, struct failure *f)
 
 int installed_get(struct installed **ret, const char *name, struct failure *f)
 {
-	if (!manifest_name_is_valid(name) || !pin_exists(name))
+	if (!manifest_name_is_valid(name) || !installed_exists(name))
 		return no_such_policy(name, f);
 	if (installed_open(ret, name, f))
 		return -1;
@@ -217,11 +317,25 @@ int installed_get(struct installed **ret, const char *name, struct failure *f)
 	return -1;
 }
 
+static int write_file(const struct installed *p, const struct mmp_config *config)
+{
+	int fd = open_file(p, PIN_CONFIG, O_WRONLY), error = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (pwrite(fd, config, sizeof(*config), 0) != sizeof(*config))
+		error = errno ? -errno : -EIO;
+	close(fd);
+	return error;
+}
+
 int installed_write_config(const struct installed *p, const struct mmp_config *config,
 			   struct failure *f)
 {
 	uint32_t zero = 0;
-	int error = bpf_map_update_elem(p->config_fd, &zero, config, BPF_ANY);
+	int error = p->way == INSTALLED_FILES
+			    ? write_file(p, config)
+			    : bpf_map_update_elem(p->config_fd, &zero, config, BPF_ANY);
 
 	return error ? fail(f, STATUS_UNSUPPORTED, "cannot change the policy '%s': %s", p->name,
 			    errno_words(error))
@@ -259,6 +373,8 @@ const char *installed_condition_words(const struct installed *p)
 		return "broken";
 	case INSTALLED_LEFTOVER:
 		return "leftover";
+	case INSTALLED_KILLED:
+		return "killed";
 	}
 	return "";
 }
@@ -275,4 +391,9 @@ const json_t *installed_attachment(const struct installed *p, const char *pin)
 			return entry;
 	}
 	return NULL;
+}
+
+const char *installed_way_words(const struct installed *p)
+{
+	return p->way == INSTALLED_FILES ? "files" : "hooks";
 }

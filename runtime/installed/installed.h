@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A policy that lives in bpffs, read from its pins alone: neither its object nor its loader is
- * there. */
+/*
+ * A policy in force: one that lives in bpffs, read from its pins alone, or one that a process
+ * holds, read from its files below run_root(). Neither its object nor its loader need be there.
+ */
 #ifndef MMP_INSTALLED_H
 #define MMP_INSTALLED_H
 
@@ -9,9 +11,12 @@
 #include "bpf-templates/mmp_abi.h"
 
 #include <jansson.h>
+#include <sys/types.h>
 
 struct failure;
 struct manifest;
+
+enum installed_way { INSTALLED_HOOKS, INSTALLED_FILES };
 
 enum installed_condition {
 	INSTALLED_WHOLE,
@@ -19,6 +24,7 @@ enum installed_condition {
 			       first */
 	INSTALLED_BROKEN, /* its pins are not all there, or of another version */
 	INSTALLED_LEFTOVER, /* a tmp_ directory */
+	INSTALLED_KILLED, /* by files: its process ended without giving back */
 };
 
 struct installed_link {
@@ -27,7 +33,9 @@ struct installed_link {
 };
 
 struct installed {
-	char name[256]; /* the directory below PIN_ROOT */
+	char name[256]; /* the directory below PIN_ROOT, or below run_root() */
+	enum installed_way way;
+	pid_t pid; /* by files: the process, or 0 */
 	enum installed_condition condition;
 	struct manifest *manifest; /* NULL where it cannot be read */
 	json_t *record; /* what its load knew: see policy_maps.c; or NULL */
@@ -48,7 +56,12 @@ int installed_get(struct installed **ret, const char *name, struct failure *f);
 
 /* What the load's record says of the link that is pinned so, the policy's own; NULL: nothing. */
 const json_t *installed_attachment(const struct installed *p, const char *pin);
-/* A map of the policy by its pin, or -1. */
+/* Is there one of that name, of either way, whatever its condition? */
+bool installed_exists(const char *name);
+/* By files: the first `size` bytes of a part; false where there are not so many. */
+bool installed_read_file(const struct installed *p, const char *part, void *to, size_t size);
+
+/* By hooks: a map of the policy by its pin, or -1. */
 int installed_map(const struct installed *p, const char *part);
 /* Write its mmp_config, the one place by which a policy in force changes. */
 int installed_write_config(const struct installed *p, const struct mmp_config *config,
@@ -56,6 +69,8 @@ int installed_write_config(const struct installed *p, const struct mmp_config *c
 /* Where group `index` was found at load: its path below the mount, with a leading "/". */
 const char *installed_group_path(const struct installed *p, uint32_t index, char *buf, size_t size);
 const char *installed_condition_words(const struct installed *p);
+/* "hooks" or "files". */
+const char *installed_way_words(const struct installed *p);
 size_t installed_dead_links(const struct installed *p);
 
 #endif

@@ -61,7 +61,12 @@ static void about_policy(struct reasoning *w)
 
 	if (p->condition == INSTALLED_DISARMED)
 		say(w, "the policy is not in force: its loading or unloading was interrupted");
-	if (!p->run.ticks)
+	if (p->condition == INSTALLED_KILLED)
+		say(w,
+		    "the policy is not in force: its process was killed; 'mmpctl unload %s' gives "
+		    "back what it wrote",
+		    p->name);
+	else if (!p->run.ticks)
 		say(w, "the sampler has not run yet");
 	else if (w->r->now > p->run.last_ns && w->r->now - p->run.last_ns > 5 * tick + 1000000000)
 		say(w, "the sampler has not run for %.1f s", seconds(w->r->now - p->run.last_ns));
@@ -77,9 +82,12 @@ static void about_target(struct reasoning *w)
 	if (!w->slot)
 		return;
 	if (w->slot->state == MMP_SLOT_GONE ||
-	    (w->mount->fd >= 0 && !cgroup_path_of_id(w->mount, w->slot->cgroup_id)))
-		say(w, "the cgroup it was loaded for was removed; load again for one of the same "
-		       "name");
+	    ((w->mount->fd >= 0 || w->r->places) && !rows_place_of(w->r, w->mount, w->slot)))
+		say(w,
+		    w->r->places
+			    ? "its cgroup is not there; when it is made again, the rule follows it"
+			    : "the cgroup it was loaded for was removed; load again for one of "
+			      "the same name");
 	for (i = 0; i < w->p->link_count; i++)
 		if (w->slot->cgroup_id && w->p->links[i].link.cgroup_id == w->slot->cgroup_id &&
 		    !w->p->links[i].link.map_id)
@@ -167,7 +175,7 @@ static void about_hook(struct reasoning *w)
 			       "never");
 		return;
 	}
-	if (calls || !w->slot)
+	if (calls || !w->slot || w->p->way == INSTALLED_FILES)
 		return;
 	if (!strcmp(action, "protect"))
 		say(w, "the kernel has not asked yet: no ancestor of the cgroup has reclaimed; a "

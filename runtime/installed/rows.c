@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -76,7 +77,13 @@ static void *read_map(const struct installed *p, const char *part, uint32_t coun
 	struct bpf_map_info info = { 0 };
 	uint32_t len = sizeof(info);
 	char *values = calloc((size_t)count + 1, size);
-	int fd = installed_map(p, part), error = 0;
+	int fd, error = 0;
+
+	if (values && p->way == INSTALLED_FILES) {
+		installed_read_file(p, part, values, (size_t)count * size);
+		return values;
+	}
+	fd = installed_map(p, part);
 
 	if (values && fd >= 0 && count) {
 		error = bpf_map_get_info_by_fd(fd, &info, &len);
@@ -108,7 +115,9 @@ int rows_read(struct rows *r, const struct installed *p, struct failure *f)
 			      : NULL;
 	r->rules = r->signals ? read_map(p, "mmp_rules", m->rule_rows, sizeof(*r->rules), f) : NULL;
 	r->acts = r->rules ? read_map(p, "mmp_acts", m->rule_rows, sizeof(*r->acts), f) : NULL;
-	if (r->acts)
+	if (r->acts && p->way == INSTALLED_FILES)
+		r->places = read_map(p, RUN_PLACES, m->slot_rows, sizeof(*r->places), f);
+	if (r->acts && (r->places || p->way != INSTALLED_FILES))
 		return 0;
 	rows_finish(r);
 	return -1;
@@ -121,6 +130,7 @@ void rows_finish(struct rows *r)
 	free(r->signals);
 	free(r->rules);
 	free(r->acts);
+	free(r->places);
 	memset(r, 0, sizeof(*r));
 }
 
@@ -204,8 +214,22 @@ static void describe_counters(json_t *doc, const struct mmp_rule *row, const str
 	set_seconds(doc, "work_s", row->work_ns);
 }
 
-static void describe_place(json_t *doc, const struct installed *p, const struct cgroup_mount *mount,
-			   uint32_t group, const struct mmp_slot *slot)
+const char *rows_place_of(const struct rows *r, const struct cgroup_mount *mount,
+			  const struct mmp_slot *slot)
+{
+	static char path[RUN_PLACE_PATH + 2];
+
+	if (!r->places)
+		return cgroup_path_of_id(mount, slot->cgroup_id);
+	if (slot->state != MMP_SLOT_USED)
+		return NULL;
+	snprintf(path, sizeof(path), "/%.*s", RUN_PLACE_PATH - 1, r->places[slot - r->slots]);
+	return path;
+}
+
+static void describe_place(json_t *doc, const struct rows *r, const struct installed *p,
+			   const struct cgroup_mount *mount, uint32_t group,
+			   const struct mmp_slot *slot)
 {
 	char loaded[1200];
 	const char *path;
@@ -213,7 +237,7 @@ static void describe_place(json_t *doc, const struct installed *p, const struct 
 	if (!slot)
 		return;
 	set_number(doc, "cgroup_id", slot->cgroup_id);
-	path = cgroup_path_of_id(mount, slot->cgroup_id);
+	path = rows_place_of(r, mount, slot);
 	if (path)
 		json_object_set_new(doc, "cgroup", json_string(path));
 	else
@@ -238,7 +262,7 @@ json_t *rows_describe_rule(const struct rows *r, const struct installed *p,
 	doc = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "rule", rule->name, "action",
 			rule->action, "file", rule->file, "line", (int)rule->line, "text",
 			rule->text, "state", rows_state_words(row->machine.state));
-	describe_place(doc, p, mount, rule->group, slot);
+	describe_place(doc, r, p, mount, rule->group, slot);
 	json_object_set_new(doc, "is_active", json_boolean(row->machine.state == MMP_ACTIVE));
 	set_seconds(doc, "since_s",
 		    row->machine.since && r->now > row->machine.since ? r->now - row->machine.since
@@ -282,6 +306,6 @@ json_t *rows_describe_signal_of(const struct rows *r, const struct installed *p,
 		return NULL;
 	doc = rows_describe_signal(r, p, index, i);
 	json_object_set_new(doc, "signal", json_string(signal->name));
-	describe_place(doc, p, mount, signal->group, slot);
+	describe_place(doc, r, p, mount, signal->group, slot);
 	return doc;
 }

@@ -5,6 +5,8 @@
 
 #include "bpf-templates/mmp_abi.h"
 
+#include "run_dir.h"
+
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +22,7 @@ struct rows {
 	struct mmp_signal *signals;
 	struct mmp_rule *rules;
 	struct mmp_acts *acts; /* one per rule row */
+	char (*places)[RUN_PLACE_PATH]; /* by files: one per slot, below the root; else NULL */
 	__u64 now; /* of the clock that the maps use */
 };
 
@@ -29,6 +32,9 @@ void rows_finish(struct rows *r);
 /* The slot of the rule's row i (0 .. rows - 1); NULL for one that has none. */
 const struct mmp_slot *rows_slot_of(const struct rows *r, const struct installed *p,
 				    const struct manifest_rule *rule, uint32_t i);
+/* The path of the slot's cgroup, with a leading "/", where it exists; else NULL. */
+const char *rows_place_of(const struct rows *r, const struct cgroup_mount *mount,
+			  const struct mmp_slot *slot);
 /* Calls of the hooks that the rule's action acts in, for the rule's row i. */
 __u64 rows_hook_calls(const struct rows *r, const struct installed *p,
 		      const struct manifest_rule *rule, uint32_t i);

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "hold.h"
+
+#include "failure.h"
+#include "give_back.h"
+#include "installed/pin.h"
+#include "object/manifest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECOND 1000000000ull
+
+static uint64_t now_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
+}
+
+/* A path as the policy or the command line writes it, below the root. */
+static int bind(struct hold *h, uint32_t group, struct failure *f)
+{
+	const char *path = h->options->paths[group] ? h->options->paths[group]
+						    : h->file->plan->groups[group].path;
+	size_t len = strlen(h->options->root_path);
+
+	if (!strncmp(path, h->options->root_path, len) && (path[len] == '/' || !path[len]))
+		path += len;
+	else if (!strncmp(path, "/sys/fs/cgroup/", 15))
+		path += 14;
+	if (places_bind(&h->runner.places, group, path))
+		return 0;
+	return fail(f, STATUS_TARGET, "the cgroup's path '%.60s...' is too long", path);
+}
+
+static char *record_of(const struct hold *h)
+{
+	const struct place_group *g = h->runner.places.groups;
+	json_t *root = json_pack("{s:s, s:I, s:s, s:o, s:[]}", "object", h->file->path, "time",
+				 (json_int_t)time(NULL), "policy", h->options->name, "groups",
+				 json_array(), "attachments");
+	char *text;
+	uint32_t i;
+
+	for (i = 0; i < h->file->plan->group_count; i++)
+		json_array_append_new(json_object_get(root, "groups"),
+				      json_pack("{s:s, s:s, s:s*, s:i}", "name",
+						h->file->plan->groups[i].name, "path", g[i].path,
+						"pattern", *g[i].pattern ? g[i].pattern : NULL,
+						"id", 0));
+	text = json_dumps(root, JSON_COMPACT);
+	json_decref(root);
+	return text;
+}
+
+static bool taken(void *arg, const char *path, char *owner, size_t size)
+{
+	const struct hold *h = arg;
+
+	return give_back_owner(h->options->name, path, owner, size);
+}
+
+static int check_name(const struct hold *h, struct failure *f)
+{
+	const char *name = h->options->name;
+	bool is_pinned = pin_exists(name);
+
+	if (!is_pinned && (h->options->replace || !run_process(name)))
+		return 0;
+	fail(f, STATUS_CONFLICT, "a policy '%s' is in force already, by %s", name,
+	     is_pinned ? "hooks" : "files");
+	fail_hint(f, "%srun under another --name, or first: mmpctl unload %s",
+		  is_pinned ? "" : "replace it with --replace, ", name);
+	return -1;
+}
+
+static void set_config(struct hold *h)
+{
+	const struct plan *p = h->file->plan;
+	struct mmp_config *config = h->state.config;
+	uint32_t i;
+
+	*config = (struct mmp_config){ .abi = MMP_ABI_VERSION,
+				       .mode = h->options->is_monitor ? MMP_MONITOR : MMP_ENFORCE,
+				       .tick_ns = (uint64_t)p->tick_ns };
+	for (i = 0; i < p->param_count && i < MMP_PARAMS_MAX; i++)
+		config->params[i] = h->options->params[i];
+	h->state.run->is_started = 1;
+}
+
+static int prepare(struct hold *h, struct failure *f)
+{
+	const struct plan *p = h->file->plan;
+	char *record;
+	uint32_t i;
+	int error;
+
+	h->root = open(h->options->root_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (h->root < 0)
+		return fail(f, STATUS_TARGET, "cannot open '%s': %s", h->options->root_path,
+			    errno_words(errno));
+	runner_init(&h->runner, &h->file->arena, p, &h->state, h->root, h->options->root_path);
+	h->runner.hands.is_taken = taken;
+	h->runner.hands.arg = h;
+	for (i = 0; i < p->group_count; i++)
+		if (bind(h, i, f))
+			return -1;
+	if (runner_find(&h->runner, f))
+		return -1;
+	record = record_of(h);
+	if (!record)
+		return fail(f, STATUS_USAGE, "out of memory");
+	error = state_create(&h->state, p, h->file->text, record, f);
+	free(record);
+	if (error)
+		return -1;
+	runner_connect(&h->runner);
+	set_config(h);
+	return 0;
+}
+
+/* The process before us leaves what it wrote: its journal is ours from here on. */
+static int take_over(struct hold *h, struct failure *f)
+{
+	const char *name = h->options->name;
+
+	if (!run_stop(name, SIGUSR1))
+		return fail(f, STATUS_CONFLICT, "the process %d that holds '%s' does not end",
+			    run_process(name), name);
+	return state_place(&h->state, name, runner_file_count(h->file->plan), f);
+}
+
+static void block_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, set, NULL);
+}
+
+static int enter(struct hold *h, struct failure *f)
+{
+	struct pin_lock lock;
+	sigset_t ignored;
+	int error;
+
+	if (run_lock(&lock, true, f))
+		return -1;
+	block_signals(&ignored);
+	error = check_name(h, f) || prepare(h, f) || take_over(h, f) ||
+		runner_enter(&h->runner, now_ns(CLOCK_MONOTONIC), f);
+	if (!error)
+		h->state.config->is_armed = 1;
+	pin_unlock(&lock);
+	return error ? -1 : 0;
+}
+
+int hold_begin(struct hold *h, struct policy_file *file, const struct hold_options *o,
+	       struct failure *f)
+{
+	*h = (struct hold){ .options = o, .file = file, .root = -1, .stretch = 1 };
+	h->state.journal.fd = -1;
+	if (enter(h, f)) {
+		hold_end(h);
+		return -1;
+	}
+	/* A tick must not wait for memory that somebody else has taken. */
+	if (mlockall(MCL_CURRENT))
+		o->note("the process cannot lock its memory: under pressure its ticks come late");
+	return 0;
+}
+
+/* Once a second: the process may use so much of a processor, and no more. */
+static void weigh(struct hold *h, uint64_t now)
+{
+	static uint64_t last, last_cpu;
+	uint64_t cpu = now_ns(CLOCK_THREAD_CPUTIME_ID), stretch = h->stretch;
+	double used;
+	char text[160];
+
+	if (now - last < SECOND)
+		return;
+	used = (double)(cpu - last_cpu) / (double)(now - last);
+	h->state.run->sampler_ns += last ? cpu - last_cpu : 0;
+	if (last && h->options->most_cpu > 0 && used > h->options->most_cpu && stretch < 100)
+		stretch += 1 + (uint64_t)((double)stretch * (used / h->options->most_cpu - 1));
+	else if (last && stretch > 1 &&
+		 used * (double)stretch < h->options->most_cpu * (double)(stretch - 1))
+		stretch--;
+	if (stretch > 100)
+		stretch = 100;
+	last = now;
+	last_cpu = cpu;
+	if (stretch == h->stretch)
+		return;
+	if (h->stretch == 1 || stretch == 1) {
+		snprintf(text, sizeof(text),
+			 stretch > 1
+				 ? "the tick is stretched to %.1f s: the policy would take more "
+				   "than %.1f %% of a processor"
+				 : "the tick is %.1f s again",
+			 (double)(stretch * h->state.config->tick_ns) / 1e9,
+			 h->options->most_cpu * 100);
+		h->options->note(text);
+	}
+	h->stretch = stretch;
+}
+
+/* The signal that ends it, or 0 when it is time for the next tick. */
+static int wait_until(uint64_t next)
+{
+	uint64_t now = now_ns(CLOCK_MONOTONIC), ns = next > now ? next - now : 0;
+	struct timespec t = { .tv_sec = (time_t)(ns / SECOND), .tv_nsec = (long)(ns % SECOND) };
+	sigset_t set;
+	int signal;
+
+	block_signals(&set);
+	signal = sigtimedwait(&set, NULL, &t);
+	return signal > 0 ? signal : 0;
+}
+
+void hold_wait(struct hold *h)
+{
+	uint64_t now = now_ns(CLOCK_MONOTONIC), next = now, tick;
+	int signal;
+
+	do {
+		runner_tick(&h->runner, now);
+		weigh(h, now);
+		tick = h->state.config->tick_ns * h->stretch;
+		next += tick;
+		now = now_ns(CLOCK_MONOTONIC);
+		if (next < now) /* late: those that were missed are not made up for */
+			next = now;
+		signal = wait_until(next);
+		now = now_ns(CLOCK_MONOTONIC);
+	} while (!signal);
+	h->is_replaced = signal == SIGUSR1;
+}
+
+bool hold_end(struct hold *h)
+{
+	struct journal_result strays = { 0 };
+	char text[JOURNAL_PATH + 80];
+
+	if (h->is_replaced)
+		return true;
+	if (h->state.journal.entries) {
+		runner_leave(&h->runner);
+		journal_give_back_strays(&h->state.journal, &strays);
+		if (h->runner.hands.left + strays.changed) {
+			snprintf(text, sizeof(text),
+				 "%llu files are left as they are: somebody else wrote them",
+				 (unsigned long long)h->runner.hands.left + strays.changed);
+			h->options->note(text);
+		}
+	}
+	state_finish(&h->state, !strays.failed && !h->runner.hands.failed_to_leave);
+	if (h->runner.plan)
+		runner_finish(&h->runner);
+	if (h->root >= 0)
+		close(h->root);
+	return !strays.failed && !h->runner.hands.failed_to_leave;
+}

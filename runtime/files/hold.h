@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A policy's time in force by files: from the claim of its name to the last value given back. */
+#ifndef MMP_HOLD_H
+#define MMP_HOLD_H
+
+#include "policy_file.h"
+#include "runner.h"
+#include "state.h"
+
+#include <stdbool.h>
+
+struct failure;
+
+struct hold_options {
+	const char *name;
+	const char *root_path; /* absolute: the cgroup2 mount, or what stands for it */
+	bool replace, is_monitor;
+	const int64_t *params; /* plan->param_count */
+	const char *const *paths; /* plan->group_count: as bound, NULL: the policy's own */
+	double most_cpu; /* of a processor; beyond it the tick is stretched. 0: never */
+	void (*note)(const char *text); /* what happens meanwhile, for people */
+};
+
+struct hold {
+	const struct hold_options *options;
+	struct policy_file *file;
+	struct state state;
+	struct runner runner;
+	int root;
+	uint64_t stretch; /* the tick is so many times the policy's */
+	bool is_replaced; /* by another process, which takes over what was written */
+};
+
+/* In force, or nothing has changed. */
+int hold_begin(struct hold *h, struct policy_file *file, const struct hold_options *o,
+	       struct failure *f);
+/* Until a signal ends it. */
+void hold_wait(struct hold *h);
+/* Give everything back. False: something could not be; the folder stays, and says so. */
+bool hold_end(struct hold *h);
+
+#endif

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "runner.h"
+
+#include "base/arena.h"
+#include "failure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOOK_NS 1000000000u /* how often cgroups are looked for */
+
+void runner_init(struct runner *r, struct arena *a, const struct plan *p, struct state *s, int root,
+		 const char *root_path)
+{
+	*r = (struct runner){ .plan = p, .state = s };
+	places_init(&r->places, a, p, root);
+	eyes_init(&r->eyes, a, p, &r->places, s->signals);
+	evaluation_init(&r->evaluation, a, p);
+	r->hands = (struct hands){ .journal = &s->journal, .root = root, .root_path = root_path };
+	protect_init(&r->protect, a, &r->hands, p->slot_rows);
+	r->generations = arena_array(a, uint32_t, p->slot_rows + 1);
+}
+
+uint32_t runner_file_count(const struct plan *p)
+{
+	return 3 * (2 * p->slot_rows + 4 * PROTECT_DEPTH_MAX) + 32;
+}
+
+/* The levels at which some rule protects the group. */
+static unsigned levels_of(const struct plan *p, uint32_t group)
+{
+	unsigned levels = 0;
+	uint32_t i;
+
+	for (i = 0; i < p->rule_count; i++)
+		if (p->rules[i].action == ACTION_PROTECT && p->rules[i].group == group)
+			levels |= 1u << (p->rules[i].protect.at_min ? PROTECT_MIN : PROTECT_LOW);
+	return levels;
+}
+
+/* The hands follow the slot's place. 0 or -errno. */
+static int enter_slot(struct runner *r, uint32_t group, uint32_t slot)
+{
+	const struct cgroup_place *place = &r->places.rows[slot];
+	unsigned levels = levels_of(r->plan, group);
+	uint32_t generation = place->dir >= 0 ? place->generation : 0;
+	int error = 0;
+
+	if (r->generations[slot] == generation)
+		return 0;
+	protect_leave(&r->protect, slot);
+	if (generation && levels)
+		error = protect_enter(&r->protect, slot, place->path, levels);
+	r->generations[slot] = generation;
+	return error;
+}
+
+static int no_entry(const struct runner *r, uint32_t slot, int error, struct failure *f)
+{
+	const char *path = r->places.rows[slot].path;
+
+	if (error == -EBUSY) {
+		fail(f, STATUS_CONFLICT,
+		     "the policy '%s' writes a file that is needed for the cgroup '/%s'",
+		     r->hands.owner, path);
+		fail_hint(f, "write the rules for both in one policy, or first: mmpctl unload %s",
+			  r->hands.owner);
+		return -1;
+	}
+	fail(f, error == -EACCES || error == -EPERM ? STATUS_UNSUPPORTED : STATUS_TARGET,
+	     "cannot write the memory settings of the cgroup '/%s': %s", path, errno_words(error));
+	fail_hint(f, "the memory controller must be enabled in it, and it must be yours: run as "
+		     "root, or on a subtree that is delegated to you");
+	return -1;
+}
+
+static int enter_all(struct runner *r, struct failure *f)
+{
+	const struct plan *p = r->plan;
+	uint32_t i, slot;
+	int error;
+
+	r->refused = 0;
+	for (i = 0; i < p->group_count; i++)
+		for (slot = p->groups[i].row_base;
+		     p->groups[i].is_target && slot < p->groups[i].row_base + p->groups[i].rows;
+		     slot++) {
+			error = enter_slot(r, i, slot);
+			if (error && f)
+				return no_entry(r, slot, error, f);
+			r->refused += error != 0;
+		}
+	return 0;
+}
+
+/* For those who read the state: where the slots are. */
+static void note_places(struct runner *r)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->plan->slot_rows; i++)
+		if (strcmp(r->state->places[i], r->places.rows[i].path))
+			strcpy(r->state->places[i], r->places.rows[i].path);
+}
+
+static int check_memory(const struct runner *r, uint32_t group, struct failure *f)
+{
+	const struct cgroup_place *place = &r->places.rows[r->plan->groups[group].row_base];
+
+	if (!*place->path || !faccessat(place->dir, "memory.current", F_OK, 0))
+		return 0;
+	fail(f, STATUS_TARGET, "the memory controller is not enabled in the cgroup '%s'",
+	     place->path);
+	fail_hint(f, "echo +memory > cgroup.subtree_control, in every cgroup above it");
+	return -1;
+}
+
+int runner_find(struct runner *r, struct failure *f)
+{
+	const struct plan *p = r->plan;
+	uint32_t i;
+
+	places_follow(&r->places, NULL, 0);
+	for (i = 0; i < p->group_count; i++) {
+		if (p->groups[i].is_glob || !p->groups[i].rows)
+			continue;
+		if (r->places.rows[p->groups[i].row_base].dir >= 0) {
+			if (check_memory(r, i, f))
+				return -1;
+			continue;
+		}
+		fail(f, STATUS_TARGET, "there is no cgroup '%s' below '%s'",
+		     r->places.groups[i].path, r->hands.root_path);
+		fail_hint(f, "create it first, or name another with --cgroup %s=PATH",
+			  p->groups[i].name);
+		return -1;
+	}
+	return 0;
+}
+
+void runner_connect(struct runner *r)
+{
+	r->eyes.signals = r->state->signals;
+}
+
+int runner_enter(struct runner *r, uint64_t now, struct failure *f)
+{
+	places_follow(&r->places, r->state->slots, now);
+	note_places(r);
+	return enter_all(r, f);
+}
+
+/* What a process of this name that was killed, or replaced, had written and this one does not. */
+static void give_back_strays(struct runner *r)
+{
+	struct journal_result result;
+
+	r->has_ticked = true;
+	journal_give_back_strays(&r->state->journal, &result);
+	r->hands.left += result.changed;
+	r->hands.failed += result.failed;
+}
+
+static void take_config(struct runner *r)
+{
+	const struct mmp_config *config = r->state->config;
+	const struct plan *p = r->plan;
+	uint32_t i;
+
+	for (i = 0; i < p->param_count && i < MMP_PARAMS_MAX; i++)
+		r->evaluation.params[i] = config->params[i];
+	r->evaluation.is_monitor = config->mode == MMP_MONITOR;
+}
+
+static void note_change(struct mmp_rule *row, uint64_t now)
+{
+	int i;
+
+	for (i = 3; i; i--) {
+		row->last_change[i] = row->last_change[i - 1];
+		row->last_state[i] = row->last_state[i - 1];
+	}
+	row->last_change[0] = now;
+	row->last_state[0] = row->machine.state;
+}
+
+/* The first match for which the condition holds, or 0. */
+static uint32_t match_of(const struct runner *r, const struct plan_rule *rule)
+{
+	const struct plan_group *g;
+	uint32_t i;
+
+	if (!plan_asks_any(r->plan, rule, rule->when))
+		return 0;
+	g = &r->plan->groups[rule->any_group];
+	for (i = 0; i < g->rows; i++)
+		if (r->evaluation.used[g->row_base + i] &&
+		    evaluate_condition(&r->evaluation, rule->when, i, NULL) == MMP_TRUE)
+			return i + 1;
+	return 0;
+}
+
+static void write_event(struct runner *r, uint32_t index, uint64_t now)
+{
+	const struct plan_rule *rule = &r->plan->rules[index];
+	uint32_t match = match_of(r, rule), i, slot;
+	struct mmp_event e = { .time = now, .rule = index, .state = MMP_ACTIVE };
+
+	if (match) {
+		slot = r->plan->groups[rule->any_group].row_base + match - 1;
+		e.slot = slot + 1;
+		e.cgroup_id = r->places.rows[slot].id;
+	}
+	for (i = 0; i < rule->signal_count && i < MMP_EVENT_VALUES; i++) {
+		const struct plan_signal *s = &r->plan->signals[rule->signals[i]];
+		uint32_t row = s->row_base + (match && s->rows > 1 ? match - 1 : 0);
+
+		if (s->rows && r->evaluation.signals[row].is_known) {
+			e.values[i] = r->evaluation.signals[row].n;
+			e.known |= 1ull << i;
+		}
+		e.value_count = i + 1;
+	}
+	state_event(r->state, &e);
+}
+
+static void note_row(struct runner *r, uint32_t index, uint32_t i, uint64_t now)
+{
+	const struct plan_rule *rule = &r->plan->rules[index];
+	struct mmp_rule *row = &r->state->rules[rule->row_base + i];
+	uint32_t before = row->machine.state;
+
+	row->machine = r->evaluation.machines[rule->row_base + i];
+	row->verdict = row->machine.state == MMP_ACTIVE;
+	if (row->machine.state == before)
+		return;
+	note_change(row, now);
+	if (row->verdict && rule->action == ACTION_NOTIFY)
+		write_event(r, index, now);
+}
+
+static void note_rules(struct runner *r, uint64_t now)
+{
+	const struct plan *p = r->plan;
+	uint32_t i, row;
+
+	for (i = 0; i < p->rule_count; i++)
+		for (row = 0; row < p->rules[i].rows; row++)
+			note_row(r, i, row, now);
+}
+
+static void count_act(struct runner *r, const struct plan_rule *rule, uint32_t row)
+{
+	struct mmp_acts *acts = &r->state->acts[rule->row_base + row];
+
+	if (r->evaluation.is_monitor)
+		acts->monitored++;
+	else
+		acts->acted++;
+}
+
+static void protect_row(struct runner *r, const struct plan_rule *rule, uint32_t row)
+{
+	const struct plan_value *up_to = &rule->protect.up_to;
+	uint32_t slot = r->plan->groups[rule->group].row_base + row;
+	struct mmp_value usage = r->evaluation.usage[slot];
+
+	if (r->places.rows[slot].dir < 0 || !evaluation_is_active(&r->evaluation, rule, row))
+		return;
+	count_act(r, rule, row);
+	if (r->evaluation.is_monitor)
+		return;
+	protect_want(&r->protect, slot, rule->protect.at_min ? PROTECT_MIN : PROTECT_LOW,
+		     up_to->is_given ? evaluate_value(&r->evaluation, up_to) : PROTECT_ALL,
+		     usage.is_known ? usage.n : 0);
+}
+
+static void act(struct runner *r, uint64_t now)
+{
+	const struct plan *p = r->plan;
+	uint32_t i, row;
+
+	protect_begin(&r->protect);
+	for (i = 0; i < p->rule_count; i++)
+		for (row = 0; row < p->rules[i].rows; row++)
+			if (p->rules[i].action == ACTION_PROTECT)
+				protect_row(r, &p->rules[i], row);
+	protect_apply(&r->protect, now);
+}
+
+/* Disarmed, everything is given back and the rules begin anew. */
+static void rest(struct runner *r, uint64_t now)
+{
+	if (!r->was_armed)
+		return;
+	r->was_armed = false;
+	memset(r->evaluation.machines, 0, r->plan->rule_rows * sizeof(*r->evaluation.machines));
+	protect_begin(&r->protect);
+	protect_apply(&r->protect, now);
+}
+
+void runner_tick(struct runner *r, uint64_t now)
+{
+	struct mmp_run *run = r->state->run;
+
+	if (now - r->looked >= LOOK_NS) {
+		r->looked = now;
+		if (places_follow(&r->places, r->state->slots, now) || r->refused) {
+			note_places(r);
+			enter_all(r, NULL);
+		}
+		run->slots_lost = r->places.lost + r->refused;
+	}
+	take_config(r);
+	eyes_read(&r->eyes, &r->evaluation, now);
+	if (r->state->config->is_armed) {
+		r->was_armed = true;
+		evaluation_step(&r->evaluation, now);
+		act(r, now);
+	} else {
+		rest(r, now);
+	}
+	note_rules(r, now);
+	if (!r->has_ticked)
+		give_back_strays(r);
+	run->ticks++;
+	run->last_ns = now;
+}
+
+void runner_leave(struct runner *r)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->plan->slot_rows; i++)
+		protect_leave(&r->protect, i);
+}
+
+void runner_finish(struct runner *r)
+{
+	eyes_finish(&r->eyes);
+	places_finish(&r->places);
+}

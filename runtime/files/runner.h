@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A policy in force without hooks: eyes on cgroup files, the plan's evaluator as brain, hands on
+ * cgroup files. One call of runner_tick() is one evaluation; it allocates nothing.
+ */
+#ifndef MMP_RUNNER_H
+#define MMP_RUNNER_H
+
+#include "eyes.h"
+#include "hand.h"
+#include "places.h"
+#include "plan/evaluate.h"
+#include "protect.h"
+#include "state.h"
+
+struct failure;
+
+struct runner {
+	const struct plan *plan;
+	struct state *state;
+	struct places places;
+	struct eyes eyes;
+	struct evaluation evaluation;
+	struct hands hands;
+	struct protect protect;
+	uint32_t *generations; /* plan->slot_rows: of the place that the hands have entered */
+	uint64_t looked; /* ns: when the cgroups were last looked for */
+	uint64_t refused; /* slots that another policy, or permission, keeps from us */
+	bool was_armed, has_ticked;
+};
+
+/*
+ * `root` is the cgroup2 mount, `root_path` its path, absolute. Everything given stays the caller's.
+ * Then: groups are bound, runner_find(), the state is created, runner_connect(), the state is
+ * placed, runner_enter().
+ */
+void runner_init(struct runner *r, struct arena *a, const struct plan *p, struct state *s, int root,
+		 const char *root_path);
+/* Find the cgroups; fails where one that is named is missing. Changes nothing. */
+int runner_find(struct runner *r, struct failure *f);
+void runner_connect(struct runner *r);
+/* Claim what will be written; fails where a target is taken, or not to be written. */
+int runner_enter(struct runner *r, uint64_t now, struct failure *f);
+void runner_tick(struct runner *r, uint64_t now);
+/* Give everything back that can be. */
+void runner_leave(struct runner *r);
+void runner_finish(struct runner *r);
+/* How many files the policy may write. */
+uint32_t runner_file_count(const struct plan *p);
+
+#endif

@@ -1,0 +1,120 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# mmpctl run, on a made tree that stands for the cgroup2 mount: what it writes, that the other commands
+# show and change it as they do with a policy in the kernel, and that all of it is given back.
+# shellcheck source=tests/command.sh
+. "$(dirname "$0")/../command.sh"
+mmpctl=$MMP_BUILD/mmpctl
+MMP_RUN_DIR=$PWD/state
+export MMP_RUN_DIR
+pids=
+# shellcheck disable=SC2086 # several
+trap '[ -z "$pids" ] || kill -9 $pids 2>/dev/null; rm -rf "$dir"' EXIT
+
+cgroup() { # path: made, idle
+	mkdir -p "tree/$1"
+	for file in low=0 min=0 high=max max=max current=4194304; do
+		echo "${file#*=}" >"tree/$1/memory.${file%=*}"
+	done
+	echo "pgfault 0" >"tree/$1/memory.stat"
+	echo "max 0" >"tree/$1/memory.events"
+	press "$1" 0.00
+}
+value() { head -n 1 "tree/$1"; }
+has() { [ "$(value "$1")" = "$2" ] || { echo "$1 is $(value "$1"), not $2"; return 1; }; }
+press() { # cgroup, percent: into the file that is held open
+	echo "some avg10=$2 avg60=0.00 avg300=0.00 total=0" >"tree/$1/memory.pressure"
+}
+eventually() { # command...: within 20 s
+	for _ in $(seq 200); do
+		"$@" >eventually.out 2>&1 && return 0
+		sleep 0.1
+	done
+	cat eventually.out
+	return 1
+}
+policy() { # name, text: compiled without clang
+	echo "$2" >"$1.mmp"
+	"$mmpc" compile --emit=manifest -o "$1.plan.json" "$1.mmp"
+}
+hold() { # policy, options...: in the background, once it is in force
+	file=$1.plan.json
+	shift
+	"$mmpctl" run "$file" --root tree "$@" >run.out 2>run.err &
+	pid=$!
+	pids="$pids $pid"
+	eventually grep -q '^running' run.out
+}
+ctl() { # status, then mmpctl's arguments; leaves out and err
+	want=$1
+	shift
+	"$mmpctl" "$@" >out 2>err
+	got=$?
+	[ "$got" = "$want" ] || { echo "status $got, wanted $want"; return 1; }
+}
+ends() { # status: what the process in the background ends with
+	wait "$pid"
+	got=$?
+	[ "$got" = "$1" ] || { echo "ended with $got"; cat run.err; return 1; }
+}
+
+echo 1..34
+cgroup high
+cgroup a
+cgroup a/b
+cgroup a/b/high
+cgroup a/b/other
+policy web 'param busy = 10% in 1% .. 90%
+cgroup high = "high"
+protect high when high.psi > $busy
+notify "high is short of memory" at warning when high.psi > $busy'
+
+check 'a policy is held in force' hold web
+check 'it is listed, with how it is in force' sh -c "'$mmpctl' list | grep -Eq '^web +enforce .* files '"
+check 'while its rule is idle nothing is written' has high/memory.low 0
+press high 42.00
+check 'an active rule writes memory.low' eventually has high/memory.low max
+check 'status shows it' ctl 0 status web
+check 'with its cgroup' contains out 'by files' 'on /high: active'
+check 'and explains it' ctl 0 status web --explain protect-high-1
+check 'by its signals' contains out 'high.psi' '42%' 'became active'
+check 'stats counts' sh -c "'$mmpctl' stats web --format json | grep -Eq '\"acted\": [1-9]'"
+check 'events are read' ctl 0 events web
+check 'with their values' contains out 'high is short of memory' '42%'
+check 'and taken away' sh -c "[ -z \"\$('$mmpctl' events web)\" ]"
+check 'set changes a param' ctl 0 set web busy=50%
+check 'and the rule leaves' eventually has high/memory.low 0
+check 'mode monitor' ctl 0 set web busy=10% mode=monitor
+check 'decides' eventually sh -c "'$mmpctl' stats web --format json | grep -Eq '\"monitored\": [1-9]'"
+check 'and does not act' has high/memory.low 0
+check 'the name is taken' ctl 6 run web.plan.json --root tree
+check 'another policy may not write the same file' ctl 6 run web.plan.json --name other --root tree
+check 'and is told whose it is' contains err "'web'"
+ctl 0 set web mode=enforce
+eventually has high/memory.low max
+old=$pid
+check 'a policy replaces another of its name' hold web --replace --param busy=20%
+check 'which ends' sh -c "! kill -0 $old 2>/dev/null || [ -z \"\$(ps -o pid= -p $old | grep .)\" ] || ps -o stat= -p $old | grep -q Z"
+check 'and what was written stays' has high/memory.low max
+kill -9 "$pid"
+wait "$pid" 2>/dev/null
+check 'what a killed process left is listed' sh -c "'$mmpctl' list | grep -Eq '^web +killed'"
+check 'unload gives it back' sh -c "'$mmpctl' unload web && [ \"\$(head -n 1 tree/high/memory.low)\" = 0 ]"
+check 'and leaves nothing' sh -c '[ -z "$(ls state)" ]'
+
+policy nested 'protect high when high.psi > 10%'
+press a/b/high 42.00
+check 'below other cgroups' hold nested --cgroup high=a/b/high
+check 'the target and its ancestors are raised' eventually has a/b/high/memory.low max
+check 'by what is in use' sh -c '. "$0"' /dev/stdin <<'END'
+for file in a/b a; do
+	[ "$(head -n 1 tree/$file/memory.low)" = 4194304 ] || { echo "$file: $(cat tree/$file/memory.low)"; exit 1; }
+done
+END
+check 'siblings are not' has a/b/other/memory.low 0
+echo 4096 >tree/a/memory.low
+kill "$pid"
+check 'SIGTERM ends it' ends 0
+check 'what somebody else wrote is left' has a/memory.low 4096
+check 'and that is said' contains run.err 'somebody else'
+check 'the rest is given back' has a/b/memory.low 0
