@@ -22,7 +22,7 @@ static const struct command {
 	  1, 64, command_load },
 	{ "run", "FILE", "hold a policy in force in the foreground, on a kernel without the hooks",
 	  TAKES_FORMAT | TAKES_CGROUP | TAKES_PARAM | TAKES_MODE | TAKES_REPLACE | TAKES_NAME |
-		  TAKES_ROOT | TAKES_CPU,
+		  TAKES_ROOT | TAKES_CPU | TAKES_FOR,
 	  1, 1, command_run },
 	{ "unload", "NAME...|--all", "take policies out of force", TAKES_FORMAT | TAKES_ALL, 0, 64,
 	  command_unload },

@@ -104,6 +104,13 @@ static int settle_root(struct run *r, struct failure *f)
 	return 0;
 }
 
+static int settle_end(struct run *r, struct failure *f)
+{
+	return r->options->duration
+		       ? value_parse_duration(r->options->duration, &r->hold.for_ns, f)
+		       : 0;
+}
+
 static int settle_cpu(struct run *r, struct failure *f)
 {
 	const char *text = r->options->most_cpu;
@@ -176,7 +183,7 @@ int command_run(const struct options *o, struct output *out, struct failure *f)
 	r->hold = (struct hold_options){ .replace = o->replace, .note = note };
 	error = policy_file_open(&r->file, o->operands[0], f) || settle_name(r, f) ||
 		settle_params(r, f) || settle_cgroups(r, f) || settle_root(r, f) ||
-		settle_cpu(r, f) || run_policy(r, out, f);
+		settle_cpu(r, f) || settle_end(r, f) || run_policy(r, out, f);
 	policy_file_close(&r->file);
 	free(r->paths);
 	free(r);

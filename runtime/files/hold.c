@@ -45,18 +45,20 @@ static int bind(struct hold *h, uint32_t group, struct failure *f)
 static char *record_of(const struct hold *h)
 {
 	const struct place_group *g = h->runner.places.groups;
-	json_t *root = json_pack("{s:s, s:I, s:s, s:o, s:[]}", "object", h->file->path, "time",
+	const struct plan *p = h->file->plan;
+	bool has_name = strncmp(h->file->path, "/dev/fd/", 8) != 0;
+	json_t *root = json_pack("{s:s, s:I, s:s, s:o, s:[]}", "object",
+				 has_name ? h->file->path : p->files[p->file].name, "time",
 				 (json_int_t)time(NULL), "policy", h->options->name, "groups",
 				 json_array(), "attachments");
 	char *text;
 	uint32_t i;
 
-	for (i = 0; i < h->file->plan->group_count; i++)
+	for (i = 0; i < p->group_count; i++)
 		json_array_append_new(json_object_get(root, "groups"),
-				      json_pack("{s:s, s:s, s:s*, s:i}", "name",
-						h->file->plan->groups[i].name, "path", g[i].path,
-						"pattern", *g[i].pattern ? g[i].pattern : NULL,
-						"id", 0));
+				      json_pack("{s:s, s:s, s:s*, s:i}", "name", p->groups[i].name,
+						"path", g[i].path, "pattern",
+						*g[i].pattern ? g[i].pattern : NULL, "id", 0));
 	text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	return text;
@@ -111,6 +113,8 @@ static int prepare(struct hold *h, struct failure *f)
 	runner_init(&h->runner, &h->file->arena, p, &h->state, h->root, h->options->root_path);
 	h->runner.hands.is_taken = taken;
 	h->runner.hands.arg = h;
+	h->runner.worker.hands.is_taken = taken;
+	h->runner.worker.hands.arg = h;
 	for (i = 0; i < p->group_count; i++)
 		if (bind(h, i, f))
 			return -1;
@@ -166,6 +170,16 @@ static int enter(struct hold *h, struct failure *f)
 	return error ? -1 : 0;
 }
 
+static bool needs_worker(const struct plan *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->rule_count; i++)
+		if (p->rules[i].action == ACTION_THROTTLE || p->rules[i].action == ACTION_RECLAIM)
+			return true;
+	return false;
+}
+
 int hold_begin(struct hold *h, struct policy_file *file, const struct hold_options *o,
 	       struct failure *f)
 {
@@ -175,6 +189,8 @@ int hold_begin(struct hold *h, struct policy_file *file, const struct hold_optio
 		hold_end(h);
 		return -1;
 	}
+	if (needs_worker(file->plan) && worker_start(&h->runner.worker))
+		o->note("no thread can be started: reclaim is done at the ticks");
 	/* A tick must not wait for memory that somebody else has taken. */
 	if (mlockall(MCL_CURRENT))
 		o->note("the process cannot lock its memory: under pressure its ticks come late");
@@ -233,6 +249,7 @@ static int wait_until(uint64_t next)
 void hold_wait(struct hold *h)
 {
 	uint64_t now = now_ns(CLOCK_MONOTONIC), next = now, tick;
+	uint64_t end = h->options->for_ns ? now + (uint64_t)h->options->for_ns : UINT64_MAX;
 	int signal;
 
 	do {
@@ -245,31 +262,36 @@ void hold_wait(struct hold *h)
 			next = now;
 		signal = wait_until(next);
 		now = now_ns(CLOCK_MONOTONIC);
-	} while (!signal);
+	} while (!signal && now < end);
 	h->is_replaced = signal == SIGUSR1;
 }
 
 bool hold_end(struct hold *h)
 {
 	struct journal_result strays = { 0 };
-	char text[JOURNAL_PATH + 80];
+	char text[128];
+	uint64_t left;
+	bool is_clean;
 
 	if (h->is_replaced)
 		return true;
 	if (h->state.journal.entries) {
 		runner_leave(&h->runner);
 		journal_give_back_strays(&h->state.journal, &strays);
-		if (h->runner.hands.left + strays.changed) {
+		left = h->runner.hands.left + h->runner.worker.hands.left + strays.changed;
+		if (left) {
 			snprintf(text, sizeof(text),
 				 "%llu files are left as they are: somebody else wrote them",
-				 (unsigned long long)h->runner.hands.left + strays.changed);
+				 (unsigned long long)left);
 			h->options->note(text);
 		}
 	}
-	state_finish(&h->state, !strays.failed && !h->runner.hands.failed_to_leave);
+	is_clean = !strays.failed && !h->runner.hands.failed_to_leave &&
+		   !h->runner.worker.hands.failed_to_leave;
+	state_finish(&h->state, is_clean);
 	if (h->runner.plan)
 		runner_finish(&h->runner);
 	if (h->root >= 0)
 		close(h->root);
-	return !strays.failed && !h->runner.hands.failed_to_leave;
+	return is_clean;
 }

@@ -17,6 +17,7 @@ struct hold_options {
 	bool replace, is_monitor;
 	const int64_t *params; /* plan->param_count */
 	const char *const *paths; /* plan->group_count: as bound, NULL: the policy's own */
+	int64_t for_ns; /* 0: until a signal ends it */
 	double most_cpu; /* of a processor; beyond it the tick is stretched. 0: never */
 	void (*note)(const char *text); /* what happens meanwhile, for people */
 };

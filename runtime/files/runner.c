@@ -11,6 +11,53 @@
 
 #define LOOK_NS 1000000000u /* how often cgroups are looked for */
 
+static struct mmp_rule *counters(void *arg, uint32_t rule, uint32_t row)
+{
+	const struct runner *r = arg;
+
+	return &r->state->rules[r->plan->rules[rule].row_base + row];
+}
+
+/* The group's own usage, in either form, as it is now: between two steps of reclaim. */
+static void set_usage(struct runner *r, uint32_t group, uint32_t row, int64_t usage)
+{
+	const struct plan *p = r->plan;
+	uint32_t slot = p->groups[group].row_base + row, i;
+	struct mmp_value limit = r->evaluation.limit[slot];
+
+	for (i = 0; i < p->signal_count; i++) {
+		const struct plan_signal *s = &p->signals[i];
+		struct mmp_value *v = &r->recent_signals[s->row_base + (s->rows > 1 ? row : 0)];
+
+		if (s->id != SIGNAL_USAGE || s->scope != PLAN_OF_GROUP || s->group != group)
+			continue;
+		if (!s->is_percent)
+			*v = mmp_known(usage);
+		else if (limit.is_known && limit.n > 0)
+			*v = mmp_known(usage / 4096 * 10000 / (limit.n / 4096 + !(limit.n / 4096)));
+	}
+}
+
+/* Would the rule stay active with this usage? All else is as last sampled; `hold` holds. */
+static bool goes_on(void *arg, uint32_t rule, uint32_t row, int64_t usage)
+{
+	struct runner *r = arg;
+	const struct plan_rule *m = &r->plan->rules[rule];
+	struct evaluation *e = &r->recent;
+	const struct mmp_machine *machine = evaluation_machine(&r->evaluation, m, row);
+	int64_t hold = m->hold.is_given ? evaluate_value(&r->evaluation, &m->hold) : 0;
+
+	*e = r->evaluation;
+	e->signals = r->recent_signals;
+	memcpy(e->signals, r->evaluation.signals, r->plan->signal_rows * sizeof(*e->signals));
+	set_usage(r, m->group, row, usage);
+	if (machine->last - machine->since < (uint64_t)hold)
+		return true;
+	if (m->until)
+		return evaluate_rule_condition(e, m, m->until, row, NULL) != MMP_TRUE;
+	return evaluate_rule_condition(e, m, m->when, row, NULL) != MMP_FALSE;
+}
+
 void runner_init(struct runner *r, struct arena *a, const struct plan *p, struct state *s, int root,
 		 const char *root_path)
 {
@@ -20,6 +67,12 @@ void runner_init(struct runner *r, struct arena *a, const struct plan *p, struct
 	evaluation_init(&r->evaluation, a, p);
 	r->hands = (struct hands){ .journal = &s->journal, .root = root, .root_path = root_path };
 	protect_init(&r->protect, a, &r->hands, p->slot_rows);
+	worker_init(&r->worker, a, &r->hands, p->slot_rows);
+	r->worker.goes_on = goes_on;
+	r->worker.counters = counters;
+	r->worker.arg = r;
+	r->recent_signals = arena_array(a, struct mmp_value, p->signal_rows + 1);
+	r->anchors = arena_array(a, int64_t, p->slot_rows + 1);
 	r->generations = arena_array(a, uint32_t, p->slot_rows + 1);
 }
 
@@ -40,6 +93,41 @@ static unsigned levels_of(const struct plan *p, uint32_t group)
 	return levels;
 }
 
+/* What the worker writes for the group. */
+static bool throttles(const struct plan *p, uint32_t group)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->rule_count; i++)
+		if (p->rules[i].group == group &&
+		    (p->rules[i].action == ACTION_THROTTLE ||
+		     (p->rules[i].action == ACTION_RECLAIM && !p->rules[i].reclaim.no_pace)))
+			return true;
+	return false;
+}
+
+static bool reclaims(const struct plan *p, uint32_t group)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->rule_count; i++)
+		if (p->rules[i].group == group && p->rules[i].action == ACTION_RECLAIM)
+			return true;
+	return false;
+}
+
+static int enter_work(struct runner *r, uint32_t group, uint32_t slot, const char *path)
+{
+	bool high = throttles(r->plan, group), reclaim = reclaims(r->plan, group);
+	int error = high || reclaim ? worker_enter(&r->worker, slot, path, high, reclaim) : 0;
+
+	if (error == -EBUSY)
+		strcpy(r->hands.owner, r->worker.hands.owner);
+	if (error)
+		protect_leave(&r->protect, slot);
+	return error;
+}
+
 /* The hands follow the slot's place. 0 or -errno. */
 static int enter_slot(struct runner *r, uint32_t group, uint32_t slot)
 {
@@ -51,8 +139,11 @@ static int enter_slot(struct runner *r, uint32_t group, uint32_t slot)
 	if (r->generations[slot] == generation)
 		return 0;
 	protect_leave(&r->protect, slot);
+	worker_leave(&r->worker, slot);
 	if (generation && levels)
 		error = protect_enter(&r->protect, slot, place->path, levels);
+	if (!error && generation)
+		error = enter_work(r, group, slot, place->path);
 	r->generations[slot] = generation;
 	return error;
 }
@@ -277,28 +368,83 @@ static void protect_row(struct runner *r, const struct plan_rule *rule, uint32_t
 		     usage.is_known ? usage.n : 0);
 }
 
-static void act(struct runner *r, uint64_t now)
+static void throttle_slot(struct runner *r, uint32_t group, uint32_t row)
+{
+	uint32_t slot = r->plan->groups[group].row_base + row;
+	struct work_wish *wish = &r->worker.slots[slot].wish;
+
+	wish->high = throttle_want(&r->evaluation, group, row, &r->anchors[slot]);
+	wish->reclaims = false;
+}
+
+static int64_t value_or(const struct evaluation *e, const struct plan_value *v, int64_t other)
+{
+	return v->is_given ? evaluate_value(e, v) : other;
+}
+
+static void reclaim_row(struct runner *r, const struct plan_rule *rule, uint32_t row)
+{
+	const struct evaluation *e = &r->evaluation;
+	struct work_wish *wish = &r->worker.slots[r->plan->groups[rule->group].row_base + row].wish;
+
+	if (!evaluation_is_active(e, rule, row))
+		return;
+	count_act(r, rule, row);
+	if (e->is_monitor || wish->reclaims) /* the first rule that is active decides */
+		return;
+	wish->reclaims = true;
+	wish->rule = (uint32_t)(rule - r->plan->rules);
+	wish->row = row;
+	wish->step = value_or(e, &rule->reclaim.step, 4 << 20);
+	wish->swappiness = value_or(e, &rule->reclaim.swappiness, -1);
+	wish->budget = value_or(e, &rule->reclaim.budget, 0);
+	wish->no_swap = rule->reclaim.no_swap;
+}
+
+static void count_delay(struct runner *r, const struct plan_rule *rule, uint32_t row)
+{
+	if (r->evaluation.is_monitor ? evaluation_is_active(&r->evaluation, rule, row)
+				     : evaluation_rule_delay(&r->evaluation, rule, row) > 0)
+		count_act(r, rule, row);
+}
+
+/* Everything that the rules ask for, then everything is written. */
+static void act(struct runner *r)
 {
 	const struct plan *p = r->plan;
 	uint32_t i, row;
 
 	protect_begin(&r->protect);
+	for (i = 0; i < p->group_count; i++)
+		for (row = 0; p->groups[i].is_target && row < p->groups[i].rows; row++)
+			throttle_slot(r, i, row);
 	for (i = 0; i < p->rule_count; i++)
 		for (row = 0; row < p->rules[i].rows; row++)
-			if (p->rules[i].action == ACTION_PROTECT)
+			switch (p->rules[i].action) {
+			case ACTION_PROTECT:
 				protect_row(r, &p->rules[i], row);
-	protect_apply(&r->protect, now);
+				break;
+			case ACTION_THROTTLE:
+				count_delay(r, &p->rules[i], row);
+				break;
+			case ACTION_RECLAIM:
+				reclaim_row(r, &p->rules[i], row);
+				break;
+			default:
+				break;
+			}
 }
 
 /* Disarmed, everything is given back and the rules begin anew. */
-static void rest(struct runner *r, uint64_t now)
+static void rest(struct runner *r)
 {
 	if (!r->was_armed)
 		return;
 	r->was_armed = false;
 	memset(r->evaluation.machines, 0, r->plan->rule_rows * sizeof(*r->evaluation.machines));
 	protect_begin(&r->protect);
-	protect_apply(&r->protect, now);
+	for (uint32_t i = 0; i < r->plan->slot_rows; i++)
+		r->worker.slots[i].wish = (struct work_wish){ .high = WORK_NO_HIGH };
 }
 
 void runner_tick(struct runner *r, uint64_t now)
@@ -314,15 +460,24 @@ void runner_tick(struct runner *r, uint64_t now)
 		run->slots_lost = r->places.lost + r->refused;
 	}
 	take_config(r);
+	pthread_mutex_lock(&r->worker.lock);
 	eyes_read(&r->eyes, &r->evaluation, now);
 	if (r->state->config->is_armed) {
 		r->was_armed = true;
 		evaluation_step(&r->evaluation, now);
-		act(r, now);
+		act(r);
 	} else {
-		rest(r, now);
+		rest(r);
 	}
+	pthread_mutex_unlock(&r->worker.lock);
+	protect_apply(&r->protect, now);
 	note_rules(r, now);
+	if (r->worker.is_running) {
+		worker_wake(&r->worker);
+		run->reclaim_ns = r->worker.reclaim_ns;
+	} else {
+		worker_pass(&r->worker, now);
+	}
 	if (!r->has_ticked)
 		give_back_strays(r);
 	run->ticks++;
@@ -333,6 +488,7 @@ void runner_leave(struct runner *r)
 {
 	uint32_t i;
 
+	worker_finish(&r->worker);
 	for (i = 0; i < r->plan->slot_rows; i++)
 		protect_leave(&r->protect, i);
 }

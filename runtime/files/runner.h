@@ -12,6 +12,8 @@
 #include "plan/evaluate.h"
 #include "protect.h"
 #include "state.h"
+#include "throttle.h"
+#include "worker.h"
 
 struct failure;
 
@@ -23,6 +25,10 @@ struct runner {
 	struct evaluation evaluation;
 	struct hands hands;
 	struct protect protect;
+	struct worker worker;
+	struct evaluation recent; /* the worker's: signals, with usage as it is now */
+	struct mmp_value *recent_signals; /* plan->signal_rows */
+	int64_t *anchors; /* plan->slot_rows: of throttle_want() */
 	uint32_t *generations; /* plan->slot_rows: of the place that the hands have entered */
 	uint64_t looked; /* ns: when the cgroups were last looked for */
 	uint64_t refused; /* slots that another policy, or permission, keeps from us */

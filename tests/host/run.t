@@ -16,6 +16,7 @@ cgroup() { # path: made, idle
 	for file in low=0 min=0 high=max max=max current=4194304; do
 		echo "${file#*=}" >"tree/$1/memory.${file%=*}"
 	done
+	: >"tree/$1/memory.reclaim"
 	echo "pgfault 0" >"tree/$1/memory.stat"
 	echo "max 0" >"tree/$1/memory.events"
 	press "$1" 0.00
@@ -58,7 +59,7 @@ ends() { # status: what the process in the background ends with
 	[ "$got" = "$1" ] || { echo "ended with $got"; cat run.err; return 1; }
 }
 
-echo 1..34
+echo 1..45
 cgroup high
 cgroup a
 cgroup a/b
@@ -118,3 +119,28 @@ check 'SIGTERM ends it' ends 0
 check 'what somebody else wrote is left' has a/memory.low 4096
 check 'and that is said' contains run.err 'somebody else'
 check 'the rest is given back' has a/b/memory.low 0
+
+policy work 'throttle high 20ms when high.psi > 10%
+reclaim low when high.psi > 10% step 1MiB no pace'
+cgroup low
+press high 42.00
+check 'throttle and reclaim' hold work
+# 4 MiB are 1024 pages; 20 ms for 64 pages is what the kernel asks 1.8 % above memory.high
+check 'a delay becomes a memory.high below usage' eventually has high/memory.high 4120576
+check 'reclaim asks the kernel in steps' eventually has low/memory.reclaim 1048576
+check 'and counts' sh -c "'$mmpctl' stats work --format json | grep -Eq '\"rounds\": [1-9]'"
+echo 2097152 >tree/high/memory.current
+sleep 0.5
+check 'usage is never chased downwards' has high/memory.high 4120576
+press high 0.00
+check 'and memory.high is given back' eventually has high/memory.high max
+check 'unload ends the process' ctl 0 unload work
+check 'which succeeds' ends 0
+
+"$mmpc" run web.mmp --root tree --name direct >run.out 2>run.err &
+pid=$!
+pids="$pids $pid"
+check 'without an object' eventually grep -q '^running direct' run.out
+check 'and is listed by the name of its file' sh -c "'$mmpctl' list | grep -Eq '^direct .* files +web.mmp'"
+kill "$pid"
+check 'a signal meets mmpctl alone' ends 0
