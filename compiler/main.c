@@ -32,6 +32,8 @@ static const struct command commands[] = {
 	{ "describe", command_describe, "describe FILE.mmp",
 	  "what would be attached where, in words" },
 	{ "load", command_load, "load FILE.mmp|FILE.bpf.o...", "put policies in force" },
+	{ "run", command_run, "run FILE.mmp",
+	  "hold a policy in force without hooks; needs no clang" },
 	{ "unload", NULL, "unload NAME|--all", "take policies out of force" },
 	{ "list", NULL, "list", "the policies in force" },
 	{ "status", NULL, "status [NAME]", "what each rule is doing" },

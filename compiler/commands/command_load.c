@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mmpc load: compile what is a policy's text, then let mmpctl load the objects. */
+/*
+ * mmpc load and run: compile what is a policy's text, then let mmpctl load the objects, or hold the
+ * plan, which needs no clang.
+ */
 #include "command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -20,6 +24,7 @@ struct load {
 	char **words; /* mmpctl's */
 	char **objects; /* to be removed */
 	unsigned count;
+	enum emit emit; /* what mmpctl is given of a policy */
 };
 
 static bool is_policy(const char *word)
@@ -33,13 +38,15 @@ static bool is_policy(const char *word)
 static int compile_policy(struct load *l, char *path)
 {
 	char *argv[] = { "load", path, NULL };
-	char *output = arena_printf(&l->arena, "%s/%u-%.*s.bpf.o", l->folder, l->count,
-				    (int)strlen(path_last(path)) - 4, path_last(path));
+	char *output = arena_printf(&l->arena, "%s/%u-%.*s%s", l->folder, l->count,
+				    (int)strlen(path_last(path)) - 4, path_last(path),
+				    l->emit == EMIT_OBJECT ? ".bpf.o" : ".plan.json");
 	struct compilation c;
 	struct report_unit unit;
 	struct options o;
 	int status = options_parse(&o, 2, argv, false);
 
+	o.emit = l->emit;
 	if (status < 0) {
 		compilation_init(&c, &o.compile);
 		status = compile_front(&c, &o.compile, path);
@@ -109,30 +116,84 @@ static int run_mmpctl(struct load *l, int argc)
 	return WEXITSTATUS(status);
 }
 
-static void clean_up(struct load *l)
+static void remove_objects(struct load *l)
 {
 	for (unsigned i = 0; i < l->count; i++)
 		unlink(l->objects[i]);
 	if (*l->folder)
 		rmdir(l->folder);
+	*l->folder = '\0';
+	l->count = 0;
+}
+
+static void clean_up(struct load *l)
+{
+	remove_objects(l);
 	free(l->words);
 	free(l->objects);
 	arena_finish(&l->arena);
 }
 
+static void begin(struct load *l, int argc, enum emit emit)
+{
+	*l = (struct load){ .emit = emit };
+	arena_init(&l->arena);
+	l->words = calloc((size_t)argc + 1, sizeof(*l->words));
+	l->objects = calloc((size_t)argc + 1, sizeof(*l->objects));
+	if (!l->words || !l->objects)
+		BUG("no memory for %d words", argc);
+}
+
 int command_load(int argc, char **argv)
 {
-	struct load l = { .count = 0 };
+	struct load l;
 	int status;
 
-	arena_init(&l.arena);
-	l.words = calloc((size_t)argc + 1, sizeof(*l.words));
-	l.objects = calloc((size_t)argc + 1, sizeof(*l.objects));
-	if (!l.words || !l.objects)
-		BUG("no memory for %d words", argc);
+	begin(&l, argc, EMIT_OBJECT);
 	status = compile_policies(&l, argc, argv);
 	if (!status)
 		status = run_mmpctl(&l, argc);
+	clean_up(&l);
+	return status;
+}
+
+/*
+ * mmpctl takes this process's place, so that signals and systemd meet it alone: the plan is handed
+ * over as a file that is open and has no name any more.
+ */
+static int open_plans(struct load *l, int argc)
+{
+	unsigned next = 0;
+
+	for (int i = 1; i < argc; i++) {
+		int fd;
+
+		if (next == l->count || l->words[i] != l->objects[next])
+			continue;
+		fd = open(l->objects[next++], O_RDONLY);
+		if (fd < 0) {
+			fprintf(stderr, "mmpc: cannot read '%s': %s\n", l->words[i],
+				strerror(errno));
+			return STATUS_USAGE;
+		}
+		l->words[i] = arena_printf(&l->arena, "/dev/fd/%d", fd);
+	}
+	return STATUS_OK;
+}
+
+int command_run(int argc, char **argv)
+{
+	struct load l;
+	int status;
+
+	begin(&l, argc, EMIT_MANIFEST);
+	status = compile_policies(&l, argc, argv);
+	if (!status)
+		status = open_plans(&l, argc);
+	remove_objects(&l);
+	fflush(NULL);
+	if (!status)
+		status = hand_over(argc, l.words);
 	clean_up(&l);
 	return status;
 }
