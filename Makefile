@@ -181,6 +181,7 @@ clean: ## remove build/
 -include tests/bench/Makefile.inc
 -include tests/editors/Makefile.inc
 -include tests/differential/Makefile.inc
+-include tests/files/Makefile.inc
 -include docs/Makefile.inc
 -include packaging/Makefile.inc
 -include tests/packages/Makefile.inc
