@@ -106,9 +106,8 @@ static int settle_root(struct run *r, struct failure *f)
 
 static int settle_end(struct run *r, struct failure *f)
 {
-	return r->options->duration
-		       ? value_parse_duration(r->options->duration, &r->hold.for_ns, f)
-		       : 0;
+	return r->options->duration ? value_parse_duration(r->options->duration, &r->hold.for_ns, f)
+				    : 0;
 }
 
 static int settle_cpu(struct run *r, struct failure *f)
