@@ -79,7 +79,7 @@ static struct arena_block *block_create(size_t size)
 	return b;
 }
 
-/* A large piece gets a block of its own behind the first, so that the first's room is not lost. */
+/* A large piece gets its own block after the first one, so that the first keeps its free room. */
 static void *large_alloc(struct arena *a, size_t size)
 {
 	struct arena_block *b = block_create(size);

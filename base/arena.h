@@ -23,7 +23,7 @@ void *arena_alloc(struct arena *a, size_t size);
 
 char *arena_strndup(struct arena *a, const char *text, size_t len);
 char *arena_strdup(struct arena *a, const char *text);
-/* The three one behind the other: names are made by the hundred thousand. */
+/* The three texts joined; faster than arena_printf(), for names made by the hundred thousand. */
 char *arena_join(struct arena *a, const char *x, const char *y, const char *z);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which files a command reads and writes, by whatever name or link: no output goes onto an input,
+ * Which files a command reads and writes, under any name or link: no output goes onto an input,
  * and no two onto one.
  */
 #ifndef MMP_FILE_ID_H
@@ -23,7 +23,7 @@ void file_uses_read(struct file_uses *u, const char *path);
 /*
  * The file at `path` is to be written; "-" is standard output. False where it is one that is read
  * or written already: *ret_other is that one's name, *ret_is_read how it is used. Pipes and devices
- * are nobody's own, but for standard output, which has one document at most.
+ * may be written more than once; standard output takes one document only.
  */
 bool file_uses_write(struct file_uses *u, const char *path, const char **ret_other,
 		     bool *ret_is_read);

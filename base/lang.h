@@ -136,9 +136,9 @@ const char *quantity_example(enum quantity q);
 /* SIGNAL_COUNT where there is none of that name. Names are compared with len bytes of text. */
 enum signal_id signal_find(const char *name, size_t len);
 const struct unit_info *unit_find(const char *text, size_t len);
-/* The unit that is meant by a word of another spelling: MB, mib, sec. NULL: none. */
+/* The unit for a word in another spelling: MB, mib, sec. NULL: there is none. */
 const char *unit_meant(const char *text, size_t len);
-/* Whether, in some spelling, it is a unit of another size than the one that is meant: MB, kb/s. */
+/* Whether the word is a unit of another size than the one that unit_meant() gives: MB, kb/s. */
 bool unit_is_refused(const char *text, size_t len);
 
 /* All reserved words, for the lexer's table, hints and completion; NULL-terminated. */

@@ -65,7 +65,7 @@ static bool is_standard_output(const struct stat *st)
 	return !fstat(STDOUT_FILENO, &out) && out.st_dev == st->st_dev && out.st_ino == st->st_ino;
 }
 
-/* A new file beside the path, of a name that nobody foresees; -errno where there can be none. */
+/* A new file beside the path, with a name that cannot be guessed. Returns its fd or -errno. */
 static int open_temporary(struct output_file *o)
 {
 	int error = name_too_long(snprintf(o->temporary, sizeof(o->temporary), "%.*s.mmp-XXXXXX",
@@ -95,7 +95,7 @@ static int keep_owner(const struct output_file *o, int fd)
 	return 0;
 }
 
-/* Memory, where the folder takes no file beside the one that is there. */
+/* In memory, where no file can be made in the folder. */
 static int open_regular(struct output_file *o, bool has_other_names)
 {
 	int fd = has_other_names ? -EMLINK : open_temporary(o);

@@ -26,7 +26,7 @@ struct scale {
 
 /*
  * The unit that a bare number has beside a value of that quantity: percent, events per second, ...
- * False where there is none: nobody can tell what 100 is beside a size.
+ * False where there is none: 100 beside a size could be bytes, or MiB.
  */
 bool quantity_natural_scale(enum quantity q, struct scale *ret_scale);
 

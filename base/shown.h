@@ -13,13 +13,13 @@
 
 struct arena;
 
-/* May a terminal be given the code point? A tab may; a line end is for whoever ends the line. */
+/* May a terminal be given the code point? A tab may; a line end may not. */
 bool shown_is_plain(uint32_t c);
 /* The offset of the first byte that is shown as something else; len where there is none. */
 size_t shown_bad_offset(const char *text, size_t len);
 
 void shown_put(FILE *out, const char *text, size_t len);
-/* A text in which a terminal is told nothing; the very same where it was so already. */
+/* The text without what a terminal obeys; the same pointer where nothing had to be replaced. */
 const char *shown_text(struct arena *a, const char *text);
 /*
  * A text to so many columns, as code points are counted, which is as near as it has to be. Its

@@ -48,7 +48,7 @@ static struct table_entry *slot_of(const struct table *t, const void *key, size_
 	return &t->slots[i];
 }
 
-/* So full a table may be: fuller ones are searched for long, emptier ones cost memory. */
+/* Maximum load: 80 %. */
 static size_t max_count(size_t room)
 {
 	return room / 5 * 4;

@@ -21,7 +21,8 @@ struct table {
 };
 
 void table_init(struct table *t, struct arena *a);
-/* Make room for so many at once: what a growing table leaves behind stays in the arena. */
+/* Make room for `count` entries at once: each time a table grows, its old slots stay in the arena.
+ */
 void table_reserve(struct table *t, size_t count);
 
 /* NULL where the key is not there. */

@@ -50,7 +50,7 @@ static int usage(FILE *file, int status)
 	fprintf(file, "usage: mmpctl COMMAND [OPTION]... [OPERAND]...\n\n");
 	for (i = 0; i < COMMAND_COUNT; i++)
 		fprintf(file, "  %-10s %s\n", commands[i].name, commands[i].help);
-	fprintf(file, "\n'mmpctl COMMAND --help' tells a command's options, 'mmpctl --version' the "
+	fprintf(file, "\n'mmpctl COMMAND --help' lists a command's options, 'mmpctl --version' the "
 		      "version.\n");
 	return status;
 }
@@ -70,8 +70,12 @@ static int check_operands(const struct command *c, const struct options *o, stru
 		return 0;
 	if (o->operand_count < c->least)
 		fail(f, STATUS_USAGE, "'%s' needs %s", c->name, c->operands);
+	else if (o->operand_count > c->most && !c->most)
+		fail(f, STATUS_USAGE, "'%s' takes no operand: '%s' is one too many", c->name,
+		     o->operands[0]);
 	else if (o->operand_count > c->most)
-		fail(f, STATUS_USAGE, "'%s' is too much for '%s'", o->operands[c->most], c->name);
+		fail(f, STATUS_USAGE, "'%s' takes at most %zu operand%s: '%s' is one too many",
+		     c->name, c->most, c->most == 1 ? "" : "s", o->operands[c->most]);
 	else
 		fail(f, STATUS_USAGE, "only 'stats' has the format '%s'",
 		     o->format == OUTPUT_PROMETHEUS ? "prometheus" : "openmetrics");

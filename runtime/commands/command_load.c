@@ -40,7 +40,7 @@ static int open_all(struct load *l, struct failure *f)
 	if (o->name && o->operand_count > 1)
 		return fail(f, STATUS_USAGE, "--name takes one file, not %zu", o->operand_count);
 	if (o->name && !manifest_name_is_valid(o->name)) {
-		fail(f, STATUS_USAGE, "'%s' is no name for a policy", o->name);
+		fail(f, STATUS_USAGE, "'%s' is not a name for a policy", o->name);
 		fail_hint(f, "letters, digits, '-' and '_', at most 64, and not tmp_...");
 		return -1;
 	}
@@ -106,7 +106,7 @@ static int prepare_all(struct load *l, struct failure *f)
 	return 0;
 }
 
-/* A rule that cannot act is no policy; and nobody would tell why nothing happens. */
+/* A thp rule cannot act while huge pages are off, and nothing would show why. */
 static int check_huge_pages(const struct manifest *m, struct failure *f)
 {
 	size_t i;
@@ -305,7 +305,7 @@ static void print_loaded(FILE *file, const json_t *doc)
 	}
 }
 
-/* Old and new change places in the opposite order of how they did before. */
+/* Undo the swap in reverse order. */
 static void close_all(struct load *l, bool is_done)
 {
 	struct failure ignored;

@@ -111,7 +111,8 @@ static double memory_total(const char *key)
 	return (double)kib * 1024;
 }
 
-/* Of the machine's memory or swap a policy may ask for the share, whose whole no column has. */
+/* A policy may compare free memory or swap with a percentage; its column needs the total, which no
+ * other column has. */
 static int add_system(struct recorder *r, const struct manifest_signal *s, enum signal_id id)
 {
 	size_t before = r->count;
@@ -207,8 +208,7 @@ static int add_columns(struct recorder *r)
 		size_t added = r->count;
 
 		if (id == SIGNAL_COUNT || !source_is_known(id) || !strcmp(s->scope, "self"))
-			shown_print(stderr,
-				    "mmpctl: note: '%s' is told by no file and stays unknown\n",
+			shown_print(stderr, "mmpctl: note: no file shows '%s': it stays unknown\n",
 				    s->name);
 		else if (s->group == MANIFEST_NONE)
 			error = add_system(r, s, id);

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The hooks answer the kernel's default from here on, in whatever state we are killed. */
+/* From here on the hooks answer the kernel's default, even if we are killed at any point. */
 static int disarm(const struct installed *p, struct failure *f)
 {
 	struct mmp_config config = p->config;
@@ -25,7 +25,8 @@ static int disarm(const struct installed *p, struct failure *f)
 	return installed_write_config(p, &config, f);
 }
 
-/* Removing a pin ends a link only if nobody else holds it: detach first. Dead ones need no more. */
+/* Removing a pin ends a link only if no process holds it: detach first. Dead links are detached
+ * already. */
 static void detach_links(const struct installed *p)
 {
 	size_t i;

@@ -13,7 +13,7 @@ static const char *const level_lists[LEVEL_COUNT] = {
 	[RULE] = "rules", [SIGNAL] = "signals", [THRESHOLD] = "thresholds"
 };
 
-/* A label is a member of the object, under the same name but for the policy's. */
+/* A label is a member of the object and has its name. */
 static const char *const level_labels[LEVEL_COUNT][6] = {
 	[MACHINE] = { NULL },
 	[POLICY] = { NULL },
@@ -145,7 +145,7 @@ static const json_t *value_of(const struct metric *m, const json_t *object)
 	return quantity && !strcmp(quantity, m->quantity) ? json_object_get(object, "value") : NULL;
 }
 
-/* What has no such member gives no series; nor does a cgroup that is gone. */
+/* An object without the member gives no series, nor does a cgroup that was removed. */
 static void print_sample(struct printer *p, const json_t *policy, const json_t *object)
 {
 	const struct metric *m = p->metric;

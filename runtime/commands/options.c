@@ -15,7 +15,7 @@ static const struct option_info {
 	{ "cgroup", "NAME=PATH", "take PATH for the policy's cgroup NAME", TAKES_CGROUP },
 	{ "process", "NAME=PID", "take PID for the policy's process NAME", TAKES_PROCESS },
 	{ "param", "NAME=VALUE", "set a param, in the language's units", TAKES_PARAM },
-	{ "mode", "MODE", "enforce or monitor, whatever the policy says", TAKES_MODE },
+	{ "mode", "MODE", "enforce or monitor, in place of the policy's own mode", TAKES_MODE },
 	{ "replace", NULL, "replace a loaded policy of that name", TAKES_REPLACE },
 	{ "name", "NAME", "load under this name", TAKES_NAME },
 	{ "explain", "RULE", "why a rule does or does not act", TAKES_EXPLAIN },

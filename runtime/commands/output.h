@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What a command says. A command makes one JSON document (or a stream of them); the text for people
- * is a view of that document, so that nothing is told to one kind of reader only.
+ * is a view of that document, so that both show the same.
  */
 #ifndef MMP_OUTPUT_H
 #define MMP_OUTPUT_H
@@ -18,7 +18,7 @@ enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_OPENMETRICS, OUTPUT_PROMET
 struct output {
 	FILE *file, *errors;
 	enum output_format format;
-	bool is_verbose; /* a failure tells all it knows */
+	bool is_verbose; /* a failure prints its log too */
 };
 
 struct output_column {

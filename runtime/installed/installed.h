@@ -46,31 +46,37 @@ struct installed {
 	size_t link_count;
 };
 
-/* Never fails but for memory and permission: what cannot be read shows as its condition. */
+/*
+ * Fails only for want of memory or permission: what cannot be read shows as its condition. *ret is
+ * the caller's, to be given to installed_close(), which takes NULL.
+ */
 int installed_open(struct installed **ret, const char *name, struct failure *f);
 void installed_close(struct installed *p);
-/* All of them, tmp_ directories too, by name. */
+/* All of them, tmp_ directories too, by name; each is closed after its call. Stops where `each`
+ * returns other than 0, and returns that. */
 int installed_each(int (*each)(struct installed *p, void *arg), void *arg, struct failure *f);
-/* One that must exist and be readable; hints at the nearest name. */
+/* As installed_open(), for one that must exist and be readable; hints at the nearest name. */
 int installed_get(struct installed **ret, const char *name, struct failure *f);
 
 /* What the load's record says of the link that is pinned so, the policy's own; NULL: nothing. */
 const json_t *installed_attachment(const struct installed *p, const char *pin);
-/* Is there one of that name, of either way, whatever its condition? */
+/* Is there one of that name, of either way, in any condition? */
 bool installed_exists(const char *name);
 /* By files: the first `size` bytes of a part; false where there are not so many. */
 bool installed_read_file(const struct installed *p, const char *part, void *to, size_t size);
 
-/* By hooks: a map of the policy by its pin, or -1. */
+/* By hooks: a map of the policy by its pin, a new fd, the caller's to close, or -1. */
 int installed_map(const struct installed *p, const char *part);
 /* Write its mmp_config, the one place by which a policy in force changes. */
 int installed_write_config(const struct installed *p, const struct mmp_config *config,
 			   struct failure *f);
 /* Where group `index` was found at load: its path below the mount, with a leading "/". */
 const char *installed_group_path(const struct installed *p, uint32_t index, char *buf, size_t size);
+/* "enforce", "monitor", "disarmed" ...; never NULL. */
 const char *installed_condition_words(const struct installed *p);
 /* "hooks" or "files". */
 const char *installed_way_words(const struct installed *p);
+/* Links whose target is gone. */
 size_t installed_dead_links(const struct installed *p);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Who holds what another wants: struct_ops links, the programs and processes behind them, their
- * pins. */
+/* Who is in the way of an attachment: struct_ops links, where they are pinned, who holds them. */
 #ifndef MMP_OWNER_H
 #define MMP_OWNER_H
 
@@ -22,13 +21,14 @@ struct owner_link {
 	char map_name[32];
 };
 
-/* What a link's fd is about; false when it is no struct_ops link. */
+/* What a link's fd is about; false where it is not a struct_ops link. */
 bool owner_read_link(int fd, struct owner_link *ret);
 /* Calls each for every struct_ops link until it returns other than 0. Needs CAP_SYS_ADMIN. */
 int owner_each_link(int (*each)(const struct owner_link *link, void *arg), void *arg);
 
-/* Where the link is pinned, or "" ; which processes hold it: "mmpctl (12), x (13)", or "". */
+/* Where the link is pinned, or "". */
 void owner_find_pin(uint32_t link_id, char *buf, size_t size);
+/* Which processes hold it: "mmpctl (pid 12), x (pid 13)", or "". */
 void owner_find_processes(uint32_t link_id, char *buf, size_t size);
 
 /*

@@ -100,7 +100,7 @@ static int removal_rank(const char *part)
 		return 0;
 	if (!strcmp(part, "mmp_timer") || !strcmp(part, "mmp_work"))
 		return 1;
-	/* Last: until then the directory can still be told what it was. */
+	/* Last: as long as these are there, other commands see which policy it was. */
 	return strcmp(part, PIN_MANIFEST) != 0 && strcmp(part, PIN_CONFIG) != 0 ? 2 : 3;
 }
 

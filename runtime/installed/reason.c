@@ -110,9 +110,8 @@ static void about_signals(struct reasoning *w)
 			    seconds((__u64)s->window_ns));
 		else
 			say(w, "'%s' cannot be read now%s", s->name,
-			    strstr(s->name, "psi")
-				    ? " (is pressure measured? 'mmpctl doctor' tells)"
-				    : "");
+			    strstr(s->name, "psi") ? " (is pressure measured? see 'mmpctl doctor')"
+						   : "");
 	}
 }
 

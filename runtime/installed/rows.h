@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a loaded policy's maps hold, read in a few calls; counters summed over the processors. */
+/*
+ * What a loaded policy's maps hold, read in a few calls; counters summed over the processors. Times
+ * are nanoseconds of the monotonic clock, values are in base units. Each function that returns a
+ * json_t * returns a new reference.
+ */
 #ifndef MMP_ROWS_H
 #define MMP_ROWS_H
 
@@ -26,6 +30,10 @@ struct rows {
 	__u64 now; /* of the clock that the maps use */
 };
 
+/*
+ * 0, or -1 with *f, and then there is nothing to finish. The arrays are as long as the manifest
+ * says, belong to r and are freed by rows_finish(); p has to stay only for this call.
+ */
 int rows_read(struct rows *r, const struct installed *p, struct failure *f);
 void rows_finish(struct rows *r);
 
@@ -48,6 +56,7 @@ json_t *rows_describe_signal(const struct rows *r, const struct installed *p, ui
 /* The same with the cgroup that the row stands for; NULL where a glob's slot is not used. */
 json_t *rows_describe_signal_of(const struct rows *r, const struct installed *p,
 				const struct cgroup_mount *mount, uint32_t signal, uint32_t i);
+/* "idle", "active" ...; never NULL. */
 const char *rows_state_words(unsigned state);
 
 #endif

@@ -103,7 +103,8 @@ static bool find(const char *text, const char *key, int64_t *ret)
 	return at && parse(at, is_percent, ret);
 }
 
-/* The kernel's table of the whole machine has names of its own for reclaim: a sum of several. */
+/* The kernel's table of the whole machine splits what reclaim did into several lines, whose sum is
+ * the number. */
 static bool sum_prefixed(const char *text, const char *prefix, int64_t *ret)
 {
 	static const char *const by[] = { "_kswapd", "_direct", "_khugepaged", "_proactive" };

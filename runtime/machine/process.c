@@ -204,7 +204,7 @@ int process_resolve(const struct manifest_process *process, const struct policy 
 	ret->count = 0;
 	if (bound) {
 		if (parse_pid(bound, &pid))
-			return fail(f, STATUS_USAGE, "'%s' is no pid", bound);
+			return fail(f, STATUS_USAGE, "'%s' is not a pid", bound);
 		return add_pid(ret, pid, process->name, f);
 	}
 	if (!strcmp(process->kind, "all")) {

@@ -14,10 +14,10 @@ static bool lies_within(uint64_t offset, uint64_t size, uint64_t whole)
 static const char *check_header(struct elf_file *e)
 {
 	if (e->size < sizeof(e->header))
-		return "no policy object: it is too short";
+		return "not a policy object: it is too short";
 	memcpy(&e->header, e->data, sizeof(e->header));
 	if (memcmp(e->header.e_ident, ELFMAG, SELFMAG) != 0)
-		return "no policy object";
+		return "not a policy object";
 	if (e->header.e_ident[EI_CLASS] != ELFCLASS64 || e->header.e_machine != EM_BPF)
 		return "no BPF object";
 	if (e->header.e_ident[EI_DATA] != ELFDATA2LSB)

@@ -22,7 +22,8 @@ static int check_abi(const json_t *root, const char *what, struct failure *f)
 	json_int_t version = json_integer_value(abi);
 
 	if (!json_is_integer(abi))
-		return fail(f, STATUS_USAGE, "'%s' is no policy: its manifest names no ABI", what);
+		return fail(f, STATUS_USAGE,
+			    "'%s' is not a policy: its manifest does not name an ABI", what);
 	if (version == MMP_ABI_VERSION)
 		return 0;
 	fail(f, STATUS_USAGE, "'%s' has ABI version %lld, this mmpctl knows version %u", what,
@@ -298,7 +299,7 @@ static int read_all(struct manifest *m, const char *what, struct failure *f)
 		return bad(what, "a part that loading needs is not proper", f);
 	if (manifest_name_is_valid(m->name))
 		return 0;
-	return fail(f, STATUS_USAGE, "'%s' is no name for a policy", m->name);
+	return fail(f, STATUS_USAGE, "'%s' is not a name for a policy", m->name);
 }
 
 int manifest_parse(struct manifest **ret, const char *text, size_t size, const char *what,
@@ -315,7 +316,7 @@ int manifest_parse(struct manifest **ret, const char *text, size_t size, const c
 		m->root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
 	if (!json_is_object(m->root)) {
 		manifest_destroy(m);
-		return fail(f, STATUS_USAGE, "'%s' is no policy: its manifest cannot be read",
+		return fail(f, STATUS_USAGE, "'%s' is not a policy: its manifest cannot be read",
 			    what);
 	}
 	if (read_all(m, what, f)) {

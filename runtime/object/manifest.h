@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What a compiled policy says of itself: its plan (plan/plan_json.h) and what only loading needs
- * (bpf-templates/mmp_abi.h), read from JSON that nobody has vouched for. Everything is checked
- * here, so that users of it need not.
+ * (bpf-templates/mmp_abi.h), read from JSON of any origin. Everything is checked here, so
+ * that its users need not.
  */
 #ifndef MMP_MANIFEST_H
 #define MMP_MANIFEST_H
@@ -36,7 +36,7 @@ struct manifest_group {
 struct manifest_process {
 	const char *name, *kind, *text;
 	int64_t pid;
-	uint32_t group; /* MANIFEST_NONE but for kind cgroup */
+	uint32_t group; /* MANIFEST_NONE except for kind cgroup */
 	const char *ops; /* NULL: tested in the instance of every process */
 	const json_t *spare_ops; /* further maps of the same, for further processes */
 	const char *file;
@@ -69,7 +69,7 @@ struct manifest_rule {
 	const char *text, *when, *until;
 	uint32_t work; /* MANIFEST_NONE: none */
 	int64_t for_ns, until_for_ns, hold_ns, cooldown_ns;
-	/* The param that the duration is, and of which the above is the default; MANIFEST_NONE. */
+	/* Where a duration is a param: its index. The above is then the default. */
 	uint32_t for_param, until_for_param, hold_param, cooldown_param;
 	const char *message, *level;
 	const uint32_t *signals; /* indexes; in a notify rule, the order of an event's values */
@@ -95,7 +95,7 @@ struct manifest {
 	uint32_t slot_rows, signal_rows, rule_rows; /* one past the last row that is named */
 };
 
-/* `what` names the object in messages. A newer ABI is told before anything else is looked at. */
+/* `what` names the object in messages. Another ABI is reported before anything else is read. */
 int manifest_parse(struct manifest **ret, const char *text, size_t size, const char *what,
 		   struct failure *f);
 void manifest_destroy(struct manifest *m);

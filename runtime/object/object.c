@@ -49,8 +49,8 @@ static int check_programs(const struct elf_file *e, const char *path, struct fai
 			return fail(f, STATUS_USAGE, "'%s' is damaged: a program is cut off", path);
 		if (s.size && !is_our_program(s.name))
 			return fail(f, STATUS_USAGE,
-				    "'%s' is no policy: it contains a program of kind '%s'", path,
-				    s.name);
+				    "'%s' is not a policy: it contains a program of kind '%s'",
+				    path, s.name);
 	}
 	return 0;
 }
@@ -67,8 +67,8 @@ static int check_btf(const struct elf_file *e, const char *name, const char *pat
 	struct elf_section s;
 
 	if (!elf_find_section(e, name, &s) || !s.data || s.size < sizeof(head))
-		return fail(f, STATUS_USAGE, "'%s' is no policy: its section '%s' is missing", path,
-			    name);
+		return fail(f, STATUS_USAGE, "'%s' is not a policy: its section '%s' is missing",
+			    path, name);
 	memcpy(&head, s.data, sizeof(head));
 	if (head.magic != 0xeb9f || head.version != 1 || head.hdr_len < sizeof(head) ||
 	    head.hdr_len > s.size || head.type_off > s.size || head.type_len > s.size ||
@@ -80,7 +80,7 @@ static int check_btf(const struct elf_file *e, const char *name, const char *pat
 	return 0;
 }
 
-/* FNV-1a: to tell two compilations apart, not to keep anybody from forging one. */
+/* FNV-1a: it distinguishes two compilations; it is no protection against forgery. */
 static uint64_t hash_bytes(uint64_t hash, const void *data, size_t size)
 {
 	const unsigned char *bytes = data;
@@ -128,7 +128,7 @@ static int judge(struct object *o, struct failure *f)
 		return -1;
 	}
 	if (!elf_find_section(&elf, MMP_MANIFEST_SECTION, &text) || !text.data) {
-		fail(f, STATUS_USAGE, "'%s' is a BPF object, but no policy: it has no manifest",
+		fail(f, STATUS_USAGE, "'%s' is a BPF object, but not a policy: it has no manifest",
 		     o->path);
 		fail_hint(f, "mmpctl loads what 'mmpc compile POLICY.mmp -o POLICY.bpf.o' makes");
 		return -1;
@@ -182,11 +182,12 @@ static unsigned char *read_file(int fd, const char *path, size_t *ret_size, stru
 	struct stat st;
 
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		fail(f, STATUS_USAGE, "'%s' is no file", path);
+		fail(f, STATUS_USAGE, "'%s' is not a file", path);
 		return NULL;
 	}
 	if ((uint64_t)st.st_size > OBJECT_SIZE_MAX) {
-		fail(f, STATUS_USAGE, "'%s' is no policy object: it is larger than 64 MiB", path);
+		fail(f, STATUS_USAGE, "'%s' is not a policy object: it is larger than 64 MiB",
+		     path);
 		return NULL;
 	}
 	data = malloc((size_t)st.st_size + 1);
@@ -201,7 +202,7 @@ static unsigned char *read_file(int fd, const char *path, size_t *ret_size, stru
 
 int object_open(struct object **ret, const char *path, struct failure *f)
 {
-	/* O_NONBLOCK: a fifo must not hang us; what is no file is refused after. */
+	/* O_NONBLOCK: opening a fifo must not block. It is refused afterwards. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	unsigned char *data;
 	size_t size;

@@ -24,8 +24,9 @@ struct object {
 			     */
 };
 
+/* 0, or -1 with *f. *ret is the caller's, to be given to object_destroy(), which takes NULL. */
 int object_open(struct object **ret, const char *path, struct failure *f);
-/* The same, of memory: takes over `data`, which is from malloc(). */
+/* The same, of memory: takes over `data`, which is from malloc(), also where it fails. */
 int object_read(struct object **ret, const char *path, unsigned char *data, size_t size,
 		struct failure *f);
 void object_destroy(struct object *o);

@@ -19,7 +19,7 @@
 #define START_PLAIN "mmp_start_plain"
 #define LOG_SIZE (1u << 20)
 
-/* libbpf's callback takes no argument of ours. */
+/* libbpf's callback has no argument that we could choose. */
 static char last_words[1024];
 
 static int keep_words(enum libbpf_print_level level, const char *fmt, va_list args)
@@ -98,7 +98,7 @@ int program_load(struct bpf_object *bpf, const struct manifest *m, const struct 
 	if (error == -EPERM || error == -EACCES) {
 		fail(f, STATUS_UNSUPPORTED, "no permission to load BPF programs");
 		fail_hint(f, "run mmpctl as root, or with CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN; "
-			     "'mmpctl doctor' tells whether lockdown forbids it");
+			     "'mmpctl doctor' shows whether lockdown forbids it");
 		return -1;
 	}
 	fail(f, STATUS_UNSUPPORTED, "the kernel does not take the policy '%s': %s", m->name,

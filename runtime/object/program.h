@@ -21,6 +21,8 @@ struct program_log {
 /* Keep libbpf from printing; what it says last is kept for messages. Call once. */
 void program_quiet(void);
 
+/* *ret is the caller's, for bpf_object__close(); log->text is too, from malloc(), also on failure.
+ */
 int program_open(struct bpf_object **ret, const struct object *o, struct program_log *log,
 		 struct failure *f);
 /* Whether there is a starter that flushes statistics exactly, and this kernel has what it needs. */

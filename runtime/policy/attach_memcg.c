@@ -37,7 +37,7 @@ int attach_memcg_prepare(struct attachment *a, struct bpf_object *bpf, const str
 	return attach_check_map(a, f);
 }
 
-/* The older shape names the cgroup by a field that libbpf has no option for. */
+/* The older shape takes the cgroup in a field that libbpf has no option for. */
 static int link_create_relative(int map_fd, int cgroup_fd, unsigned flags)
 {
 	struct {

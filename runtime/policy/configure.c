@@ -169,8 +169,8 @@ static int check_is_first(const struct policy *p, uint32_t index, pid_t pid, str
 
 		if (!attachment_is_same(a, &wanted))
 			continue;
-		fail(f, STATUS_CONFLICT, "process %d is meant by '%s' and by '%s'", pid,
-		     all[a->index].name, all[index].name);
+		fail(f, STATUS_CONFLICT, "both '%s' and '%s' stand for process %d",
+		     all[a->index].name, all[index].name, pid);
 		fail_hint(f, "a process takes the rules of one name: write them for every process, "
 			     "with a test each");
 		if (rule)

@@ -104,8 +104,9 @@ static int load_with(struct policy *p, const struct machine *m, bool *exact, str
 }
 
 /*
- * A verifier may take everything but the exact starter: it is of a type of its own, and calls what
- * few types may. What fails without it too has failed for another reason, which is then told.
+ * A verifier may refuse the exact starter alone: it is of another program type, and calls a
+ * function that few types may call. What fails without it too has failed for another reason, which
+ * is then reported.
  */
 int policy_load(struct policy *p, const struct machine *m, struct failure *f)
 {
@@ -338,7 +339,7 @@ static void swap_back(struct policy *p)
 	snprintf(r->old_dir, sizeof(r->old_dir), "%s", p->name);
 }
 
-/* Take back what was done, in the opposite order. Nobody is left to tell a failure to. */
+/* Undo what was done, in reverse order. Failures are ignored: the load has failed already. */
 static void undo(struct policy *p)
 {
 	struct failure ignored;

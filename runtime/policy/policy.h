@@ -5,7 +5,7 @@
  *	opened -> configured -> loaded -> pinned -> started -> attached -> placed -> armed
  *
  * Each step takes the policy from one state to the next, or fails and leaves it to policy_close(),
- * which undoes whatever was done unless the load was committed, and takes NULL and any state.
+ * which undoes what was done unless the load was committed, and takes NULL and any state.
  *
  *	opened		the object was read and judged; the kernel has seen nothing
  *	configured	targets are found, params set

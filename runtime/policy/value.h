@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Values as people write them, for params and signals: the language's units. */
+/*
+ * Values as people write them, for params and signals: what is said of them. base/quantity.h reads
+ * them. Values are in base units: bytes, nanoseconds, events per second, hundredths of a percent.
+ * *ret is written where 0 is returned.
+ */
 #ifndef MMP_VALUE_TEXT_H
 #define MMP_VALUE_TEXT_H
 
@@ -10,14 +14,14 @@ struct failure;
 struct manifest;
 struct manifest_param;
 
-/* Parse "400/s" for a param and hold it against its range. */
+/* "400/s" for a param, held against its range. */
 int value_parse_param(const struct manifest_param *param, const char *text, int64_t *ret,
 		      struct failure *f);
-/* "30s" in nanoseconds. */
+/* "30s" in nanoseconds, more than 0. */
 int value_parse_duration(const char *text, int64_t *ret, struct failure *f);
-/* "400/s"; quantity as the manifest names it. */
+/* "400/s" in buf, which is returned; quantity as the manifest names it. */
 const char *value_print(char *buf, size_t size, const char *quantity, int64_t value);
-/* There is no param of that name: says which there are. */
+/* Returns -1: there is no param of that name; the hint is the nearest one, or how to see them. */
 int value_no_param(const struct manifest *m, const char *name, struct failure *f);
 
 #endif

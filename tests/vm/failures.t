@@ -52,14 +52,14 @@ echo nonsense >web.pid
 plan 117
 # The object.
 situation "no file" 2 "cannot open 'no.bpf.o': it does not exist" mmpctl load no.bpf.o
-situation "a folder" 2 "'/tmp' is no file" mmpctl load /tmp
-situation "a pipe" 2 "'pipe' is no file" mmpctl load pipe
+situation "a folder" 2 "'/tmp' is not a file" mmpctl load /tmp
+situation "a pipe" 2 "'pipe' is not a file" mmpctl load pipe
 situation "cut off" 2 "'cut.bpf.o' is damaged: it ends before" mmpctl load cut.bpf.o
-situation "cut short" 2 "'short.bpf.o' is no policy object: it is too short" mmpctl load short.bpf.o
+situation "cut short" 2 "'short.bpf.o' is not a policy object: it is too short" mmpctl load short.bpf.o
 situation "no BPF" 2 "is no BPF object" mmpctl load "$(command -v workload)"
-situation "another's object" 2 "is a BPF object, but no policy: it has no manifest" mmpctl load "$o/selftest/memcg.bpf.o"
+situation "another's object" 2 "is a BPF object, but not a policy: it has no manifest" mmpctl load "$o/selftest/memcg.bpf.o"
 situation "a newer ABI" 2 "'newer.bpf.o' has ABI version 2, this mmpctl knows version 1" mmpctl load newer.bpf.o
-situation "a hostile name" 2 "'../x' is no name for a policy" mmpctl load hostile.bpf.o
+situation "a hostile name" 2 "'../x' is not a name for a policy" mmpctl load hostile.bpf.o
 situation "rows out of range" 2 "does not fit its manifest" mmpctl load rows.bpf.o
 situation "the verifier refuses" 4 "other.mmp:2: error: the kernel's verifier refused the policy" \
 	mmpctl load "$o/refused.bpf.o"
@@ -81,7 +81,7 @@ situation "no such process" 8 "pids.mmp:3: error: there is no process 999999" mm
 situation "a kernel thread" 8 "process $kthread .'kthreadd'. is a kernel thread" \
 	mmpctl load --process "web=$kthread" "$o/pids.bpf.o"
 situation "no process of that name" 8 "comm.mmp:3: error: no process matches 'web'" mmpctl load "$o/comm.bpf.o"
-situation "no pid" 2 "'x1' is no pid" mmpctl load --process web=x1 "$o/pids.bpf.o"
+situation "no pid" 2 "'x1' is not a pid" mmpctl load --process web=x1 "$o/pids.bpf.o"
 # Conflicts.
 situation "the name is taken" 6 "a policy 'above' is loaded already" mmpctl load --name above "$one"
 situation "the cgroup is taken by a process" 6 \
@@ -106,7 +106,7 @@ situation "a param out of range" 2 "'5/s' is outside the range of the param 'ent
 	mmpctl load --param enter=5/s "$one"
 situation "a wrong unit" 2 "param 'enter': '5MiB' is a size, not a rate" \
 	mmpctl load --param enter=5MiB "$one"
-situation "a wrong name" 2 "'../x' is no name for a policy" mmpctl load --name ../x "$one"
+situation "a wrong name" 2 "'../x' is not a name for a policy" mmpctl load --name ../x "$one"
 situation "one name, two files" 2 "two files make a policy 'bare'" mmpctl load "$one" "$one"
 situation "no such policy" 2 "no policy 'abov' is loaded" mmpctl unload abov
 situation "no such command" 2 "there is no command 'lod'" mmpctl lod

@@ -34,7 +34,7 @@ refuses 8 "thp-error-4.mmp:3: error: no process matches 'p' [(]comm 'nobody-ther
 like "$(cat out)" 'comm == "nobody-there"' "the hint tells of processes to come"
 refuses 8 "thp-error-5.mmp:3: error: no process matches 'p' [(]cgroup 'empty'[)]" "an empty cgroup" "$objects/thp-error-5.bpf.o"
 like "$(cat out)" 'memcg == "empty"' "with such a hint, too"
-refuses 2 "'mouse' is no pid" "a binding that is none" --process p=mouse "$objects/thp-error-1.bpf.o"
+refuses 2 "'mouse' is not a pid" "a binding that is none" --process p=mouse "$objects/thp-error-1.bpf.o"
 refuses 8 "thp-error-1.mmp:3: error: process 2 .* kernel thread" "a kernel thread by a binding" --process p=2 "$objects/thp-error-1.bpf.o"
 
 thp_mode never

@@ -58,7 +58,7 @@ is "$(huge_of web)" 0 "a process below the cgroup"
 unloads web
 
 tell web name crowd >/dev/null
-refuses 6 both "both.mmp:5: error: process $started is meant by 'web' and by 'crowd'"
+refuses 6 both "both.mmp:5: error: both 'web' and 'crowd' stand for process $started"
 
 ln -s "$(command -v workload)" crowd
 join() { ./crowd hold 200 1 >/dev/null & }

@@ -89,7 +89,7 @@ static void foreign_files_are_told_from_damaged_ones(void **state)
 	struct made_object o = made_object(NULL);
 
 	memcpy(o.data, "#!/bin/sh\n", 10);
-	refused(o, "is no policy object");
+	refused(o, "is not a policy object");
 	o = made_object(NULL);
 	((Elf64_Ehdr *)(void *)o.data)->e_machine = EM_X86_64;
 	refused(o, "is no BPF object");
@@ -168,10 +168,10 @@ static void manifests_are_not_believed(void **state)
 {
 	refused(changed("\"abi\": 2", "\"abi\": 1"),
 		"has ABI version 1, this mmpctl knows version 2");
-	refused(changed("\"abi\": 2", "\"abi\": \"2\""), "names no ABI");
-	refused(changed("\"abi\": 2,", ""), "names no ABI");
-	refused(changed("\"web\",", "\"../web\","), "'../web' is no name for a policy");
-	refused(changed("\"name\": \"web\"", "\"name\": \"tmp_1\""), "is no name for a policy");
+	refused(changed("\"abi\": 2", "\"abi\": \"2\""), "does not name an ABI");
+	refused(changed("\"abi\": 2,", ""), "does not name an ABI");
+	refused(changed("\"web\",", "\"../web\","), "'../web' is not a name for a policy");
+	refused(changed("\"name\": \"web\"", "\"name\": \"tmp_1\""), "is not a name for a policy");
 	refused(changed("{\"param\": 0}", "{\"param\": 1}"), "rules[0]: no proper 'hold'");
 	refused(changed("\"protect\", \"group\": 0", "\"protect\", \"group\": \"web\""),
 		"rules[0]: no proper 'group'");
