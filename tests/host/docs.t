@@ -28,6 +28,9 @@ def mmpc(*args):
 done = subprocess.run([ROOT / "docs/generate", "--check"], capture_output=True, text=True)
 check(done.returncode == 0, "generated parts are current", done.stderr)
 
+done = subprocess.run([ROOT / "editors/generate", "--check"], capture_output=True, text=True)
+check(done.returncode == 0, "the editors' highlighting is current", done.stderr)
+
 for page in sorted((ROOT / "docs").glob("*.md")):
     for i, policy in enumerate(re.findall(r"^```mmp\n(.*?)^```", page.read_text(), re.M | re.S)):
         with tempfile.NamedTemporaryFile("w", suffix=".mmp") as f:

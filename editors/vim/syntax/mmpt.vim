@@ -1,0 +1,54 @@
+" Vim syntax file
+" Language: mmpt, tests of Linux memory policies
+" Made by editors/generate from grammar/*.def.
+
+if exists('b:current_syntax')
+	finish
+endif
+let s:save_cpo = &cpo
+set cpo&vim
+syn case match
+
+syn match mmpComment /#.*$/ contains=mmpTodo,mmpSuppress,@Spell
+syn keyword mmpTodo contained TODO FIXME XXX
+syn match mmpSuppress contained /\%(# *\)\@<=mmpc: *ignore\>/
+syn region mmpString start=/"/ skip=/\\./ end=/"/ oneline contains=mmpEscape
+syn match mmpEscape contained /\\\%(x\x\x\|[\\"nt]\)/
+syn match mmpReference /\$\h\w*/
+syn match mmpComparison /[<>=!]=\|[<>]\|\.\./
+syn match mmpNumber /\<\d\+\%(\.\d\+\)\?/ nextgroup=mmpUnit,mmpBadUnit,mmpRepeat
+syn match mmpUnit contained /\%(GiB\/s\|KiB\/s\|MiB\/s\|TiB\/s\|B\/s\|G\/s\|GiB\|K\/s\|KiB\|M\/s\|MiB\|T\/s\|TiB\|\/s\|ms\|ns\|us\|%\|B\|G\|K\|M\|T\|h\|m\|s\)\%(x\d\|\w\@!\)\@=/ nextgroup=mmpRepeat
+syn match mmpBadUnit contained /\%(GB\/s\|KB\/s\|MB\/s\|GB\|KB\|MB\|TB\)\%(x\d\|\w\@!\)\@=/ nextgroup=mmpRepeat
+syn match mmpRepeat contained /x\d\+/
+syn match mmpNumber /\<_\%(x\d\+\)\?\>/
+syn match mmpSubject /\<\%(transitions\|throttle\|entered\|protect\|reclaim\|active\|notify\|delay\|order\|state\|thp\)\>\ze\s*(/
+syn match mmpSignal /\w\@<!\%(refault_anon_rate\|refault_file_rate\|events\.oom_kill\|pgmajfault_rate\|psi\.full\.avg300\|psi\.some\.avg300\|psi\.full\.avg10\|psi\.full\.avg60\|psi\.some\.avg10\|psi\.some\.avg60\|mem_available\|uncharge_rate\|pgfault_rate\|pgsteal_rate\|refault_rate\|swapout_rate\|usage_growth\|charge_rate\|events\.high\|pgscan_rate\|swapin_rate\|events\.low\|events\.max\|events\.oom\|vma\.advice\|swap_free\|vma\.anon\|vma\.size\|orders\|memcg\|shmem\|usage\|anon\|comm\|file\|high\|slab\|swap\|low\|max\|min\|pid\|psi\|uid\)\w\@!/
+syn keyword mmpTest use test tick series set expect at from to call
+syn keyword mmpScope self parent system
+syn keyword mmpValue true false info warning error none hugepage nohugepage pagefault khugepaged collapse enforce monitor
+
+hi def link mmpAction Statement
+hi def link mmpDeclaration Define
+hi def link mmpModifier Keyword
+hi def link mmpOperator Operator
+hi def link mmpSignal Identifier
+hi def link mmpScope Special
+hi def link mmpWord Keyword
+hi def link mmpValue Constant
+hi def link mmpUnit Type
+hi def link mmpBadUnit Error
+hi def link mmpComment Comment
+hi def link mmpTodo Todo
+hi def link mmpSuppress SpecialComment
+hi def link mmpString String
+hi def link mmpEscape SpecialChar
+hi def link mmpReference PreProc
+hi def link mmpNumber Number
+hi def link mmpRepeat Special
+hi def link mmpComparison Operator
+hi def link mmpTest Statement
+hi def link mmpSubject Function
+
+let b:current_syntax = 'mmpt'
+let &cpo = s:save_cpo
+unlet s:save_cpo
