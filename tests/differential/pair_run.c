@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "plan/words.h"
 #include "replay/recording.h"
 #include "walk.h"
 
@@ -163,11 +164,11 @@ static bool machine_differs(struct run *r, const struct plan_rule *rule, uint32_
 		      "), the other side %s "
 		      "(since %" PRIu64 ", entered %" PRIu64 ", unknown %" PRIu64 ", held %" PRIu64
 		      ", cooled %" PRIu64 ")",
-		      rule->name, state_words[here->state & 3], (uint64_t)here->since,
+		      rule->name, plan_state_words.list[here->state & 3], (uint64_t)here->since,
 		      (uint64_t)here->entered, (uint64_t)here->unknown, (uint64_t)here->held,
-		      (uint64_t)here->cooled, state_words[there->state & 3], (uint64_t)there->since,
-		      (uint64_t)there->entered, (uint64_t)there->unknown, (uint64_t)there->held,
-		      (uint64_t)there->cooled);
+		      (uint64_t)here->cooled, plan_state_words.list[there->state & 3],
+		      (uint64_t)there->since, (uint64_t)there->entered, (uint64_t)there->unknown,
+		      (uint64_t)there->held, (uint64_t)there->cooled);
 }
 
 static bool read_differs(struct run *r)
