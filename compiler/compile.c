@@ -82,6 +82,13 @@ static int check_target(struct compilation *c, const struct compile_options *o)
 
 	if (!o->btf && !o->kernel)
 		return STATUS_OK;
+	if (o->kernel && !strcmp(o->kernel, "files")) {
+		if (!c->plan)
+			return STATUS_OK;
+		plan_list_signals(&c->arena, c->plan);
+		check_files(c->plan, &c->diags);
+		return STATUS_OK;
+	}
 	if (o->btf ? kernel_by_btf(&kernel, &c->arena, o->btf, &c->trouble)
 		   : kernel_by_name(&kernel, &c->arena, o->kernel, &c->trouble))
 		return STATUS_USAGE;

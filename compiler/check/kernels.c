@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "btf.h"
+#include "plan/plan_ways.h"
 #include "report/diag.h"
 
 /* By name: one of the table, or several joined by '+'. */
@@ -231,5 +232,26 @@ void check_kernel(struct arena *a, const struct plan *plan, const struct kernel_
 			diag_hint(ds, d, "it has no %s", missing_text(a, missing & ~k->has));
 		hint_revision(ds, d, missing, k->has);
 		hint_other(a, ds, d, missing, k->has);
+	}
+}
+
+static void report_limit(const struct plan_rule *r, enum file_limit limit, struct diags *ds)
+{
+	const struct file_limit_info *info = &file_limit_infos[limit];
+	struct diag *d = diag_add(ds, info->is_nothing ? DIAG_HOOK_MISSING : DIAG_FILES_LESS,
+				  r->span, "by cgroup files this %s rule %s",
+				  action_infos[r->action].word, info->what);
+
+	diag_hint(ds, d, "%s", info->instead);
+}
+
+void check_files(const struct plan *plan, struct diags *ds)
+{
+	for (uint32_t i = 0; i < plan->rule_count; i++) {
+		unsigned limits = plan_file_limits(plan, &plan->rules[i]);
+
+		for (int n = 0; n < FILE_LIMIT_COUNT; n++)
+			if (limits & 1u << n)
+				report_limit(&plan->rules[i], (enum file_limit)n, ds);
 	}
 }

@@ -24,6 +24,9 @@ int kernel_by_name(struct kernel_facts *ret, struct arena *a, const char *name, 
  */
 int kernel_by_btf(struct kernel_facts *ret, struct arena *a, const char *path, char **ret_trouble);
 
+/* Reports each rule that does nothing (hook-missing) or means less (files-less) by cgroup files. */
+void check_files(const struct plan *plan, struct diags *ds);
+
 /* Reports each rule that the kernel lacks something for (hook-missing). */
 void check_kernel(struct arena *a, const struct plan *plan, const struct kernel_facts *k,
 		  struct diags *ds);

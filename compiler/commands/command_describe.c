@@ -12,13 +12,15 @@
 #include "plan_shown.h"
 
 static const char usage_text[] =
-	"usage: mmpc describe [--format=text|json] FILE.mmp|-\n"
+	"usage: mmpc describe [--format=text|json] [--kernel files] FILE.mmp|-\n"
 	"\n"
 	"Says in words what the policy would attach where and when its rules act. As JSON it is "
 	"the\n"
-	"manifest that a compiled policy carries. Takes -I and -D as check does.\n";
+	"manifest that a compiled policy carries. Takes -I and -D as check does. --kernel files "
+	"says\n"
+	"also what each rule loses on a kernel without the hooks.\n";
 
-static int describe(const struct options *o, struct compilation *c)
+static int describe(const struct options *o, bool by_files, struct compilation *c)
 {
 	int status = compile_front(c, &o->compile, o->files[0]);
 	struct report_unit unit = { o->files[0], &c->sources, &c->diags, c->trouble };
@@ -35,6 +37,8 @@ static int describe(const struct options *o, struct compilation *c)
 	if (o->report.format == REPORT_TEXT) {
 		plan_make_shown(&c->arena, c->plan);
 		describe_text(stdout, c->plan);
+		if (by_files)
+			describe_files(stdout, c->plan);
 	}
 	return STATUS_OK;
 }
@@ -43,6 +47,7 @@ int command_describe(int argc, char **argv)
 {
 	struct compilation c;
 	struct options o;
+	bool by_files = false;
 	int status;
 
 	for (int i = 1; i < argc; i++) {
@@ -52,14 +57,21 @@ int command_describe(int argc, char **argv)
 		}
 	}
 	status = options_parse(&o, argc, argv, true);
+	if (status < 0 && o.compile.kernel && strcmp(o.compile.kernel, "files") != 0) {
+		fputs("mmpc describe: --kernel takes 'files'; other kernels are for --check\n",
+		      stderr);
+		status = STATUS_USAGE;
+	}
 	if (status < 0 && o.file_count != 1) {
 		fputs("mmpc describe: one file at a time\n", stderr);
 		status = STATUS_USAGE;
 	}
 	if (status < 0) {
+		by_files = o.compile.kernel;
+		o.compile.kernel = NULL;
 		o.compile.is_check_only = false; /* it wants the plan, with its names */
 		compilation_init(&c, &o.compile);
-		status = describe(&o, &c);
+		status = describe(&o, by_files, &c);
 		compilation_finish(&c);
 	}
 	options_finish(&o);

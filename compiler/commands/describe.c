@@ -5,6 +5,7 @@
 
 #include "base/bug.h"
 #include "base/shown.h"
+#include "plan/plan_ways.h"
 
 static void put_quantity(FILE *out, enum quantity q, int64_t value)
 {
@@ -372,4 +373,22 @@ void describe_text(FILE *out, const struct plan *p)
 	for (uint32_t i = 0, n = 0; i < p->group_count; i++)
 		if (!p->groups[i].is_target)
 			fprintf(out, "%s  %s\n", n++ ? "" : "\nonly read\n", p->groups[i].absolute);
+}
+
+static void put_limits(FILE *out, const struct plan *p, const struct plan_rule *r)
+{
+	unsigned limits = plan_file_limits(p, r);
+
+	fprintf(out, "  %s:%s\n", r->name, limits ? "" : " means the same");
+	for (int i = 0; i < FILE_LIMIT_COUNT; i++)
+		if (limits & 1u << i)
+			fprintf(out, "      %s; %s\n", file_limit_infos[i].what,
+				file_limit_infos[i].instead);
+}
+
+void describe_files(FILE *out, const struct plan *p)
+{
+	fputs("\nwithout the hooks, by cgroup files (mmpctl run)\n", out);
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		put_limits(out, p, &p->rules[i]);
 }

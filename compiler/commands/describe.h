@@ -9,6 +9,8 @@
 
 /* The same for scripts is the manifest (emit.h). */
 void describe_text(FILE *out, const struct plan *p);
+/* What each rule loses where it is held in force by cgroup files. */
+void describe_files(FILE *out, const struct plan *p);
 /* One rule, without its name: what it does, then when, a line each. */
 void describe_rule(FILE *out, const struct plan *p, const struct plan_rule *r);
 

@@ -328,6 +328,74 @@ static json_t *list_needs(uint64_t has)
 	return words;
 }
 
+/* What a rule of the action needs: the hooks, for signals of cgroups and for acting. */
+static bool works_by_hooks(const struct doctor *d, enum action a)
+{
+	uint64_t needs = NEEDS_OF_A_CGROUP;
+
+	switch (a) {
+	case ACTION_PROTECT:
+		needs |= NEED_BIT(BELOW_LOW);
+		break;
+	case ACTION_THROTTLE:
+		needs |= NEED_BIT(CHARGED);
+		break;
+	case ACTION_RECLAIM:
+		needs |= NEED_BIT(CHARGED) | NEED_BIT(RECLAIM);
+		break;
+	case ACTION_THP:
+		needs = NEED_BIT(GET_ORDER);
+		break;
+	default: /* notify asks for no hook: what it needs is in the kernel, or is not */
+		return false;
+	}
+	return kernel_has(&d->kernel, needs);
+}
+
+/* Loaded without a process, and without a hook. */
+static bool works_in_kernel(const struct doctor *d, enum action a)
+{
+	return a == ACTION_NOTIFY &&
+	       kernel_has(&d->kernel,
+			  NEEDS_OF_A_CGROUP | NEED_BIT(VM_EVENTS) | NEED_BIT(WORKQUEUE));
+}
+
+static bool works_by_files(const struct doctor *d, enum action a)
+{
+	return d->mount.fd >= 0 && a != ACTION_THP && cgroup_mount_has_memory(&d->mount);
+}
+
+/* By which way which action works on this machine. */
+static json_t *list_ways(const struct doctor *d)
+{
+	json_t *list = json_array();
+	int a;
+
+	for (a = 0; a < ACTION_COUNT; a++) {
+		bool hooks = works_by_hooks(d, (enum action)a);
+		bool kernel = works_in_kernel(d, (enum action)a);
+		bool files = works_by_files(d, (enum action)a);
+
+		json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s, s:s}", "action", action_infos[a].word,
+					"hooks", hooks ? "load" : "-", "kernel",
+					kernel ? "load" : "-", "files", files ? "run" : "-"));
+	}
+	return list;
+}
+
+static void print_ways(FILE *file, const json_t *doc)
+{
+	static const struct output_column columns[] = { { "ACTION", "action", 0 },
+							{ "BY HOOKS", "hooks", 0 },
+							{ "IN THE KERNEL", "kernel", 0 },
+							{ "BY FILES", "files", 0 } };
+
+	fprintf(file, "\n");
+	output_table(file, json_object_get(doc, "ways"), columns,
+		     sizeof(columns) / sizeof(columns[0]));
+}
+
 static void print_checks(FILE *file, const json_t *doc)
 {
 	const json_t *list = json_object_get(doc, "checks"), *c;
@@ -343,6 +411,7 @@ static void print_checks(FILE *file, const json_t *doc)
 		if (fix)
 			shown_print(file, "%30s = fix: %s\n", "", fix);
 	}
+	print_ways(file, doc);
 }
 
 static void add_finding(json_t *list, const char *name, const struct finding *r)
@@ -371,7 +440,7 @@ static void add_candidates(json_t *list, struct doctor *d)
 int command_doctor(const struct options *o, struct output *out, struct failure *f)
 {
 	struct doctor d = { .mount.fd = -1 };
-	json_t *list = json_array();
+	json_t *list = json_array(), *ways;
 	bool is_bad = false;
 	size_t i;
 
@@ -384,11 +453,12 @@ int command_doctor(const struct options *o, struct output *out, struct failure *
 		add_finding(list, checks[i].name, &r);
 	}
 	add_candidates(list, &d);
+	ways = list_ways(&d);
 	cgroup_mount_close(&d.mount);
 	kernel_finish(&d.kernel);
 	output_document(out,
-			json_pack("{s:b, s:o, s:o}", "usable", !is_bad, "checks", list, "has",
-				  list_needs(d.kernel.has)),
+			json_pack("{s:b, s:o, s:o, s:o}", "usable", !is_bad, "checks", list, "has",
+				  list_needs(d.kernel.has), "ways", ways),
 			print_checks);
 	return is_bad ? STATUS_UNSUPPORTED : STATUS_OK;
 }

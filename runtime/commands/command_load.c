@@ -13,6 +13,7 @@
 #include "object/manifest.h"
 #include "options.h"
 #include "output.h"
+#include "plan/plan_ways.h"
 #include "policy/policy.h"
 #include "policy/replace.h"
 #include "machine/thp.h"
@@ -123,13 +124,30 @@ static int check_huge_pages(const struct manifest *m, struct failure *f)
 	return -1;
 }
 
+/* What a kernel without the hooks refuses, cgroup files may do. Returns -1. */
+static int hint_run(const struct manifest *m, const char *path, struct failure *f)
+{
+	uint32_t i, works = 0;
+	size_t len = strlen(f->hint);
+
+	for (i = 0; i < m->plan->rule_count; i++)
+		works += plan_works_by_files(m->plan, &m->plan->rules[i]);
+	if (works)
+		snprintf(f->hint + len, sizeof(f->hint) - len,
+			 "%swithout the hooks, by cgroup files, %u of its %u rules work: mmpctl "
+			 "run %s",
+			 len ? "; " : "", works, m->plan->rule_count, path);
+	return -1;
+}
+
 static int check_kernel(struct load *l, struct failure *f)
 {
 	size_t i;
 
 	kernel_probe(&l->machine.kernel);
 	for (i = 0; i < l->count; i++)
-		if (kernel_check(&l->machine.kernel, l->policies[i]->manifest, f) ||
+		if ((kernel_check(&l->machine.kernel, l->policies[i]->manifest, f) &&
+		     hint_run(l->policies[i]->manifest, l->options->operands[i], f)) ||
 		    check_huge_pages(l->policies[i]->manifest, f))
 			return -1;
 	return 0;

@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "base/lang.h"
+#include "base/shown.h"
 #include "failure.h"
 #include "files/hold.h"
 #include "files/notify_socket.h"
@@ -10,6 +11,7 @@
 #include "object/manifest.h"
 #include "options.h"
 #include "output.h"
+#include "plan/plan_ways.h"
 #include "policy/value.h"
 
 #include <stdlib.h>
@@ -154,6 +156,28 @@ static void say_running(const struct run *r, const struct hold *h, struct output
 			h->runner.protect.limited_by);
 }
 
+/* What rules lose by files: those that never act each by name, and never a policy of such only. */
+static int check_ways(const struct run *r, struct failure *f)
+{
+	const struct plan *p = r->file.plan;
+	uint32_t i, n, works = 0;
+
+	for (i = 0; i < p->rule_count; i++) {
+		unsigned limits = plan_file_limits(p, &p->rules[i]);
+
+		works += plan_works_by_files(p, &p->rules[i]);
+		for (n = 0; n < FILE_LIMIT_COUNT; n++)
+			if (limits & 1u << n)
+				shown_print(stderr, "mmpctl: note: %s %s; %s\n", p->rules[i].name,
+					    file_limit_infos[n].what, file_limit_infos[n].instead);
+	}
+	if (works || !p->rule_count)
+		return 0;
+	fail(f, STATUS_UNSUPPORTED, "no rule of the policy can act by cgroup files");
+	fail_hint(f, "it needs a kernel with the hooks: mmpctl load");
+	return -1;
+}
+
 static int run_policy(struct run *r, struct output *out, struct failure *f)
 {
 	struct hold h;
@@ -182,7 +206,7 @@ int command_run(const struct options *o, struct output *out, struct failure *f)
 	r->hold = (struct hold_options){ .replace = o->replace, .note = note };
 	error = policy_file_open(&r->file, o->operands[0], f) || settle_name(r, f) ||
 		settle_params(r, f) || settle_cgroups(r, f) || settle_root(r, f) ||
-		settle_cpu(r, f) || settle_end(r, f) || run_policy(r, out, f);
+		settle_cpu(r, f) || settle_end(r, f) || check_ways(r, f) || run_policy(r, out, f);
 	policy_file_close(&r->file);
 	free(r->paths);
 	free(r);

@@ -184,8 +184,7 @@ void cgroup_close(struct cgroup *c)
 	c->fd = -1;
 }
 
-/* Whether the machine lets cgroup2 have the memory controller at all. */
-static bool mount_has_memory(const struct cgroup_mount *m)
+bool cgroup_mount_has_memory(const struct cgroup_mount *m)
 {
 	char line[512] = "", *word;
 	int fd = openat(m->fd, "cgroup.controllers", O_RDONLY | O_CLOEXEC);
@@ -204,7 +203,7 @@ int cgroup_check_memory(const struct cgroup_mount *m, const struct cgroup *c, st
 {
 	const char *slash = strrchr(c->path, '/');
 
-	if (!mount_has_memory(m)) {
+	if (!cgroup_mount_has_memory(m)) {
 		fail(f, STATUS_TARGET, "the memory controller is not available to cgroup2 on '%s'",
 		     m->path);
 		fail_hint(f, "boot with cgroup_no_v1=memory, and without cgroup_disable=memory");

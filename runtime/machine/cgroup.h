@@ -35,6 +35,8 @@ int cgroup_open(const struct cgroup_mount *m, const char *path, struct cgroup *r
 		struct failure *f);
 void cgroup_close(struct cgroup *c);
 
+/* Whether the machine lets cgroup2 have the memory controller at all. */
+bool cgroup_mount_has_memory(const struct cgroup_mount *m);
 /*
  * The kernel takes the nearest ancestor that has a memory controller without a word: refuse where
  * it is not this one.

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.." || exit 1
 build=${MMP_BUILD:-build}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-echo 1..4
+echo 1..7
 
 n=0
 check() {
@@ -19,7 +19,7 @@ check() {
 		sed 's/^/# /' "$tmp/out"
 	fi
 }
-is_silent() { "$@" >"$tmp/said" 2>&1 && ! grep -i 'mmp@' "$tmp/said"; }
+is_silent() { "$@" >"$tmp/said" 2>&1 && ! grep -i 'mmp@\|mmp-run@' "$tmp/said"; }
 
 # As it would be installed, with the programs of this build.
 sed "s|/usr/local/bin/mmpctl|$build/mmpctl|" 'runtime/systemd/mmp@.service' >"$tmp/mmp@web.service"
@@ -36,3 +36,17 @@ takes() {
 		done
 }
 check "its commands are mmpctl's" takes
+
+# The one for kernels without the hooks.
+sed "s|/usr/local/bin/mmpctl|$build/mmpctl|" 'runtime/systemd/mmp-run@.service' >"$tmp/mmp-run@web.service"
+check "systemd finds nothing wrong with mmp-run@" is_silent systemd-analyze verify --man=no \
+	"$tmp/mmp-run@web.service"
+check "its exposure is low" systemd-analyze security --no-pager --offline=yes --threshold=40 \
+	"$tmp/mmp-run@web.service"
+runs() {
+	sed -n 's/^ExecStart=//p' "$tmp/mmp-run@web.service" | sed "s|%i|web|g; s|/etc/mmp|$tmp|; s|[$]MMP_OPTIONS||" |
+		while read -r command; do
+			$command 2>&1 | grep -q "cannot read '$tmp/web.plan.json'" || exit 1
+		done
+}
+check "its command is mmpctl's" runs
