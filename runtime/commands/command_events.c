@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,7 +36,7 @@ struct reader {
 	struct output *out;
 	struct cgroup_mount mount;
 	struct ring_buffer *ring;
-	struct event_source sources[64];
+	struct event_source **sources; /* each where the ring buffer knows it */
 	size_t count;
 	struct failure *f;
 };
@@ -164,18 +165,39 @@ static int read_held(struct event_source *s)
 	return 0;
 }
 
+/* Takes over the policy and what `s` has open. */
+static struct event_source *new_source(struct reader *r, struct event_source from)
+{
+	struct event_source **list = realloc(r->sources, (r->count + 1) * sizeof(*list));
+	struct event_source *s = malloc(sizeof(*s));
+
+	if (list)
+		r->sources = list;
+	if (!list || !s) {
+		free(s);
+		if (from.fd >= 0)
+			close(from.fd);
+		installed_close(from.policy);
+		fail(r->f, STATUS_USAGE, "out of memory");
+		return NULL;
+	}
+	*s = from;
+	s->reader = r;
+	r->sources[r->count++] = s;
+	return s;
+}
+
 /* Takes over the policy. */
 static int add_held(struct reader *r, struct installed *p)
 {
 	struct run_events *events = p->manifest && has_notify(p->manifest) ? map_events(p) : NULL;
 
-	if (!events || r->count == sizeof(r->sources) / sizeof(r->sources[0])) {
+	if (!events) {
 		installed_close(p);
 		return 0;
 	}
-	r->sources[r->count++] =
-		(struct event_source){ .policy = p, .reader = r, .fd = -1, .events = events };
-	return 0;
+	return new_source(r, (struct event_source){ .policy = p, .fd = -1, .events = events }) ? 0
+											       : -1;
 }
 
 static int read_all_held(struct reader *r)
@@ -183,7 +205,7 @@ static int read_all_held(struct reader *r)
 	size_t i;
 
 	for (i = 0; i < r->count; i++)
-		if (r->sources[i].events && read_held(&r->sources[i]))
+		if (r->sources[i]->events && read_held(r->sources[i]))
 			return -1;
 	return 0;
 }
@@ -191,19 +213,23 @@ static int read_all_held(struct reader *r)
 /* Takes over the policy. */
 static int add_source(struct reader *r, struct installed *p)
 {
-	struct event_source *s = &r->sources[r->count];
+	struct event_source *s;
 	int fd, error;
 
 	if (p->way == INSTALLED_FILES)
 		return add_held(r, p);
 	fd = p->manifest ? installed_map(p, "mmp_events") : -1;
-
-	if (fd < 0 || r->count == sizeof(r->sources) / sizeof(r->sources[0])) {
+	if (fd < 0) {
+		error = p->manifest && errno != ENOENT ? fail(r->f, STATUS_UNSUPPORTED,
+							      "cannot read the events of '%s': %s",
+							      p->name, errno_words(errno))
+						       : 0;
 		installed_close(p);
-		return 0;
+		return error;
 	}
-	*s = (struct event_source){ .policy = p, .reader = r, .fd = fd };
-	r->count++;
+	s = new_source(r, (struct event_source){ .policy = p, .fd = fd });
+	if (!s)
+		return -1;
 	if (r->ring) {
 		error = ring_buffer__add(r->ring, fd, on_event, s);
 	} else {
@@ -239,7 +265,7 @@ static bool has_held(const struct reader *r)
 	size_t i;
 
 	for (i = 0; i < r->count; i++)
-		if (r->sources[i].events)
+		if (r->sources[i]->events)
 			return true;
 	return false;
 }
@@ -271,6 +297,18 @@ static int read_events(struct reader *r, const struct options *o)
 	}
 }
 
+/* A policy with events is two open files, and the usual limit of 1,024 is for programs that
+ * select(). */
+static void allow_many_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int command_events(const struct options *o, struct output *out, struct failure *f)
 {
 	struct reader *r = calloc(1, sizeof(*r));
@@ -280,16 +318,19 @@ int command_events(const struct options *o, struct output *out, struct failure *
 
 	if (!r)
 		return fail(f, STATUS_USAGE, "out of memory");
+	allow_many_files();
 	r->out = out;
 	r->f = f;
 	cgroup_mount_open(&r->mount, &ignored);
 	error = read_events(r, o);
 	ring_buffer__free(r->ring);
 	for (i = 0; i < r->count; i++) {
-		if (r->sources[i].fd >= 0)
-			close(r->sources[i].fd);
-		installed_close(r->sources[i].policy);
+		if (r->sources[i]->fd >= 0)
+			close(r->sources[i]->fd);
+		installed_close(r->sources[i]->policy);
+		free(r->sources[i]);
 	}
+	free(r->sources);
 	cgroup_mount_close(&r->mount);
 	free(r);
 	return error;

@@ -133,7 +133,7 @@ static int add_system(struct recorder *r, const struct manifest_signal *s, enum 
 
 struct matches {
 	uint64_t ids[MATCHES_MAX];
-	size_t count;
+	size_t count; /* of all, also of those that have no room */
 };
 
 static int add_match(unsigned depth, uint64_t id, int dir, void *arg)
@@ -141,7 +141,8 @@ static int add_match(unsigned depth, uint64_t id, int dir, void *arg)
 	struct matches *m = arg;
 
 	if (!depth && m->count < MATCHES_MAX)
-		m->ids[m->count++] = id;
+		m->ids[m->count] = id;
+	m->count += !depth;
 	return 0;
 }
 
@@ -159,6 +160,10 @@ static int add_glob(struct recorder *r, const struct manifest_group *g, const ch
 		error = cgroup_each_match(&parent, pattern, add_match, matches, r->f);
 		cgroup_close(&parent);
 	}
+	if (!error && matches->count > MATCHES_MAX)
+		error = fail(r->f, STATUS_TARGET,
+			     "%zu cgroups match '%s', more than the %d that can be recorded",
+			     matches->count, g->name, MATCHES_MAX);
 	for (i = 0; !error && i < matches->count; i++) {
 		const char *found = cgroup_path_of_id(&r->mount, matches->ids[i]);
 

@@ -153,6 +153,9 @@ static int open_pinned(struct installed *p, struct failure *f)
 	int fd;
 
 	p->config_fd = installed_map(p, PIN_CONFIG);
+	if (p->config_fd < 0 && (errno == EMFILE || errno == ENFILE))
+		return fail(f, STATUS_UNSUPPORTED, "cannot look at the policy '%s': %s", p->name,
+			    errno_words(errno));
 	if (p->config_fd < 0 && (errno == EPERM || errno == EACCES)) {
 		fail(f, STATUS_UNSUPPORTED, "no permission to look at the policy '%s'", p->name);
 		fail_hint(f, "run mmpctl as root");
@@ -225,78 +228,89 @@ void installed_close(struct installed *p)
 }
 
 struct name_list {
-	char names[256][256];
+	const char **names;
 	size_t count, pinned; /* the first ones are pinned, the others held by a process */
 };
 
 static int add_name(const char *part, void *arg)
 {
 	struct name_list *list = arg;
+	const char **names = realloc(list->names, (list->count + 1) * sizeof(*names));
 
-	if (list->count < 256)
-		snprintf(list->names[list->count++], sizeof(list->names[0]), "%s", part);
-	return 0;
+	if (!names)
+		return -1;
+	list->names = names;
+	names[list->count] = strdup(part);
+	return names[list->count] ? (list->count++, 0) : -1;
 }
 
 static int compare_names(const void *a, const void *b)
 {
-	return strcmp(a, b);
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static struct name_list *list_names(void)
+static void sort_names(struct name_list *list, size_t from, size_t to)
 {
-	struct name_list *list = calloc(1, sizeof(*list));
+	if (to > from)
+		qsort(list->names + from, to - from, sizeof(*list->names), compare_names);
+}
 
-	if (!list)
-		return NULL;
-	pin_each("", add_name, list);
+/* Of all policies, in order: names_finish() frees them, also after a failure. */
+static int names_read(struct name_list *list, struct failure *f)
+{
+	int error;
+
+	*list = (struct name_list){ 0 };
+	error = pin_each("", add_name, list);
 	list->pinned = list->count;
-	run_each(add_name, list);
-	qsort(list->names, list->pinned, sizeof(list->names[0]), compare_names);
-	qsort(list->names + list->pinned, list->count - list->pinned, sizeof(list->names[0]),
-	      compare_names);
-	return list;
+	if (error || run_each(add_name, list))
+		return fail(f, STATUS_USAGE, "out of memory");
+	sort_names(list, 0, list->pinned);
+	sort_names(list, list->pinned, list->count);
+	return 0;
+}
+
+static void names_finish(struct name_list *list)
+{
+	while (list->count)
+		free((void *)list->names[--list->count]);
+	free(list->names);
 }
 
 int installed_each(int (*each)(struct installed *p, void *arg), void *arg, struct failure *f)
 {
-	struct name_list *list = list_names();
+	struct name_list list;
 	struct installed *p;
-	int ret = 0;
+	int ret = names_read(&list, f);
 	size_t i;
 
-	if (!list)
-		return fail(f, STATUS_USAGE, "out of memory");
-	for (i = 0; i < list->count && !ret; i++) {
-		ret = open_way(&p, list->names[i],
-			       i < list->pinned ? INSTALLED_HOOKS : INSTALLED_FILES, f);
+	for (i = 0; i < list.count && !ret; i++) {
+		ret = open_way(&p, list.names[i],
+			       i < list.pinned ? INSTALLED_HOOKS : INSTALLED_FILES, f);
 		if (ret)
 			break;
 		ret = each(p, arg);
 		installed_close(p);
 	}
-	free(list);
+	names_finish(&list);
 	return ret;
 }
 
 static int no_such_policy(const char *name, struct failure *f)
 {
-	struct name_list *list = list_names();
-	const char *words[256], *near;
-	size_t i;
+	struct failure ignored;
+	struct name_list list;
+	const char *near = NULL;
 
 	fail(f, STATUS_USAGE, "no policy '%s' is loaded", name);
-	if (!list)
-		return -1;
-	for (i = 0; i < list->count; i++)
-		words[i] = list->names[i];
-	near = nearest_word(name, strlen(name), words, list->count);
+	if (!names_read(&list, &ignored))
+		near = nearest_word(name, strlen(name), list.names, list.count);
 	if (near)
 		fail_hint(f, "did you mean '%s'?", near);
 	else
 		fail_hint(f,
-			  list->count ? "'mmpctl list' shows what is loaded" : "nothing is loaded");
-	free(list);
+			  list.count ? "'mmpctl list' shows what is loaded" : "nothing is loaded");
+	names_finish(&list);
 	return -1;
 }
 
