@@ -249,6 +249,22 @@ static void describe_place(json_t *doc, const struct rows *r, const struct insta
 		json_object_set_new(doc, "gone", json_true());
 }
 
+/*
+ * How long the rule has been in its state. One that never changed was idle from the start: since
+ * its cgroup got its slot or, without one, since the load.
+ */
+static __u64 state_age(const struct rows *r, const struct installed *p, const struct mmp_slot *slot,
+		       const struct mmp_machine *m)
+{
+	__u64 since = m->since;
+
+	if (!since && slot)
+		since = slot->claimed_ns;
+	if (!since)
+		since = (__u64)json_integer_value(json_object_get(p->record, "since_ns"));
+	return since && r->now > since ? r->now - since : 0;
+}
+
 json_t *rows_describe_rule(const struct rows *r, const struct installed *p,
 			   const struct cgroup_mount *mount, uint32_t rule_index, uint32_t i)
 {
@@ -264,9 +280,7 @@ json_t *rows_describe_rule(const struct rows *r, const struct installed *p,
 			rule->text, "state", rows_state_words(row->machine.state));
 	describe_place(doc, r, p, mount, rule->group, slot);
 	json_object_set_new(doc, "is_active", json_boolean(row->machine.state == MMP_ACTIVE));
-	set_seconds(doc, "since_s",
-		    row->machine.since && r->now > row->machine.since ? r->now - row->machine.since
-								      : 0);
+	set_seconds(doc, "since_s", state_age(r, p, slot, &row->machine));
 	set_number(doc, "hook_calls", rows_hook_calls(r, p, rule, i));
 	describe_counters(doc, row, &r->acts[rule->row_base + i]);
 	return doc;

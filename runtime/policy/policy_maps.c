@@ -6,7 +6,9 @@
 #include "failure.h"
 #include "object/manifest.h"
 #include "object/object.h"
+#include "installed/installed.h"
 #include "policy.h"
+#include "replace.h"
 #include "bpf-templates/mmp_abi.h"
 
 #include <bpf/bpf.h>
@@ -174,12 +176,23 @@ static json_t *group_record(const struct policy *p, uint32_t i)
 			 g->cgroup.path, "pattern", g->pattern, "id", (json_int_t)g->cgroup.id);
 }
 
+/* By the clock that the maps use. A policy that only gets other constants goes on. */
+static json_int_t in_force_since(const struct policy *p)
+{
+	const struct replacement *r = p->replacement;
+
+	if (r && r->way == REPLACE_CONSTANTS)
+		return json_integer_value(json_object_get(r->old->record, "since_ns"));
+	return clock_now_ns();
+}
+
 /* What this load knew beyond the manifest: what names meant, and when. */
 static char *load_record(const struct policy *p)
 {
-	json_t *root = json_pack("{s:s, s:I, s:s, s:o, s:o}", "object", p->object->path, "time",
-				 (json_int_t)time(NULL), "policy", p->name, "groups", json_array(),
-				 "attachments", json_array());
+	json_t *root = json_pack("{s:s, s:I, s:I, s:s, s:o, s:o}", "object", p->object->path,
+				 "time", (json_int_t)time(NULL), "since_ns", in_force_since(p),
+				 "policy", p->name, "groups", json_array(), "attachments",
+				 json_array());
 	char *text, hash[32];
 	size_t i;
 

@@ -2,7 +2,7 @@
 # A policy in force is looked at and changed: status, explain, stats, set.
 # host: mkdir -p build/vm && build/mmpc compile -o build/vm/steered.bpf.o tests/vm/policies/steered.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 26
+plan 28
 
 cgroup_create app
 mmpctl load --param enter=500/s "$PROJECT/build/vm/steered.bpf.o" >load.out 2>&1
@@ -15,6 +15,11 @@ like "$(mmpctl status --explain keep)" "not known before its window of 1.0 s" "e
 ok "then it is known" wait_until 10 sh -c 'mmpctl status --explain keep | grep -q "a.pgfault_rate.* 0/s"'
 like "$(mmpctl status --explain keep)" "= its condition is false: pgfault_rate > [\$]enter" "explain says what is waited for"
 like "$(mmpctl status --explain keep)" "a.pgfault_rate.* 0/s" "and shows the signal's value"
+has_age() { mmpctl status | grep -q "keep on /app: idle for \([1-9]\|[1-9][0-9]\)\.[0-9] s"; }
+ok "a rule that never changed is idle since the load" wait_until 10 has_age
+mmpctl load --replace --param enter=501/s "$PROJECT/build/vm/steered.bpf.o" >out
+ok "and still when only constants were replaced" has_age
+mmpctl set steered enter=500/s >/dev/null
 not_ok "explaining no rule fails" mmpctl status --explain kep
 like "$(mmpctl status steered --explain kep 2>&1)" "did you mean 'keep'" "with the nearest name"
 

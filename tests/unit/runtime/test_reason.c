@@ -66,6 +66,37 @@ static void explained(struct fixture *f, const char *sentence)
 	assert_true(is_there);
 }
 
+static void check_age(struct fixture *f, double seconds)
+{
+	json_t *doc = rows_describe_rule(&f->rows, &f->policy, &f->mount, 0, 0);
+
+	assert_float_equal(json_real_value(json_object_get(doc, "since_s")), seconds, 0.01);
+	json_decref(doc);
+}
+
+/* Idle from the start: since the load, or since its cgroup got its slot, by the maps' clock. */
+static void a_rule_that_never_changed_has_an_age(void **state)
+{
+	struct mmp_slot slot = { .state = MMP_SLOT_USED, .claimed_ns = 60 * SECOND };
+	struct manifest_group group = { .name = "web", .path = "web", .rows = 1 };
+	struct mmp_calls calls = { .count = { 0 } };
+	struct fixture f;
+
+	set_up(&f);
+	f.rule.file = "web.mmp";
+	f.policy.record = json_pack("{s:I}", "since_ns", (json_int_t)(30 * SECOND));
+	check_age(&f, 70);
+	f.rule.group = 0;
+	f.manifest.groups = &group;
+	f.manifest.group_count = 1;
+	f.rows.slots = &slot;
+	f.rows.calls = &calls;
+	check_age(&f, 40);
+	f.row.machine.since = 90 * SECOND;
+	check_age(&f, 10);
+	json_decref(f.policy.record);
+}
+
 static void durations_are_the_params_present_values(void **state)
 {
 	struct fixture f;
@@ -116,6 +147,7 @@ static void a_hold_of_nothing_can_become_one(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_rule_that_never_changed_has_an_age),
 		cmocka_unit_test(durations_are_the_params_present_values),
 		cmocka_unit_test(constants_are_what_was_written),
 		cmocka_unit_test(a_hold_of_nothing_can_become_one),
