@@ -20,7 +20,7 @@
 
 struct load {
 	struct arena arena;
-	char folder[64]; /* of the objects; empty: none was made */
+	char *folder; /* of the objects; NULL: none was made */
 	char **words; /* mmpctl's */
 	char **objects; /* to be removed */
 	unsigned count;
@@ -68,15 +68,17 @@ static int compile_policy(struct load *l, char *path)
 static int make_folder(struct load *l)
 {
 	const char *tmp = getenv("TMPDIR");
+	char *folder;
 
-	if (*l->folder)
+	if (l->folder)
 		return STATUS_OK;
-	snprintf(l->folder, sizeof(l->folder), "%s/mmpc-XXXXXX",
-		 tmp && *tmp && strlen(tmp) < 40 ? tmp : "/tmp");
-	if (mkdtemp(l->folder))
+	folder = arena_printf(&l->arena, "%s/mmpc-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (mkdtemp(folder)) {
+		l->folder = folder;
 		return STATUS_OK;
-	shown_print(stderr, "mmpc: no temporary folder can be made in '%s'\n", l->folder);
-	*l->folder = '\0';
+	}
+	shown_print(stderr, "mmpc: cannot make a temporary folder '%s': %s\n", folder,
+		    strerror(errno));
 	return STATUS_USAGE;
 }
 
@@ -120,9 +122,9 @@ static void remove_objects(struct load *l)
 {
 	for (unsigned i = 0; i < l->count; i++)
 		unlink(l->objects[i]);
-	if (*l->folder)
+	if (l->folder)
 		rmdir(l->folder);
-	*l->folder = '\0';
+	l->folder = NULL;
 	l->count = 0;
 }
 

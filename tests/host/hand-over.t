@@ -9,7 +9,7 @@ cat >"$dir/mmpctl" <<'END'
 #!/bin/sh
 for word; do
 	case $word in
-	*.bpf.o) [ -s "$word" ] && echo "object ${word##*/}" || echo "no object" ;;
+	*.bpf.o) echo "$word" >"${0%/*}/where"; [ -s "$word" ] && echo "object ${word##*/}" || echo "no object" ;;
 	*) echo "word $word" ;;
 	esac
 done
@@ -45,6 +45,17 @@ expect "load compiles a policy first" 6 "word load
 word --replace
 object 0-a.bpf.o
 word b.o" ./mmpc load --replace a.mmp b.o
+# However long its name is, TMPDIR is where the object lies meanwhile, and nowhere else.
+long=$dir/$(printf '%0200d' 0)
+mkdir "$long"
+expect "load with a long TMPDIR" 6 "word load
+object 0-a.bpf.o" env TMPDIR="$long" ./mmpc load a.mmp
+n=$((n + 1))
+case $(cat where) in
+"$long"/*) echo "ok $n - the object was in there" ;;
+*) echo "not ok $n - the object was in there" && sed 's/^/# /' where ;;
+esac
+expect "a TMPDIR that is not there: 2" 2 "" env TMPDIR="$long/none" ./mmpc load a.mmp
 expect "mistakes: 1, and nothing is loaded" 1 "" ./mmpc load a.mmp bad.mmp
 expect "no such policy: 2" 2 "" ./mmpc load none.mmp
 rm mmpctl
