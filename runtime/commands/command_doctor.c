@@ -156,8 +156,16 @@ static struct finding check_reclaim(struct doctor *d)
 
 static struct finding check_cgroup2(struct doctor *d)
 {
-	if (d->mount.fd >= 0)
+	char text[1200];
+
+	if (d->mount.fd >= 0 && !strcmp(d->mount.root, "/"))
 		return good(d->mount.path);
+	snprintf(text, sizeof(text), "%s shows only '%s' of the tree", d->mount.path,
+		 d->mount.root);
+	if (d->mount.fd >= 0)
+		return trouble(NOTE, text,
+			       "for policies on cgroups elsewhere: mount -t cgroup2 none "
+			       "/sys/fs/cgroup");
 	return trouble(BAD, d->mount_failure.text, "mount -t cgroup2 none /sys/fs/cgroup");
 }
 

@@ -16,56 +16,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Mount points are written with \040 for a space and so on. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (; *text; text++) {
-		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
-			*to++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 +
-				       (text[3] - '0'));
-			text += 3;
-		} else {
-			*to++ = *text;
-		}
-	}
-	*to = '\0';
-}
-
-/* "36 35 98:0 /root /mount/point options - cgroup2 ..." */
-static bool parse_mount_line(const char *line, char *path, size_t size)
-{
-	char point[512], root[512], type[64];
-	const char *dash = strstr(line, " - ");
-
-	if (!dash || sscanf(dash, " - %63s", type) != 1 || strcmp(type, "cgroup2") != 0)
-		return false;
-	if (sscanf(line, "%*s %*s %*s %511s %511s", root, point) != 2)
-		return false;
-	unescape(point);
-	snprintf(path, size, "%s", point);
-	return true;
-}
-
-static bool find_mount(char *path, size_t size)
-{
-	FILE *file = fopen("/proc/self/mountinfo", "re");
-	char line[4096];
-	bool found = false;
-
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = parse_mount_line(line, path, size);
-	if (file)
-		fclose(file);
-	return found;
-}
-
 int cgroup_mount_open(struct cgroup_mount *m, struct failure *f)
 {
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	bool found = file && cgroup_mount_choose(m, file);
+
+	if (file)
+		fclose(file);
 	m->fd = -1;
 	m->index = NULL;
-	if (!find_mount(m->path, sizeof(m->path))) {
+	if (!found) {
 		fail(f, STATUS_UNSUPPORTED, "no cgroup2 file system is mounted");
 		fail_hint(f, "mount -t cgroup2 none /sys/fs/cgroup");
 		return -1;

@@ -9,13 +9,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct failure;
 
 struct cgroup_index;
 
+#define CGROUP_MOUNT_USUAL "/sys/fs/cgroup"
+
 struct cgroup_mount {
 	char path[512];
+	char root[512]; /* "/", or the part of the tree that it shows */
 	int fd; /* -1: not mounted */
 	struct cgroup_index *index; /* made by the first cgroup_path_of_id() */
 };
@@ -26,7 +30,12 @@ struct cgroup {
 	int fd;
 };
 
-/* Find the cgroup2 mount. Fails with a sentence where there is none. */
+/*
+ * Choose among the cgroup2 mounts of a text such as /proc/self/mountinfo: one that shows the whole
+ * tree, if there is one. Sets path and root; false where there is none.
+ */
+bool cgroup_mount_choose(struct cgroup_mount *m, FILE *mountinfo);
+/* Find and open it. Fails with a sentence where there is none. */
 int cgroup_mount_open(struct cgroup_mount *m, struct failure *f);
 void cgroup_mount_close(struct cgroup_mount *m);
 

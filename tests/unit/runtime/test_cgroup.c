@@ -122,6 +122,42 @@ static void globs_match_children_and_all_below(void **state)
 	cgroup_close(&parent);
 }
 
+static bool choose(struct cgroup_mount *m, const char *lines)
+{
+	FILE *file = fmemopen((void *)lines, strlen(lines), "r");
+	bool found = cgroup_mount_choose(m, file);
+
+	fclose(file);
+	return found;
+}
+
+#define HIDDEN "40 1 0:9 /docker/ab /srv/c\\040d/cgroup rw - cgroup2 cgroup2 rw\n"
+#define WHOLE "41 1 0:9 / /mnt/whole rw - cgroup2 cgroup2 rw\n"
+#define USUAL "42 1 0:9 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw\n"
+#define COVER "43 1 0:10 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n"
+#define PART "44 1 0:9 /docker/ab /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
+
+/* A part of the tree may be mounted before the whole, and at its usual place over it. */
+static void the_mount_of_the_whole_tree_is_chosen(void **state)
+{
+	struct cgroup_mount m;
+
+	assert_false(choose(&m, "1 1 8:1 / / rw - ext4 /dev/vda rw\n"));
+	assert_true(choose(&m, HIDDEN WHOLE USUAL));
+	assert_string_equal(m.path, "/sys/fs/cgroup");
+	assert_string_equal(m.root, "/");
+	assert_true(choose(&m, HIDDEN WHOLE));
+	assert_string_equal(m.path, "/mnt/whole");
+	assert_true(choose(&m, USUAL WHOLE COVER));
+	assert_string_equal(m.path, "/mnt/whole");
+	assert_true(choose(&m, USUAL PART));
+	assert_string_equal(m.path, "/sys/fs/cgroup");
+	assert_string_equal(m.root, "/docker/ab");
+	assert_true(choose(&m, HIDDEN));
+	assert_string_equal(m.path, "/srv/c d/cgroup");
+	assert_false(choose(&m, USUAL COVER));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +165,7 @@ int main(void)
 		cmocka_unit_test(paths_elsewhere_are_refused),
 		cmocka_unit_test(overlong_paths_are_refused),
 		cmocka_unit_test(globs_match_children_and_all_below),
+		cmocka_unit_test(the_mount_of_the_whole_tree_is_chosen),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, remove_tree);
