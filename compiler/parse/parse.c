@@ -128,14 +128,13 @@ static void resume_at(struct parse *p, uint32_t resume)
 
 void parse_failed(struct parse *p, const char *const *expected, unsigned count)
 {
-	if (p->is_trial) {
-		p->has_failed = true;
-		p->resume = UINT32_MAX; /* the word is dropped, wherever it stands */
+	p->has_failed = true;
+	p->resume =
+		UINT32_MAX; /* unless it is explained, the word is dropped, wherever it stands */
+	if (p->is_trial)
 		return;
-	}
 	p->expected_count = count < PARSE_MAX_EXPECTED ? count : PARSE_MAX_EXPECTED;
 	memcpy(p->expected, expected, p->expected_count * sizeof(*expected));
-	p->has_failed = true;
 	if (!p->is_asked)
 		resume_at(p, syntax_explain(p));
 }

@@ -2,6 +2,7 @@
 """A small client of `mmpc lsp` for tests that speak the protocol's bytes themselves."""
 import json
 import os
+import signal
 import subprocess
 
 MMPC = os.environ.get("MMPC") or os.path.join(os.environ["MMP_BUILD"], "mmpc")
@@ -27,6 +28,13 @@ class Client:
         self.send_bytes(self.frame(message))
 
     def read(self):
+        signal.alarm(60)  # a server that says nothing ends the test
+        try:
+            return self.read_message()
+        finally:
+            signal.alarm(0)
+
+    def read_message(self):
         length = None
         while True:
             line = self.process.stdout.readline()
