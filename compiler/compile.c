@@ -97,6 +97,17 @@ static int check_target(struct compilation *c, const struct compile_options *o)
 	return STATUS_OK;
 }
 
+/* Nobody sees the names of a policy that is only checked. */
+static void name_and_measure(struct compilation *c, const struct compile_options *o)
+{
+	bool is_large = manifest_may_be_large(c->plan);
+
+	if (!o->is_check_only || is_large)
+		plan_name(&c->arena, c->plan, &c->sources);
+	if (is_large && !manifest_fits(&c->arena, c->plan, &c->diags))
+		c->plan = NULL;
+}
+
 static int run_stages(struct compilation *c, const struct compile_options *o)
 {
 	bool is_whole;
@@ -114,9 +125,8 @@ static int run_stages(struct compilation *c, const struct compile_options *o)
 	status = check_target(c, o);
 	if (c->diags.errors)
 		c->plan = NULL;
-	/* Nobody sees the names of a policy that is only checked. */
-	if (c->plan && !o->is_check_only)
-		plan_name(&c->arena, c->plan, c->ast, &c->sources);
+	if (c->plan)
+		name_and_measure(c, o);
 	return status;
 }
 

@@ -18,6 +18,7 @@
 #include "limits.h"
 
 struct arena;
+struct stmt;
 
 struct plan_file {
 	const char *name, *text;
@@ -144,6 +145,7 @@ struct plan_rule {
 	const char *name; /* given, or stable: protect-high-1 */
 	const char *id; /* the name made a C identifier, unique in the plan */
 	enum action action;
+	const struct stmt *source; /* in the tree; NULL in a plan that was read */
 	struct span span; /* the whole rule */
 	struct plan_place at;
 	const char *text; /* the rule as written, white space folded */

@@ -191,7 +191,7 @@ static bool count_all(struct plan_reader *r, const json_t *root)
 	struct plan *p = r->plan;
 
 	return count(r, root, "files", PLAN_FILES_MAX, &p->file_count) &&
-	       count(r, root, "strings", PLAN_RULES_MAX, &p->string_count) &&
+	       count(r, root, "strings", PLAN_STRINGS_MAX, &p->string_count) &&
 	       count(r, root, "groups", PLAN_GROUPS_MAX, &p->group_count) &&
 	       count(r, root, "processes", PLAN_PROCESSES_MAX, &p->process_count) &&
 	       count(r, root, "params", PLAN_PARAMS_MAX, &p->param_count) &&

@@ -25,7 +25,7 @@ bool plan_read_bad(struct plan_reader *r, const char *fmt, ...)
 
 static bool is_clean_name(const char *text)
 {
-	if (!*text || strlen(text) > PLAN_NAME_MAX)
+	if (!*text || strlen(text) > PLAN_MADE_NAME_MAX)
 		return false;
 	for (; *text; text++)
 		if ((unsigned char)*text < ' ' || *text == 0x7f)

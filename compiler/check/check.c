@@ -218,23 +218,16 @@ static void look_at_signals(struct checker *c)
 
 static void check_rules(struct checker *c)
 {
-	uint32_t i = 0;
-
 	c->facts = arena_array(c->arena, struct facts, c->plan->rule_count);
-	for (const struct stmt *s = c->ast->first; s && i < c->plan->rule_count; s = s->next) {
+	for (uint32_t i = 0; i < c->plan->rule_count; i++) {
 		struct facts *f = &c->facts[i];
 
-		if (s->kind != STMT_RULE || s->rule.is_broken)
-			continue;
-		f->rule = &s->rule;
 		f->plan = &c->plan->rules[i];
+		f->rule = &f->plan->source->rule;
 		analyse(c, f);
 		bucket_add(c, bucket_get(c, f->plan->action, f->plan->group), i);
 		check_rule(c, f);
-		i++;
 	}
-	if (i != c->plan->rule_count)
-		BUG("the plan has %u rules, of which %u were found", c->plan->rule_count, i);
 }
 
 void check(struct arena *a, const struct ast *ast, const struct plan *plan,

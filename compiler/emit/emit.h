@@ -24,5 +24,11 @@ char *emit_c(struct arena *a, const struct plan *p, const struct sources *source
 
 /* The manifest as JSON text; see bpf-templates/mmp_abi.h. */
 char *manifest_json(struct arena *a, const struct plan *p);
+/*
+ * False after a finding: it is larger than both programs read (plan/limits.h). The first asks
+ * whether it is worth while to make it for that question alone, before the plan has its names.
+ */
+bool manifest_may_be_large(const struct plan *p);
+bool manifest_fits(struct arena *a, const struct plan *p, struct diags *ds);
 
 #endif

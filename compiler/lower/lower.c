@@ -48,6 +48,10 @@ static uint32_t add_group(struct planner *p, const struct cgroup_decl *g)
 		.span = g->name.span,
 	};
 	p->plan->slot_rows += group->rows;
+	plan_check_name(p, g->name.span, g->name.text);
+	plan_check_name(p, g->path.span, g->path.text);
+	if (p->plan->group_count > PLAN_GROUPS_MAX)
+		plan_too_large(p, g->name.span, "cgroups", PLAN_GROUPS_MAX);
 	return *index;
 }
 
@@ -77,6 +81,7 @@ static uint32_t process_of(struct planner *p, const struct process_decl *d)
 	};
 	if (d->kind == PROCESS_PID)
 		expr_constant(d->pid, &process->pid, NULL);
+	plan_check_name(p, d->name.span, d->name.text);
 	return *index;
 }
 
@@ -86,7 +91,7 @@ static void quantity_range(enum quantity q, int64_t *ret_low, int64_t *ret_high)
 	*ret_high = q == QUANTITY_PERCENT ? 10000 : INT64_MAX;
 }
 
-static bool plan_params(struct planner *p, struct diags *ds)
+static void plan_params(struct planner *p)
 {
 	struct plan *plan = p->plan;
 
@@ -99,6 +104,9 @@ static bool plan_params(struct planner *p, struct diags *ds)
 		*param = (struct plan_param){ .name = d->name.text,
 					      .quantity = d->value->quantity,
 					      .span = d->name.span };
+		plan_check_name(p, d->name.span, d->name.text);
+		if (d->index >= PLAN_PARAMS_MAX)
+			plan_too_large(p, d->name.span, "params", PLAN_PARAMS_MAX);
 		if (d->is_broken)
 			continue;
 		expr_constant(d->value, &param->value, NULL);
@@ -107,11 +115,7 @@ static bool plan_params(struct planner *p, struct diags *ds)
 			expr_constant(d->low, &param->low, NULL);
 			expr_constant(d->high, &param->high, NULL);
 		}
-		if (d->index == MMP_PARAMS_MAX)
-			diag_add(ds, DIAG_TOO_LARGE, d->name.span, "a policy has at most %d params",
-				 MMP_PARAMS_MAX);
 	}
-	return plan->param_count <= MMP_PARAMS_MAX;
 }
 
 /* Rules. */
@@ -241,6 +245,7 @@ static void plan_rule_add(struct planner *p, const struct stmt *s)
 	const struct rule *rule = &s->rule;
 	struct plan_rule *out = &p->plan->rules[p->plan->rule_count++];
 
+	out->source = s;
 	out->action = rule->action;
 	out->span = s->span;
 	out->group = rule->cgroup ? plan_group_of(p, rule->cgroup) : PLAN_NONE;
@@ -258,6 +263,10 @@ static void plan_rule_add(struct planner *p, const struct stmt *s)
 	out->row_base = p->plan->rule_rows;
 	out->rows = out->group != PLAN_NONE ? p->plan->groups[out->group].rows : 1;
 	p->plan->rule_rows += out->rows;
+	if (rule->name.text)
+		plan_check_name(p, rule->name.span, rule->name.text);
+	if (p->plan->rule_count > PLAN_RULES_MAX)
+		plan_too_large(p, s->span, "rules", PLAN_RULES_MAX);
 }
 
 /* Hooks. */
@@ -314,25 +323,6 @@ static void number_signals(struct plan *plan)
 	}
 }
 
-/* In the instance of every process, those known by pid are told by their place among all. */
-static bool plan_processes_fit(const struct plan *plan, struct diags *ds)
-{
-	for (uint32_t i = MMP_PROCESSES_MAX; plan->has_global_thp && i < plan->process_count; i++) {
-		const struct plan_process *p = &plan->processes[i];
-		struct diag *d;
-
-		if (p->kind != PLAN_PROCESS_PID && p->kind != PLAN_PROCESS_PIDFILE)
-			continue;
-		d = diag_add(ds, DIAG_TOO_LARGE, p->span,
-			     "beside a rule for every process, only the first %d processes may be "
-			     "known by pid",
-			     MMP_PROCESSES_MAX);
-		diag_hint(ds, d, "name those first, or write 'thp ... when pid == N'");
-		return false;
-	}
-	return true;
-}
-
 /* The whole. */
 
 static uint32_t *none_array(struct arena *a, uint32_t count)
@@ -374,25 +364,6 @@ static void plan_settings(struct planner *p)
 	}
 }
 
-static bool plan_fits(const struct planner *p, struct span at, struct diags *ds)
-{
-	const struct plan *plan = p->plan;
-
-	if (p->nodes > PLAN_NODES_MAX)
-		diag_add(ds, DIAG_TOO_LARGE, at,
-			 "the policy's conditions have more than %d parts once named conditions "
-			 "are written out",
-			 PLAN_NODES_MAX);
-	else if (plan->rule_rows > PLAN_ROWS_MAX || plan->signal_rows > PLAN_ROWS_MAX)
-		diag_add(ds, DIAG_TOO_LARGE, at,
-			 "the policy needs more than %d rows of state; a rule or a signal of a "
-			 "glob takes %d",
-			 PLAN_ROWS_MAX, PLAN_GLOB_SLOTS);
-	else
-		return true;
-	return false;
-}
-
 static void plan_files(struct plan *plan, struct arena *a, const struct sources *sources)
 {
 	plan->files = arena_array(a, struct plan_file, sources->count);
@@ -424,18 +395,17 @@ struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sou
 	table_init(&p.strings, a);
 	plan_make_room(&p);
 	plan_settings(&p);
-	if (!plan_params(&p, ds))
-		return NULL;
+	plan_params(&p);
 	for (const struct stmt *s = ast->first; s; s = s->next) {
 		if (s->kind != STMT_RULE || s->rule.is_broken)
 			continue;
 		last = s->span;
 		plan_rule_add(&p, s);
-		if (p.nodes > PLAN_NODES_MAX || p.plan->rule_rows > PLAN_ROWS_MAX)
+		if (!plan_is_within_limits(&p))
 			break;
 	}
 	number_signals(p.plan);
-	if (!plan_fits(&p, last, ds))
+	if (!plan_fits(&p, last))
 		return NULL;
 	plan_hooks(p.plan);
 	return plan_processes_fit(p.plan, ds) ? p.plan : NULL;

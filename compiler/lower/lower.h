@@ -22,7 +22,6 @@ struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sou
  * them out (other than the names of groups and processes), since the checks of a large policy need
  * none.
  */
-void plan_name(struct arena *a, struct plan *p, const struct ast *ast,
-	       const struct sources *sources);
+void plan_name(struct arena *a, struct plan *p, const struct sources *sources);
 
 #endif

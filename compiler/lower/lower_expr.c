@@ -88,7 +88,7 @@ static uint32_t append_signal(struct planner *p, struct plan_signal s)
 	return p->plan->signal_count++;
 }
 
-static uint32_t add_signal(struct planner *p, struct plan_signal s)
+static uint32_t add_signal(struct planner *p, struct plan_signal s, struct span at)
 {
 	struct signal_key key = { s.window_ns, s.id, s.scope, s.group, s.is_percent, 0 };
 	struct signal_key *found = table_find(&p->signals, &key, SIGNAL_KEY_BYTES);
@@ -98,6 +98,8 @@ static uint32_t add_signal(struct planner *p, struct plan_signal s)
 	found = arena_new(p->arena, struct signal_key);
 	*found = key;
 	found->index = append_signal(p, s);
+	if (p->plan->signal_count > PLAN_SIGNALS_MAX)
+		plan_too_large(p, at, "signals", PLAN_SIGNALS_MAX);
 	table_add(&p->signals, found, SIGNAL_KEY_BYTES, found);
 	return found->index;
 }
@@ -177,7 +179,7 @@ static struct plan_expr *lower_signal(struct planner *p, const struct expr *e)
 	s.is_percent = e->quantity == QUANTITY_PERCENT && signal_infos[id].traits & OR_PERCENT;
 	x = plan_node(p, PLAN_SIGNAL, e);
 	x->signal = s.id;
-	x->index = add_signal(p, s);
+	x->index = add_signal(p, s, e->span);
 	return x;
 }
 
@@ -207,7 +209,7 @@ static bool is_call_signal(const struct expr *e, enum signal_id id)
 	return e->kind == EXPR_NAME && e->name.ref == REF_SIGNAL && e->name.signal == id;
 }
 
-static uint32_t add_string(struct planner *p, const char *text)
+static uint32_t add_string(struct planner *p, const char *text, struct span at)
 {
 	uint32_t *fresh = arena_new(p->arena, uint32_t);
 	uint32_t *index = table_add(&p->strings, text, strlen(text), fresh);
@@ -223,7 +225,10 @@ static uint32_t add_string(struct planner *p, const char *text)
 			memcpy(p->plan->strings, old, p->plan->string_count * sizeof(*old));
 	}
 	p->plan->strings[p->plan->string_count] = text;
-	return *fresh = p->plan->string_count++;
+	*fresh = p->plan->string_count++;
+	if (p->plan->string_count > PLAN_STRINGS_MAX)
+		plan_too_large(p, at, "names of processes in conditions", PLAN_STRINGS_MAX);
+	return *fresh;
 }
 
 static struct plan_expr *lower_equality(struct planner *p, const struct expr *e, enum plan_op op,
@@ -244,7 +249,7 @@ static struct plan_expr *lower_compare(struct planner *p, const struct expr *e)
 
 		if (is_call_signal(sides[i], SIGNAL_COMM) && expr_string(other))
 			return lower_equality(p, e, PLAN_COMM_IS,
-					      add_string(p, expr_string(other)->text));
+					      add_string(p, expr_string(other)->text, other->span));
 		if (is_call_signal(sides[i], SIGNAL_MEMCG) && other->kind == EXPR_NAME)
 			return lower_equality(p, e, PLAN_IN_CGROUP,
 					      plan_group_of(p, other->name.cgroup));
@@ -345,6 +350,8 @@ static void add_term(struct planner *p, const struct expr *whole, struct plan_ex
 static void split(struct planner *p, const struct expr *e, const struct expr *whole,
 		  struct plan_expr **ret_sampled, struct plan_expr **ret_call)
 {
+	if (p->call_terms > PLAN_TERMS_MAX)
+		return;
 	if (!expr_reads_call(e)) {
 		add_term(p, whole, ret_sampled, plan_lower(p, e));
 	} else if (e->kind == EXPR_AND) {
@@ -354,6 +361,9 @@ static void split(struct planner *p, const struct expr *e, const struct expr *wh
 		split(p, e->name.condition->condition, e->name.condition->condition, ret_sampled,
 		      ret_call);
 	} else {
+		if (p->call_terms++ == PLAN_TERMS_MAX)
+			plan_too_large(p, p->split_at, "terms on the hook's call in a rule",
+				       PLAN_TERMS_MAX);
 		add_term(p, whole, ret_call, plan_lower(p, e));
 	}
 }
@@ -361,6 +371,8 @@ static void split(struct planner *p, const struct expr *e, const struct expr *wh
 void plan_split(struct planner *p, const struct expr *e, struct plan_expr **ret_sampled,
 		struct plan_expr **ret_call)
 {
+	p->call_terms = 0;
+	p->split_at = e->span;
 	split(p, e, e, ret_sampled, ret_call);
 }
 

@@ -23,6 +23,9 @@ struct planner {
 	/* The rule at hand: */
 	uint32_t group, any_group;
 	bool is_told; /* of its second glob */
+	uint32_t call_terms; /* of the condition at split_at */
+	struct span split_at;
+	bool is_too_large;
 };
 
 uint32_t plan_group_of(struct planner *p, const struct cgroup_decl *g);
@@ -40,5 +43,13 @@ bool plan_reads_own_usage(const struct planner *p, const struct plan_expr *e);
  * one. */
 void plan_find_trigger(const struct planner *p, const struct plan_expr *when,
 		       struct plan_value *ret_value, bool *ret_is_percent);
+
+/* lower_limits.c */
+void plan_too_large(struct planner *p, struct span at, const char *what, uint32_t most);
+void plan_check_name(struct planner *p, struct span at, const char *name);
+bool plan_is_within_limits(const struct planner *p);
+/* False after a finding. `at` is the last rule that was looked at. */
+bool plan_fits(struct planner *p, struct span at);
+bool plan_processes_fit(const struct plan *plan, struct diags *ds);
 
 #endif

@@ -146,22 +146,17 @@ static const char *written(struct namer *n, const struct plan_expr *x)
 			     x->span.end - x->span.start);
 }
 
-static void name_rules(struct namer *n, const struct ast *ast)
+static void name_rules(struct namer *n)
 {
-	uint32_t i = 0;
-
-	for (const struct stmt *s = ast->first; s && i < n->plan->rule_count; s = s->next) {
+	for (uint32_t i = 0; i < n->plan->rule_count; i++) {
 		struct plan_rule *r = &n->plan->rules[i];
 
-		if (s->kind != STMT_RULE || s->rule.is_broken)
-			continue;
-		r->name = rule_name(n, &s->rule);
+		r->name = rule_name(n, &r->source->rule);
 		r->id = make_id(n, "r_", r->name);
 		r->text = folded_text(n, r->span);
 		r->at = place_of(n, r->span);
 		r->when_text = written(n, r->when);
 		r->until_text = written(n, r->until);
-		i++;
 	}
 }
 
@@ -177,8 +172,7 @@ static void place_all(struct namer *n)
 		p->params[i].at = place_of(n, p->params[i].span);
 }
 
-void plan_name(struct arena *a, struct plan *p, const struct ast *ast,
-	       const struct sources *sources)
+void plan_name(struct arena *a, struct plan *p, const struct sources *sources)
 {
 	struct namer n = { .arena = a, .plan = p, .sources = sources };
 
@@ -190,7 +184,7 @@ void plan_name(struct arena *a, struct plan *p, const struct ast *ast,
 		p->processes[i].id = make_id(&n, "p_", p->processes[i].name);
 	for (uint32_t i = 0; i < p->signal_count; i++)
 		p->signals[i].name = signal_name(&n, &p->signals[i]);
-	name_rules(&n, ast);
+	name_rules(&n);
 	place_all(&n);
 	plan_list_signals(a, p);
 }

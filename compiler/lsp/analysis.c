@@ -109,7 +109,7 @@ const struct plan *analysis_plan(struct analysis *a)
 	if (!a->policy || !a->policy->plan)
 		return NULL;
 	if (!a->is_named && !a->is_of_tests)
-		plan_name(&a->own.arena, a->own.plan, a->own.ast, &a->own.sources);
+		plan_name(&a->own.arena, a->own.plan, &a->own.sources);
 	a->is_named = true;
 	return a->policy->plan;
 }

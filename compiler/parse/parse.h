@@ -14,7 +14,7 @@
 struct arena;
 struct mmp_pstate;
 
-#define PARSE_MAX_FILES 1024 /* one policy's files, itself included */
+#define PARSE_MAX_FILES PLAN_FILES_MAX /* one policy's files, itself included */
 
 /*
  * Parse the text s->files[file] and all that it includes; never NULL. Findings go to ds: the tree

@@ -11,10 +11,11 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "plan/limits.h"
 
 struct arena;
 
-#define SOURCE_MAX_BYTES (16u << 20)
+#define SOURCE_MAX_BYTES PLAN_TEXT_MAX
 #define SOURCE_MAX_INCLUDES 16 /* depth */
 
 struct source {

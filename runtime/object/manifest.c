@@ -41,7 +41,7 @@ static bool is_clean_name(const json_t *value)
 {
 	const char *text = json_string_value(value);
 
-	if (!text || !*text || json_string_length(value) > PLAN_NAME_MAX)
+	if (!text || !*text || json_string_length(value) > PLAN_MADE_NAME_MAX)
 		return false;
 	for (; *text; text++)
 		if ((unsigned char)*text < ' ' || *text == 0x7f)

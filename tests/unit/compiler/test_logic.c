@@ -198,7 +198,7 @@ static void policy_init(struct policy *p, const char *text)
 	p->ast = parse_file(&p->arena, &p->sources, (uint32_t)file, &p->diags);
 	resolve(&p->arena, p->ast, &p->sources, NULL, &p->diags);
 	p->plan = plan_build(&p->arena, p->ast, &p->sources, &p->diags);
-	plan_name(&p->arena, p->plan, p->ast, &p->sources);
+	plan_name(&p->arena, p->plan, &p->sources);
 	if (p->diags.errors)
 		fail_msg("%s\nin:\n%s", p->diags.first->text, text);
 	check(&p->arena, p->ast, p->plan, &p->sources, &p->diags);
