@@ -101,7 +101,7 @@ int command_list(const struct options *o, struct output *out, struct failure *f)
 	json_t *policies = json_array();
 	struct pin_lock lock;
 
-	if (pin_lock(&lock, false, f) || installed_each(add_policy, policies, f)) {
+	if (installed_lock(&lock, f) || installed_each(add_policy, policies, f)) {
 		json_decref(policies);
 		return -1;
 	}

@@ -112,7 +112,7 @@ int command_set(const struct options *o, struct output *out, struct failure *f)
 	struct installed *p = NULL;
 	json_t *doc = NULL;
 
-	if (!pin_lock(&lock, false, f) && !run_lock(&held, false, f) &&
+	if (!installed_lock(&lock, f) && !run_lock(&held, false, f) &&
 	    !installed_get(&p, o->operands[0], f) && !apply(p, o, f))
 		doc = describe(p, f);
 	installed_close(p);

@@ -107,7 +107,7 @@ static json_t *read_stats(const struct options *o, struct failure *f)
 	int error;
 
 	cgroup_mount_open(&r.mount, &ignored); /* without it paths stay unknown */
-	error = pin_lock(&lock, false, f); /* no policy is seen half replaced */
+	error = installed_lock(&lock, f); /* no policy is seen half replaced */
 	if (!error)
 		error = o->operand_count ? read_named(o->operands[0], &r)
 					 : installed_each(read_policy, &r, f);

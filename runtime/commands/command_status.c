@@ -275,7 +275,7 @@ int command_status(const struct options *o, struct output *out, struct failure *
 	int error;
 
 	cgroup_mount_open(&v.mount, &ignored); /* without it paths stay unknown */
-	error = pin_lock(&lock, false, f); /* no policy is seen half replaced */
+	error = installed_lock(&lock, f); /* no policy is seen half replaced */
 	if (!error)
 		error = o->operand_count ? view_named(o->operands[0], &v)
 					 : installed_each(view_policy, &v, f);

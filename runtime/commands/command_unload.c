@@ -160,7 +160,7 @@ int command_unload(const struct options *o, struct output *out, struct failure *
 			     o->all ? "--all takes no names"
 				    : "unload what? name a policy, or --all");
 	else
-		error = pin_lock(&lock, false, f) || run_lock(&held, false, f) || unload_all(o, &u);
+		error = installed_lock(&lock, f) || run_lock(&held, false, f) || unload_all(o, &u);
 	pin_unlock(&held);
 	pin_unlock(&lock);
 	if (error) {

@@ -203,6 +203,15 @@ static int open_way(struct installed **ret, const char *name, enum installed_way
 	return 0;
 }
 
+int installed_lock(struct pin_lock *lock, struct failure *f)
+{
+	struct stat st;
+
+	if (!pin_lock(lock, false, f))
+		return 0;
+	return geteuid() && !stat(run_root(), &st) ? 0 : -1;
+}
+
 bool installed_exists(const char *name)
 {
 	return pin_exists(name) || run_exists(name);

@@ -60,6 +60,11 @@ int installed_get(struct installed **ret, const char *name, struct failure *f);
 
 /* What the load's record says of the link that is pinned so, the policy's own; NULL: nothing. */
 const json_t *installed_attachment(const struct installed *p, const char *pin);
+/*
+ * pin_lock() for those who look at what is in force. Who may not look at root's policies sees their
+ * own, which a process holds, and nothing is locked.
+ */
+int installed_lock(struct pin_lock *lock, struct failure *f);
 /* Is there one of that name, of either way, in any condition? */
 bool installed_exists(const char *name);
 /* By files: the first `size` bytes of a part; false where there are not so many. */
