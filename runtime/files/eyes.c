@@ -51,6 +51,18 @@ static uint32_t count_signals(const struct plan *p, enum plan_scope scope, uint3
 	return n;
 }
 
+/* Pace, and a ramp over a percentage, go by memory.max. */
+static bool needs_limit(const struct plan *p, uint32_t group)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->rule_count; i++)
+		if (p->rules[i].group == group &&
+		    (p->rules[i].action == ACTION_RECLAIM || p->rules[i].action == ACTION_THROTTLE))
+			return true;
+	return false;
+}
+
 static void add_view(struct eyes *s, struct arena *a, enum plan_scope scope, uint32_t group)
 {
 	const struct plan *p = s->plan;
@@ -70,7 +82,7 @@ static void add_view(struct eyes *s, struct arena *a, enum plan_scope scope, uin
 		    (scope == PLAN_OF_SYSTEM || p->signals[i].group == group))
 			add_eye(v, &p->signals[i]);
 	if (is_target)
-		v->files |= 1u << EYE_CURRENT | 1u << EYE_MAX;
+		v->files |= 1u << EYE_CURRENT | (needs_limit(p, group) ? 1u << EYE_MAX : 0);
 	v->row = arena_array(a, struct eye_row, v->rows + 1);
 	for (i = 0; i < v->rows; i++)
 		memset(v->row[i].fds, -1, sizeof(v->row[i].fds));
