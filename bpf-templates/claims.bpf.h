@@ -8,9 +8,7 @@
 #define MMP_CLAIMS_H
 
 #include "actions.bpf.h"
-
-#define MMP_NAME_ROOM 256
-#define MMP_PATTERN_ROOM 256
+#include "mmp_glob.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_CGRP_STORAGE);
@@ -137,37 +135,14 @@ mmp_inline __u32 mmp_settle(struct mmp_claim *claim, __u32 slot)
 }
 
 /*
- * Does a name match a pattern of plain characters, * and ?; a step of the loop is one comparison.
  * Cgroups come online one at a time, so that this may be a global; on the stack the verifier would
  * follow every value that the places in the two texts can have.
  */
-struct mmp_matching {
-	__u32 at, star_at; /* in the name */
-	__u32 pattern, star; /* in the pattern; star: behind the last *, 0: none yet */
-	__u32 is_match;
-	char name[MMP_NAME_ROOM];
-} mmp_matching;
+struct mmp_matching mmp_matching;
 
 static long mmp_match_step(__u32 i, const struct mmp_glob **glob)
 {
-	struct mmp_matching *m = &mmp_matching;
-	char c = m->name[m->at & (MMP_NAME_ROOM - 1)];
-	char p = (*glob)->pattern[m->pattern & (MMP_PATTERN_ROOM - 1)];
-
-	if (p == '*') {
-		m->star = ++m->pattern;
-		m->star_at = m->at;
-	} else if (c && (p == '?' || p == c)) {
-		m->at++;
-		m->pattern++;
-	} else if (c && m->star) {
-		m->at = ++m->star_at;
-		m->pattern = m->star;
-	} else {
-		m->is_match = !c && !p;
-		return 1;
-	}
-	return 0;
+	return mmp_glob_step(&mmp_matching, (*glob)->pattern);
 }
 
 mmp_inline bool mmp_matches(struct cgroup *c, const struct mmp_glob *glob)
@@ -177,7 +152,7 @@ mmp_inline bool mmp_matches(struct cgroup *c, const struct mmp_glob *glob)
 	if (bpf_probe_read_kernel_str(m->name, sizeof(m->name), c->kn->name) <= 0)
 		return false;
 	m->at = m->star_at = m->pattern = m->star = m->is_match = 0;
-	bpf_loop(MMP_NAME_ROOM * 16, mmp_match_step, &glob, 0);
+	bpf_loop(MMP_GLOB_STEPS, mmp_match_step, &glob, 0);
 	return m->is_match;
 }
 

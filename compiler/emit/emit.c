@@ -154,7 +154,7 @@ static void check_group(struct emit *e, const struct plan_group *g)
 {
 	const char *pattern = path_last(g->path);
 
-	if (g->is_glob && strpbrk(pattern, "[]\\"))
+	if (g->is_glob && strpbrk(pattern, "[]"))
 		emit_not_yet(e, g->span, "a glob with a set of characters");
 	if (g->is_glob && strlen(pattern) > 255)
 		emit_not_yet(e, g->span, "a glob of more than 255 bytes");

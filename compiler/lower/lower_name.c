@@ -55,7 +55,7 @@ static const char *rule_name(struct namer *n, const struct rule *rule)
 	if (rule->name.text)
 		return rule->name.text;
 	if (rule->target.text)
-		stem = arena_join(n->arena, stem, "-", rule->target.text);
+		stem = arena_join(n->arena, stem, "-", word_as_path(&rule->target).text);
 	return arena_printf(n->arena, "%s-%u", stem, count_up(n, stem));
 }
 

@@ -4,9 +4,43 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/arena.h"
 #include "base/bug.h"
 #include "base/shown.h"
 #include "base/utf8.h"
+
+const char *path_text(struct arena *a, const char *inside, size_t len)
+{
+	char *out;
+	size_t n = 0;
+
+	if (!memchr(inside, '\\', len))
+		return NULL;
+	out = arena_alloc(a, len + 1);
+	for (size_t i = 0; i < len; i++) {
+		if (inside[i] == '\\' && i + 1 < len && strchr("\\\"", inside[i + 1]))
+			i++;
+		out[n++] = inside[i];
+	}
+	out[n] = '\0';
+	return out;
+}
+
+struct word word_as_path(const struct word *w)
+{
+	struct word path = *w;
+
+	if (w->path) {
+		path.text = w->path;
+		path.len = (uint32_t)strlen(w->path);
+	}
+	return path;
+}
+
+bool word_is_path(const struct word *w, const char *path)
+{
+	return !strcmp(w->path ? w->path : w->text, path);
+}
 
 bool word_is(const struct word *w, const char *text)
 {

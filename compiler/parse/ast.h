@@ -18,10 +18,21 @@ struct arena;
  */
 struct word {
 	const char *text;
+	const char *path; /* a quoted one with escapes, read as a cgroup's path; else NULL */
 	struct span span;
 	uint32_t len : 31;
 	bool is_quoted : 1;
 };
+
+/*
+ * A string between its quotes as a cgroup's path: systemd writes \x2d in a directory's name, and so
+ * do its tools, so a backslash means itself there, but before another or a quote. NULL where that
+ * is the text with no backslash in it.
+ */
+const char *path_text(struct arena *a, const char *inside, size_t len);
+/* The word where it names a cgroup. */
+struct word word_as_path(const struct word *w);
+bool word_is_path(const struct word *w, const char *path);
 
 bool word_is(const struct word *w, const char *text);
 

@@ -47,6 +47,7 @@ static struct word quoted_word(struct parse *p, struct span span)
 			out[word.len++] = text[at++];
 	}
 	out[word.len] = '\0';
+	word.path = path_text(p->arena, text + span.start + 1, end - span.start - 1);
 	return word;
 }
 

@@ -175,7 +175,7 @@ static struct cgroup_decl *cgroup_imply(struct resolver *r, const struct word *n
 	struct cgroup_decl *g = arena_new(r->arena, struct cgroup_decl);
 	struct symbol *s;
 
-	g->name = g->path = *name;
+	g->name = g->path = word_as_path(name);
 	g->is_implicit = true;
 	cgroup_place(r, g);
 	s = symbol_add(r, SYMBOL_CGROUP, &g->name);
@@ -184,12 +184,27 @@ static struct cgroup_decl *cgroup_imply(struct resolver *r, const struct word *n
 	return g;
 }
 
+/* What means another character elsewhere. */
+static void note_escape(struct resolver *r, const struct word *w)
+{
+	struct diag *d;
+
+	if (!w->path || !strcmp(w->path, w->text))
+		return;
+	d = diag_add(
+		r->ds, DIAG_ESCAPE_IN_PATH, w->span,
+		"a backslash stands for itself in a cgroup's path, as in the directory's name");
+	diag_hint(r->ds, d, "the path is '%s'; only \\\\ and \\\" are escapes here", w->path);
+}
+
 struct cgroup_decl *resolve_cgroup(struct resolver *r, const struct word *name, const char *role)
 {
-	struct symbol *s = symbol_find(r, name);
+	struct word path = word_as_path(name);
+	struct symbol *s = symbol_find(r, &path);
 	struct cgroup_decl *g;
 	struct diag *d;
 
+	note_escape(r, name);
 	if (!s) {
 		g = cgroup_imply(r, name);
 	} else if (s->kind == SYMBOL_CGROUP) {
@@ -212,6 +227,8 @@ static void declare_cgroup(struct resolver *r, struct cgroup_decl *g)
 {
 	struct symbol *s = symbol_add(r, SYMBOL_CGROUP, &g->name);
 
+	note_escape(r, &g->path);
+	g->path = word_as_path(&g->path);
 	cgroup_place(r, g);
 	cgroup_append(r, g);
 	if (s)

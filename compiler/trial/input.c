@@ -34,7 +34,7 @@ static enum signal_id find_signal(const struct input_name *name, uint32_t first,
 static bool find_group(const struct plan *p, const struct word *w, uint32_t *ret_group)
 {
 	for (uint32_t i = 0; i < p->group_count; i++)
-		if (word_is(w, p->groups[i].name)) {
+		if (word_is_path(w, p->groups[i].name)) {
 			*ret_group = i;
 			return true;
 		}

@@ -106,8 +106,9 @@ static bool find_rule(const struct plan *p, const struct word *w, unsigned objec
 	for (uint32_t i = 0; objects & (OF_RULE | OF_MESSAGE) && i < p->rule_count; i++) {
 		const struct plan_rule *r = &p->rules[i];
 
-		if (word_is(w, r->name) || (objects & OF_MESSAGE && r->action == ACTION_NOTIFY &&
-					    word_is(w, r->notify.message))) {
+		if (word_is_path(w, r->name) ||
+		    (objects & OF_MESSAGE && r->action == ACTION_NOTIFY &&
+		     word_is(w, r->notify.message))) {
 			c->rule = r;
 			return true;
 		}
@@ -122,7 +123,7 @@ static bool find_object(struct binder *b, const struct word *w, unsigned objects
 	if (find_rule(p, w, objects, c))
 		return true;
 	for (uint32_t i = 0; objects & OF_GROUP && i < p->group_count; i++)
-		if (word_is(w, p->groups[i].name)) {
+		if (word_is_path(w, p->groups[i].name)) {
 			c->group = i;
 			return true;
 		}
@@ -138,7 +139,8 @@ static bool find_object(struct binder *b, const struct word *w, unsigned objects
 static const char *rule_on(const struct plan *p, const struct word *w)
 {
 	for (uint32_t i = 0; i < p->rule_count; i++)
-		if (p->rules[i].group != PLAN_NONE && word_is(w, p->groups[p->rules[i].group].name))
+		if (p->rules[i].group != PLAN_NONE &&
+		    word_is_path(w, p->groups[p->rules[i].group].name))
 			return p->rules[i].name;
 	return NULL;
 }

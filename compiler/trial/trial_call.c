@@ -44,7 +44,7 @@ static bool read_comm(struct argument_reader *r, const struct trial_item *value)
 static bool read_memcg(struct argument_reader *r, const struct trial_item *value)
 {
 	for (uint32_t i = 0; i < r->plan->group_count; i++)
-		if (word_is(&value->word, r->plan->groups[i].name)) {
+		if (word_is_path(&value->word, r->plan->groups[i].name)) {
 			r->call->cgroup = r->plan->groups[i].absolute;
 			return true;
 		}

@@ -82,7 +82,12 @@ struct word trial_reader_string(struct trial_reader *r, struct span span)
 		}
 		from += 1 + taken;
 	}
-	return (struct word){ .text = text, .len = len, .span = span, .is_quoted = true };
+	return (struct word){ .text = text,
+			      .path = path_text(r->arena, text_at(r, span.start + 1),
+						span.end - span.start - 2),
+			      .len = len,
+			      .span = span,
+			      .is_quoted = true };
 }
 
 struct word trial_unterminated_string(struct trial_reader *r, struct span span)

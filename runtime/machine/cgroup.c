@@ -208,7 +208,7 @@ static int walk_matches(const struct match_walk *w, int fd, unsigned depth, cons
 	}
 	while (!ret && (entry = readdir(dir))) {
 		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
-		    fnmatch(pattern, entry->d_name, FNM_PERIOD))
+		    fnmatch(pattern, entry->d_name, FNM_PERIOD | FNM_NOESCAPE))
 			continue;
 		child = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (child < 0)

@@ -243,6 +243,22 @@ check '... a message' contains err "slips.mmpt:9:16: error: the policy has no no
 check '... a process' contains err 'slips.mmpt:10:13: ' 'thp() asks for a process that the policy does not name'
 check '... a cgroup in place of its rule' contains err "slips.mmpt:11:15: error: the policy has no rule 'pods'" "did you mean 'protect-pods-1'?"
 check '... a rule that is none' contains err 'slips.mmpt:12:16: ' "'mmpc describe' tells what the rules are called"
+cat >systemd.mmp <<'END'
+cgroup job = "system.slice/a\x2db.slice"
+protect job when "c\x2dd".pgfault_rate > 100 hold 1s
+protect "e\x2df" when pgfault_rate > 100 hold 1s
+END
+cat >systemd.mmpt <<'END'
+use "systemd.mmp"
+test "a name as systemd's tools print it" tick 1s {
+	series "c\x2dd".pgfault_rate = 200x4
+	series "e\x2df".pgfault_rate = 200x4
+	expect protect(job) == true at 2s
+	expect protect("e\x2df") == true at 2s
+	expect active("protect-e\x2df-1") == true at 2s
+}
+END
+check 'a path keeps its \x2d, in policies and tests' run 0 test systemd.mmpt
 check 'no file at all' run 2 test
 check 'a wrong flag' run 2 test --min 101 web.mmpt
 check 'help' run 0 test --help
