@@ -250,5 +250,6 @@ bool plan_asks_any(const struct plan *p, const struct plan_rule *r, const struct
 
 /* For people and tests: every decision, a line each. */
 void plan_print(FILE *out, const struct plan *p);
+void plan_print_expr(FILE *out, const struct plan *p, const struct plan_expr *x);
 
 #endif

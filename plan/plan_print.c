@@ -13,24 +13,22 @@ static void print_number(FILE *out, enum quantity q, int64_t value)
 	fputs(quantity_print(text, sizeof(text), q, value), out);
 }
 
-static void print_expr(FILE *out, const struct plan *p, const struct plan_expr *x);
-
 static void print_operation(FILE *out, const struct plan *p, const struct plan_expr *x)
 {
 	fputc('(', out);
 	if (!x->b) {
 		fputs(x->op == PLAN_NEG ? "-" : plan_op_infos[x->op].word, out);
 		fputc(' ', out);
-		print_expr(out, p, x->a);
+		plan_print_expr(out, p, x->a);
 	} else {
-		print_expr(out, p, x->a);
+		plan_print_expr(out, p, x->a);
 		fprintf(out, " %s ", plan_op_infos[x->op].word);
-		print_expr(out, p, x->b);
+		plan_print_expr(out, p, x->b);
 	}
 	fputc(')', out);
 }
 
-static void print_expr(FILE *out, const struct plan *p, const struct plan_expr *x)
+void plan_print_expr(FILE *out, const struct plan *p, const struct plan_expr *x)
 {
 	switch (x->op) {
 	case PLAN_CONST:
@@ -65,7 +63,7 @@ static void print_condition(FILE *out, const struct plan *p, const char *name,
 	if (!x)
 		return;
 	fprintf(out, "\t%s ", name);
-	print_expr(out, p, x);
+	plan_print_expr(out, p, x);
 	fputc('\n', out);
 }
 

@@ -54,6 +54,15 @@ static int find_op(const char *word)
 
 /* Operations. */
 
+/* A constant has the quantity of what it stands beside, for people to read. */
+static void adopt_quantity(struct plan_expr *a, struct plan_expr *b)
+{
+	if (a->op == PLAN_CONST)
+		a->quantity = b->quantity;
+	else if (b->op == PLAN_CONST)
+		b->quantity = a->quantity;
+}
+
 static bool operate(struct code_reader *c, const char *word)
 {
 	int op = find_op(word);
@@ -76,6 +85,8 @@ static bool operate(struct code_reader *c, const char *word)
 	x = node(c, (enum plan_op)op);
 	x->a = operands[0].x;
 	x->b = info->arity > 1 ? operands[1].x : NULL;
+	if (x->b)
+		adopt_quantity(x->a, x->b);
 	x->quantity = info->kind == PLAN_IS_ARITHMETIC ? x->a->quantity : QUANTITY_CONDITION;
 	return push(c, x, height + 1, info->kind == PLAN_IS_ARITHMETIC);
 }

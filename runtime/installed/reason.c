@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "reason.h"
 
+#include "condition.h"
 #include "machine/cgroup.h"
 #include "installed.h"
 #include "object/manifest.h"
@@ -21,6 +22,7 @@ struct reasoning {
 	const struct mmp_rule *row;
 	const struct mmp_acts *acts;
 	const struct mmp_slot *slot; /* NULL: none */
+	uint32_t rule_index;
 	uint32_t index; /* the row within the rule's */
 	json_t *list;
 };
@@ -128,10 +130,12 @@ static void about_active(struct reasoning *w, __u64 age)
 	const struct manifest_rule *rule = w->rule;
 	__u64 hold = duration_now(w, rule->hold_ns, rule->hold_param);
 
-	if (age < hold)
+	if (age < hold) {
 		say(w, "it is held active for %.1f s more", seconds(hold - age));
-	else if (rule->until)
+	} else if (rule->until) {
 		say(w, "it stays active until: %s", rule->until);
+		condition_explain(w->r, w->p, w->rule_index, w->index, true, w->list);
+	}
 }
 
 static void about_state(struct reasoning *w)
@@ -146,6 +150,7 @@ static void about_state(struct reasoning *w)
 			say(w, "its condition is false: %s", rule->when ? rule->when : "");
 		else if (m->evaluated && m->when.was == MMP_UNKNOWN)
 			say(w, "its condition is unknown: %s", rule->when ? rule->when : "");
+		condition_explain(w->r, w->p, w->rule_index, w->index, false, w->list);
 		break;
 	case MMP_PENDING:
 		say(w, "its condition has been true for %.1f s of the %.1f s that it asks for",
@@ -201,6 +206,7 @@ json_t *reason_list(const struct rows *r, const struct installed *p,
 			       .p = p,
 			       .mount = mount,
 			       .rule = m,
+			       .rule_index = rule,
 			       .index = row,
 			       .row = &r->rules[m->row_base + row],
 			       .acts = &r->acts[m->row_base + row],

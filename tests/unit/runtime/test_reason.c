@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Why a rule does what it does: the sentences of `status --explain`. */
+#include "runtime/failure.h"
 #include "runtime/installed/installed.h"
 #include "runtime/installed/reason.h"
 #include "runtime/installed/rows.h"
@@ -144,9 +145,48 @@ static void a_hold_of_nothing_can_become_one(void **state)
 	explained(&f, "it is held active for 2.0 s more");
 }
 
+/* Of two terms the one that is not true now is said, with the value that it has read. */
+static void what_is_not_true_is_said_with_its_value(void **state)
+{
+	static const char text[] =
+		"{\"abi\": 2, \"mmpc\": \"0\", \"name\": \"w\", \"hash\": \"0\", \"tick_ns\": 1,"
+		"\"mode\": \"enforce\", \"file\": 0, \"files\": [{\"name\": \"w\", \"text\": "
+		"\"\"}],"
+		"\"params\": [{\"name\": \"busy\", \"quantity\": \"rate\", \"value\": 5, \"low\": "
+		"1,"
+		"\"high\": 900, \"line\": 1}],"
+		"\"signals\": [{\"name\": \"system.psi\", \"id\": \"PSI_SOME_AVG10\","
+		"\"scope\": \"system\"}, {\"name\": \"system.pgfault_rate\","
+		"\"id\": \"PGFAULT_RATE\", \"scope\": \"system\"}],"
+		"\"rules\": [{\"name\": \"n\", \"action\": \"notify\", \"line\": 1, \"text\": \"\","
+		"\"when\": \"psi > 10% and pgfault_rate > $busy\", \"code\": {\"when\":"
+		"[[\"signal\", 0], 1000, \">\", [\"signal\", 1], [\"param\", 0], \">\", \"and\"]},"
+		"\"answer\": {\"message\": \"x\", \"level\": \"info\"}}]}";
+	struct mmp_signal signals[] = { { .value = 300, .is_known = 1 },
+					{ .value = 700, .is_known = 1 } };
+	struct failure failure = { 0 };
+	struct manifest *m = NULL;
+	struct fixture f;
+
+	set_up(&f);
+	if (manifest_parse(&m, text, sizeof(text), "w", &failure))
+		fail_msg("%s", failure.text);
+	f.policy.manifest = m;
+	f.rows.signals = signals;
+	f.policy.config.params[0] = 600; /* as `set` left it */
+	explained(&f, "false now: (system.psi > 10%); system.psi is 3%");
+	signals[0].value = 2000;
+	f.policy.config.params[0] = 800;
+	explained(&f, "false now: (system.pgfault_rate > $busy); system.pgfault_rate is 700/s");
+	signals[1].is_known = 0;
+	explained(&f, "unknown now: (system.pgfault_rate > $busy); system.pgfault_rate is unknown");
+	manifest_destroy(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_not_true_is_said_with_its_value),
 		cmocka_unit_test(a_rule_that_never_changed_has_an_age),
 		cmocka_unit_test(durations_are_the_params_present_values),
 		cmocka_unit_test(constants_are_what_was_written),
