@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "hold.h"
 
+#include "event_log.h"
 #include "failure.h"
 #include "give_back.h"
 #include "installed/pin.h"
@@ -112,6 +113,7 @@ static int prepare(struct hold *h, struct failure *f)
 		return fail(f, STATUS_TARGET, "cannot open '%s': %s", h->options->root_path,
 			    errno_words(errno));
 	runner_init(&h->runner, &h->file->arena, p, &h->state, h->root, h->options->root_path);
+	h->runner.event_log = event_log_open();
 	h->runner.hands.is_taken = taken;
 	h->runner.hands.arg = h;
 	h->runner.worker.hands.is_taken = taken;

@@ -2,6 +2,7 @@
 #include "runner.h"
 
 #include "base/arena.h"
+#include "event_log.h"
 #include "failure.h"
 
 #include <errno.h>
@@ -61,7 +62,7 @@ static bool goes_on(void *arg, uint32_t rule, uint32_t row, int64_t usage)
 void runner_init(struct runner *r, struct arena *a, const struct plan *p, struct state *s, int root,
 		 const char *root_path)
 {
-	*r = (struct runner){ .plan = p, .state = s };
+	*r = (struct runner){ .plan = p, .state = s, .event_log = -1 };
 	places_init(&r->places, a, p, root);
 	eyes_init(&r->eyes, a, p, &r->places, s->signals);
 	evaluation_init(&r->evaluation, a, p);
@@ -315,6 +316,8 @@ static void write_event(struct runner *r, uint32_t index, uint64_t now)
 		e.value_count = i + 1;
 	}
 	state_event(r->state, &e);
+	event_log_write(r->event_log, r->state->name, r->plan, &e,
+			match ? r->places.rows[e.slot - 1].path : NULL);
 }
 
 static void note_row(struct runner *r, uint32_t index, uint32_t i, uint64_t now)
@@ -495,6 +498,8 @@ void runner_leave(struct runner *r)
 
 void runner_finish(struct runner *r)
 {
+	if (r->event_log >= 0)
+		close(r->event_log);
 	eyes_finish(&r->eyes);
 	places_finish(&r->places);
 }

@@ -29,6 +29,7 @@ struct runner {
 	struct evaluation recent; /* the worker's: signals, with usage as it is now */
 	struct mmp_value *recent_signals; /* plan->signal_rows */
 	int64_t *anchors; /* plan->slot_rows: of throttle_want() */
+	int event_log; /* the journal's socket, or -1 */
 	uint32_t *generations; /* plan->slot_rows: of the place that the hands have entered */
 	uint64_t looked; /* ns: when the cgroups were last looked for */
 	uint64_t refused; /* slots that another policy, or permission, keeps from us */

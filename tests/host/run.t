@@ -59,7 +59,7 @@ ends() { # status: what the process in the background ends with
 	[ "$got" = "$1" ] || { echo "ended with $got"; cat run.err; return 1; }
 }
 
-echo 1..45
+echo 1..46
 cgroup high
 cgroup a
 cgroup a/b
@@ -70,6 +70,15 @@ cgroup high = "high"
 protect high when high.psi > $busy
 notify "high is short of memory" at warning when high.psi > $busy'
 
+# Stands for systemd's journal.
+MMP_JOURNAL_SOCKET=$PWD/journal.socket
+export MMP_JOURNAL_SOCKET
+python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+open("entry", "wb").write(s.recv(65536))' "$MMP_JOURNAL_SOCKET" &
+pids="$pids $!"
+eventually test -S journal.socket
 check 'a policy is held in force' hold web
 check 'it is listed, with how it is in force' sh -c "'$mmpctl' list | grep -Eq '^web +enforce .* files '"
 check 'while its rule is idle nothing is written' has high/memory.low 0
@@ -82,6 +91,8 @@ check 'by its signals' contains out 'high.psi' '42%' 'became active'
 check 'stats counts' sh -c "'$mmpctl' stats web --format json | grep -Eq '\"acted\": [1-9]'"
 check 'events are read' ctl 0 events web
 check 'with their values' contains out 'high is short of memory' '42%'
+check 'the journal has them as fields' contains entry 'MESSAGE=high is short of memory' 'PRIORITY=4' \
+	'MMP_POLICY=web' 'MMP_RULE=notify-1' 'MMP_VALUE_0=high.psi.some.avg10=42%'
 check 'and taken away' sh -c "[ -z \"\$('$mmpctl' events web)\" ]"
 check 'set changes a param' ctl 0 set web busy=50%
 check 'and the rule leaves' eventually has high/memory.low 0
