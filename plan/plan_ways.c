@@ -23,13 +23,22 @@ static unsigned signal_limits(const struct plan *p, const struct plan_rule *r)
 	return limits;
 }
 
+static unsigned thp_limits(const struct plan_rule *r)
+{
+	if (r->process != PLAN_NONE)
+		return 1u << FILE_LIMIT_THP_PROCESS;
+	if (r->call)
+		return 1u << FILE_LIMIT_THP_CALL;
+	return r->thp.kinds ? 1u << FILE_LIMIT_THP_KIND : 0;
+}
+
 unsigned plan_file_limits(const struct plan *p, const struct plan_rule *r)
 {
 	unsigned limits = signal_limits(p, r);
 
 	switch (r->action) {
 	case ACTION_THP:
-		return 1u << FILE_LIMIT_THP;
+		return thp_limits(r);
 	case ACTION_THROTTLE:
 		return limits | 1u << FILE_LIMIT_DELAY;
 	case ACTION_RECLAIM:

@@ -370,7 +370,9 @@ static bool works_in_kernel(const struct doctor *d, enum action a)
 
 static bool works_by_files(const struct doctor *d, enum action a)
 {
-	return d->mount.fd >= 0 && a != ACTION_THP && cgroup_mount_has_memory(&d->mount);
+	if (a == ACTION_THP)
+		return !access("/sys/kernel/mm/transparent_hugepage/enabled", W_OK);
+	return d->mount.fd >= 0 && cgroup_mount_has_memory(&d->mount);
 }
 
 /* By which way which action works on this machine. */

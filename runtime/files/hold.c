@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define SECOND 1000000000ull
+#define THP_DIR "/sys/kernel/mm/transparent_hugepage"
 
 static uint64_t now_ns(clockid_t clock)
 {
@@ -156,6 +157,28 @@ static void block_signals(sigset_t *set)
 	sigprocmask(SIG_BLOCK, set, NULL);
 }
 
+/* Huge pages are root's: without them the other rules go on. */
+static int enter_huge(struct hold *h, struct failure *f)
+{
+	const char *dir = getenv("MMP_THP_DIR");
+	int error;
+
+	if (!huge_is_needed(h->file->plan))
+		return 0;
+	error = runner_enter_huge(&h->runner, dir && *dir ? dir : THP_DIR);
+	if (error == -EBUSY) {
+		fail(f, STATUS_CONFLICT, "the policy '%s' writes the settings of huge pages",
+		     h->runner.hands.owner);
+		fail_hint(f, "write all thp rules in one policy, or first: mmpctl unload %s",
+			  h->runner.hands.owner);
+		return -1;
+	}
+	if (error)
+		h->options->note("thp rules do nothing: writing " THP_DIR " needs root, and a "
+				 "kernel with huge pages");
+	return 0;
+}
+
 static int enter(struct hold *h, struct failure *f)
 {
 	struct pin_lock lock;
@@ -166,7 +189,7 @@ static int enter(struct hold *h, struct failure *f)
 		return -1;
 	block_signals(&ignored);
 	error = check_name(h, f) || prepare(h, f) || take_over(h, f) ||
-		runner_enter(&h->runner, now_ns(CLOCK_MONOTONIC), f);
+		runner_enter(&h->runner, now_ns(CLOCK_MONOTONIC), f) || enter_huge(h, f);
 	if (!error)
 		h->state.config->is_armed = 1;
 	pin_unlock(&lock);
@@ -281,7 +304,8 @@ bool hold_end(struct hold *h)
 	if (h->state.journal.entries) {
 		runner_leave(&h->runner);
 		journal_give_back_strays(&h->state.journal, &strays);
-		left = h->runner.hands.left + h->runner.worker.hands.left + strays.changed;
+		left = h->runner.hands.left + h->runner.worker.hands.left +
+		       h->runner.huge.hands.left + strays.changed;
 		if (left) {
 			snprintf(text, sizeof(text),
 				 "%llu files are left as they are: somebody else wrote them",
@@ -290,7 +314,7 @@ bool hold_end(struct hold *h)
 		}
 	}
 	is_clean = !strays.failed && !h->runner.hands.failed_to_leave &&
-		   !h->runner.worker.hands.failed_to_leave;
+		   !h->runner.worker.hands.failed_to_leave && !h->runner.huge.hands.failed_to_leave;
 	state_finish(&h->state, is_clean);
 	if (h->runner.plan)
 		runner_finish(&h->runner);

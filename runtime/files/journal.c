@@ -119,6 +119,7 @@ int journal_read_value(int fd, char value[JOURNAL_VALUE])
 	if (n <= 0)
 		return n ? -errno : -ENODATA;
 	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
 	open = strchr(text, '[');
 	if (open)
 		from = open + 1;

@@ -232,6 +232,17 @@ int runner_find(struct runner *r, struct failure *f)
 	return 0;
 }
 
+int runner_enter_huge(struct runner *r, const char *dir)
+{
+	int error = huge_enter(&r->huge, &r->hands, dir);
+
+	if (error)
+		huge_leave(&r->huge);
+	if (error == -EBUSY)
+		strcpy(r->hands.owner, r->huge.hands.owner);
+	return error;
+}
+
 void runner_connect(struct runner *r)
 {
 	r->eyes.signals = r->state->signals;
@@ -446,6 +457,7 @@ static void rest(struct runner *r)
 	r->was_armed = false;
 	memset(r->evaluation.machines, 0, r->plan->rule_rows * sizeof(*r->evaluation.machines));
 	protect_begin(&r->protect);
+	huge_release(&r->huge);
 	for (uint32_t i = 0; i < r->plan->slot_rows; i++)
 		r->worker.slots[i].wish = (struct work_wish){ .high = WORK_NO_HIGH };
 }
@@ -474,6 +486,8 @@ void runner_tick(struct runner *r, uint64_t now)
 	}
 	pthread_mutex_unlock(&r->worker.lock);
 	protect_apply(&r->protect, now);
+	if (r->was_armed)
+		huge_apply(&r->huge, &r->evaluation, now);
 	note_rules(r, now);
 	if (r->worker.is_running) {
 		worker_wake(&r->worker);
@@ -492,6 +506,7 @@ void runner_leave(struct runner *r)
 	uint32_t i;
 
 	worker_finish(&r->worker);
+	huge_leave(&r->huge);
 	for (i = 0; i < r->plan->slot_rows; i++)
 		protect_leave(&r->protect, i);
 }

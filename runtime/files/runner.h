@@ -8,6 +8,7 @@
 
 #include "eyes.h"
 #include "hand.h"
+#include "huge.h"
 #include "places.h"
 #include "plan/evaluate.h"
 #include "protect.h"
@@ -26,6 +27,7 @@ struct runner {
 	struct hands hands;
 	struct protect protect;
 	struct worker worker;
+	struct huge huge;
 	struct evaluation recent; /* the worker's: signals, with usage as it is now */
 	struct mmp_value *recent_signals; /* plan->signal_rows */
 	int64_t *anchors; /* plan->slot_rows: of throttle_want() */
@@ -52,6 +54,8 @@ void runner_tick(struct runner *r, uint64_t now);
 /* Give everything back that can be. */
 void runner_leave(struct runner *r);
 void runner_finish(struct runner *r);
+/* The settings of huge pages, where some rule writes them. 0 or -errno. */
+int runner_enter_huge(struct runner *r, const char *dir);
 /* How many files the policy may write. */
 uint32_t runner_file_count(const struct plan *p);
 

@@ -59,7 +59,7 @@ ends() { # status: what the process in the background ends with
 	[ "$got" = "$1" ] || { echo "ended with $got"; cat run.err; return 1; }
 }
 
-echo 1..46
+echo 1..50
 cgroup high
 cgroup a
 cgroup a/b
@@ -155,3 +155,22 @@ check 'without an object' eventually grep -q '^running direct' run.out
 check 'and is listed by the name of its file' sh -c "'$mmpctl' list | grep -Eq '^direct .* files +web.mmp'"
 kill "$pid"
 check 'a signal meets mmpctl alone' ends 0
+
+# Huge pages: a size that is denied is never, one that is allowed has its old value.
+MMP_THP_DIR=$PWD/thp
+export MMP_THP_DIR
+for size in 64 2048; do
+	mkdir -p "thp/hugepages-${size}kB"
+	echo 'always [inherit] madvise never' >"thp/hugepages-${size}kB/enabled"
+done
+thp() { [ "$(head -n 1 "thp/hugepages-${1}kB/enabled")" = "$2" ] || { cat "thp/hugepages-${1}kB/enabled"; return 1; }; }
+press high 0.00
+policy huge 'cgroup high = "high"
+thp order 9 when high.psi < 10%'
+check 'a thp rule for every process' hold huge
+press high 42.00
+check 'denies its size while it is not active' eventually thp 2048 never
+press high 0.00
+check 'and gives it back when it is' eventually thp 2048 inherit
+kill "$pid"
+check 'and at the end' ends 0
