@@ -9,6 +9,9 @@
 #include "base/bug.h"
 #include "mmp.tab.h"
 
+#define MAX_WORDS                                                                                  \
+	4096 /* of one statement before the place: fewer than bison's stack has room for */
+
 /* A word that begins a statement; `cgroup` also stands in process x = cgroup web. */
 static bool begins(const struct tokens *ts, uint32_t i)
 {
@@ -45,6 +48,7 @@ void parse_ask(const struct source *source, const struct tokens *tokens, uint32_
 	arena_init(&arena);
 	diags_init(&ds, &arena);
 	*ret = (struct parse_answer){ .start = index ? statement_start(tokens, index) : 0 };
+	p.has_failed = index - ret->start > MAX_WORDS;
 	for (p.at = p.start = ret->start; p.at < index && !p.has_failed; p.at++)
 		parse_push(&p, parser, tokens->items[p.at].kind);
 	/* No symbol at all can be refused in one place only: the parser says what it wanted. */

@@ -144,11 +144,12 @@ def completion():
                   f"{got}\nwanted {has}, not {lacks}")
     text = "protect service when usage > 😀\n"
     tap.check("completion in a line that is broken before it", labels(text) is not None)
-    for text in ("foo bar ", ") x ", "when "):
+    for text in ("foo bar ", ") x ", "when ", "protect web when " + "not " * 50000,
+                 "protect web when " + "(" * 50000, "protect a when psi > 1" + " or psi > 2" * 9000):
         show("w.mmp", text)
         found = client.request("textDocument/completion", textDocument={"uri": uri("w.mmp")},
                                position=place(text + "\0", "\0"))
-        tap.check(f"completion behind what begins no statement: '{text}'", "items" in found, found)
+        tap.check(f"completion behind what begins no statement or has no end: '{text[:24]}'", "items" in found, found)
     show("p.mmp", POLICY)
     for text, has in (('u', "use"), ('use "', "other.mmp"), ('use "p.mmp"\ntest "x" {\nseries ', "service"),
                       ('use "p.mmp"\ntest "x" {\nseries service.', "pgfault_rate"),
