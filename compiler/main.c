@@ -34,6 +34,7 @@ static const struct command commands[] = {
 	{ "load", command_load, "load FILE.mmp|FILE.bpf.o...", "put policies in force" },
 	{ "run", command_run, "run FILE.mmp",
 	  "hold a policy in force without hooks; needs no clang" },
+	{ "apply", command_apply, "apply DIR", "put in force what a folder of policies says" },
 	{ "unload", NULL, "unload NAME|--all", "take policies out of force" },
 	{ "list", NULL, "list", "the policies in force" },
 	{ "status", NULL, "status [NAME]", "what each rule is doing" },

@@ -24,6 +24,9 @@ static const struct command {
 	  TAKES_FORMAT | TAKES_CGROUP | TAKES_PARAM | TAKES_MODE | TAKES_REPLACE | TAKES_NAME |
 		  TAKES_ROOT | TAKES_CPU | TAKES_FOR,
 	  1, 1, command_run },
+	{ "apply", "DIR",
+	  "put in force what a folder of compiled policies says, and nothing else of it",
+	  TAKES_FORMAT | TAKES_DRY_RUN | TAKES_FOLDER | TAKES_VERBOSE, 1, 1, command_apply },
 	{ "unload", "NAME...|--all", "take policies out of force", TAKES_FORMAT | TAKES_ALL, 0, 64,
 	  command_unload },
 	{ "list", "", "what is loaded", TAKES_FORMAT, 0, 0, command_list },

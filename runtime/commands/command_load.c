@@ -6,6 +6,7 @@
  */
 #include "base/shown.h"
 #include "commands.h"
+#include "load.h"
 
 #include "policy/attach.h"
 #include "machine/capability.h"
@@ -23,18 +24,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct load {
-	const struct options *options;
-	struct machine machine;
-	struct pin_lock lock;
-	struct policy *policies[64];
-	struct replacement
-		*replacements[64]; /* the same as the policies', which are closed first */
-	size_t count;
-};
-
 static int open_all(struct load *l, struct failure *f)
 {
+	struct options one = *l->options;
 	const struct options *o = l->options;
 	size_t i, j;
 
@@ -46,7 +38,9 @@ static int open_all(struct load *l, struct failure *f)
 		return -1;
 	}
 	for (i = 0; i < o->operand_count; i++) {
-		if (policy_open(&l->policies[i], o->operands[i], o, f))
+		if (l->names)
+			one.name = l->names[i];
+		if (policy_open(&l->policies[i], o->operands[i], &one, f))
 			return -1;
 		l->count++;
 		for (j = 0; j < i; j++)
@@ -82,6 +76,11 @@ static int configure_all(struct load *l, struct failure *f)
 		if (pin_exists(p->name) && replacement_open(&p->replacement, p, f))
 			return -1;
 		l->replacements[i] = p->replacement;
+	}
+	for (i = 0; i < l->gone_count; i++) {
+		if (replacement_open_gone(&l->removed[i], l->gone[i], f))
+			return -1;
+		l->removed_count++;
 	}
 	return 0;
 }
@@ -201,6 +200,9 @@ static int make_room(struct load *l, struct failure *f)
 {
 	size_t i;
 
+	for (i = 0; i < l->removed_count; i++)
+		if (replacement_clear(l->removed[i], f))
+			return -1;
 	for (i = 0; i < l->count; i++)
 		if (l->replacements[i] &&
 		    (replacement_share(l->replacements[i], l->policies[i], f) ||
@@ -253,14 +255,29 @@ static int arm_all(struct load *l, struct failure *f)
 	return 0;
 }
 
-static int load_all(struct load *l, struct failure *f)
+void load_init(struct load *l, const struct options *o)
 {
-	if (open_all(l, f) || check_kernel(l, f) || capability_check_load(f) ||
-	    cgroup_mount_open(&l->machine.mount, f) || pin_lock(&l->lock, true, f) ||
-	    policy_finish_tmp(f) /* of a killed process that had our pid */ ||
-	    configure_all(l, f) || prepare_all(l, f) || attach_all(l, f) || arm_all(l, f))
-		return -1;
-	return 0;
+	memset(l, 0, sizeof(*l));
+	l->options = o;
+	l->lock.fd = l->machine.mount.fd = -1;
+}
+
+int load_open(struct load *l, struct failure *f)
+{
+	return open_all(l, f) || check_kernel(l, f) || capability_check_load(f) ||
+			       cgroup_mount_open(&l->machine.mount, f) ||
+			       (l->lock.fd < 0 && pin_lock(&l->lock, true, f))
+		       ? -1
+		       : 0;
+}
+
+int load_run(struct load *l, struct failure *f)
+{
+	return policy_finish_tmp(f) /* of a killed process that had our pid */ ||
+			       configure_all(l, f) || prepare_all(l, f) || attach_all(l, f) ||
+			       arm_all(l, f)
+		       ? -1
+		       : 0;
 }
 
 static json_t *describe(const struct policy *p)
@@ -291,7 +308,7 @@ static void describe_replacement(json_t *doc, const struct replacement *r)
 	json_object_set_new(doc, "gap_ms", json_real((double)r->gap_ns / 1e6));
 }
 
-static void print_loaded(FILE *file, const json_t *doc)
+void load_print(FILE *file, const json_t *doc)
 {
 	const json_t *policies = json_object_get(doc, "loaded"), *p;
 	char buf[64];
@@ -324,7 +341,7 @@ static void print_loaded(FILE *file, const json_t *doc)
 }
 
 /* Undo the swap in reverse order. */
-static void close_all(struct load *l, bool is_done)
+void load_close(struct load *l, bool is_done)
 {
 	struct failure ignored;
 	size_t i;
@@ -337,6 +354,10 @@ static void close_all(struct load *l, bool is_done)
 	}
 	for (i = 0; i < l->count; i++)
 		replacement_close(l->replacements[i], &l->machine);
+	for (i = 0; i < l->removed_count; i++) {
+		l->removed[i]->is_done = is_done;
+		replacement_close(l->removed[i], &l->machine);
+	}
 	if (l->lock.fd >= 0)
 		policy_finish_tmp(&ignored);
 	pin_unlock(&l->lock);
@@ -344,23 +365,33 @@ static void close_all(struct load *l, bool is_done)
 	kernel_finish(&l->machine.kernel);
 }
 
-int command_load(const struct options *o, struct output *out, struct failure *f)
+json_t *load_describe(const struct load *l)
 {
-	struct load l = { .options = o, .lock = { .fd = -1 }, .machine.mount.fd = -1 };
 	json_t *list = json_array(), *doc;
-	int error = load_all(&l, f);
 	size_t i;
 
-	for (i = 0; i < l.count; i++) {
-		doc = describe(l.policies[i]);
-		describe_replacement(doc, l.replacements[i]);
+	for (i = 0; i < l->count; i++) {
+		doc = describe(l->policies[i]);
+		describe_replacement(doc, l->replacements[i]);
 		json_array_append_new(list, doc);
 	}
-	close_all(&l, !error);
+	return list;
+}
+
+int command_load(const struct options *o, struct output *out, struct failure *f)
+{
+	struct load l;
+	json_t *list;
+	int error;
+
+	load_init(&l, o);
+	error = load_open(&l, f) || load_run(&l, f);
+	list = load_describe(&l);
+	load_close(&l, !error);
 	if (error) {
 		json_decref(list);
 		return -1;
 	}
-	output_document(out, json_pack("{s:o}", "loaded", list), print_loaded);
+	output_document(out, json_pack("{s:o}", "loaded", list), load_print);
 	return 0;
 }

@@ -6,48 +6,12 @@
 #include "files/give_back.h"
 #include "installed/installed.h"
 #include "installed/run_dir.h"
+#include "installed/removal.h"
 #include "options.h"
 #include "output.h"
 
-#include <bpf/bpf.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-/* From here on the hooks answer the kernel's default, even if we are killed at any point. */
-static int disarm(const struct installed *p, struct failure *f)
-{
-	struct mmp_config config = p->config;
-
-	if (p->config_fd < 0 || !config.is_armed)
-		return 0;
-	config.is_armed = 0;
-	return installed_write_config(p, &config, f);
-}
-
-/* Removing a pin ends a link only if no process holds it: detach first. Dead links are detached
- * already. */
-static void detach_links(const struct installed *p)
-{
-	size_t i;
-	int fd;
-
-	for (i = 0; i < p->link_count; i++) {
-		fd = p->links[i].link.map_id ? installed_map(p, p->links[i].pin) : -1;
-		if (fd < 0)
-			continue;
-		bpf_link_detach(fd);
-		close(fd);
-	}
-}
-
-static int remove_policy(struct installed *p, struct failure *f)
-{
-	if (disarm(p, f))
-		return -1;
-	detach_links(p);
-	return pin_remove(p->name, f);
-}
 
 struct unloading {
 	json_t *names;
@@ -68,37 +32,13 @@ static int unload_held(const struct installed *p, struct unloading *u)
 	return 0;
 }
 
-struct leftover {
-	const char *parent;
-	struct failure *f;
-};
-
-/* A policy inside a tmp_ directory. */
-static int remove_nested(const char *part, void *arg)
-{
-	struct leftover *l = arg;
-	struct installed *p;
-	char name[256];
-	int error;
-
-	snprintf(name, sizeof(name), "%.120s/%.120s", l->parent, part);
-	if (installed_open(&p, name, l->f))
-		return -1;
-	error = remove_policy(p, l->f);
-	installed_close(p);
-	return error;
-}
-
 static int unload_one(struct installed *p, void *arg)
 {
 	struct unloading *u = arg;
-	struct leftover leftover = { .parent = p->name, .f = u->f };
 
 	if (p->way == INSTALLED_FILES)
 		return unload_held(p, u);
-	if (p->condition == INSTALLED_LEFTOVER && pin_each(p->name, remove_nested, &leftover))
-		return -1;
-	if (remove_policy(p, u->f))
+	if (removal_of(p, u->f))
 		return -1;
 	json_array_append_new(u->names, json_string(p->name));
 	return 0;

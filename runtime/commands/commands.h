@@ -9,6 +9,7 @@ struct output;
 
 int command_load(const struct options *o, struct output *out, struct failure *f);
 int command_run(const struct options *o, struct output *out, struct failure *f);
+int command_apply(const struct options *o, struct output *out, struct failure *f);
 int command_unload(const struct options *o, struct output *out, struct failure *f);
 int command_list(const struct options *o, struct output *out, struct failure *f);
 int command_status(const struct options *o, struct output *out, struct failure *f);

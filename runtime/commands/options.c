@@ -29,6 +29,9 @@ static const struct option_info {
 	{ "root", "DIR", "take DIR for the mount of cgroup2", TAKES_ROOT },
 	{ "cpu", "PERCENT", "of a processor; beyond it the tick is stretched (default 1%)",
 	  TAKES_CPU },
+	{ "folder", "DIR", "whose the policies are, where it is not the one they are read from",
+	  TAKES_FOLDER },
+	{ "dry-run", NULL, "print what would be done, and do nothing", TAKES_DRY_RUN },
 	{ "help", NULL, "this text", ~0u },
 };
 
@@ -101,6 +104,9 @@ static void take_flag(struct options *o, enum option_bit bit)
 	case TAKES_ALL:
 		o->all = true;
 		break;
+	case TAKES_DRY_RUN:
+		o->dry_run = true;
+		break;
 	case TAKES_VERBOSE:
 		o->verbose = true;
 		break;
@@ -139,6 +145,9 @@ static int take_value(struct options *o, const struct option_info *info, char *v
 		break;
 	case TAKES_OUTPUT:
 		o->output = value;
+		break;
+	case TAKES_FOLDER:
+		o->folder = value;
 		break;
 	case TAKES_FROM:
 		o->from = value;

@@ -29,6 +29,8 @@ enum option_bit {
 	TAKES_FROM = 1 << 14,
 	TAKES_ROOT = 1 << 15,
 	TAKES_CPU = 1 << 16,
+	TAKES_FOLDER = 1 << 17,
+	TAKES_DRY_RUN = 1 << 18,
 };
 
 struct binding {
@@ -45,9 +47,9 @@ struct bindings {
 struct options {
 	enum output_format format;
 	struct bindings cgroups, processes, params;
-	const char *mode, *name, *explain, *output, *duration, *from, *root,
-		*most_cpu; /* NULL: not given */
-	bool replace, watch, follow, all, verbose, help;
+	const char *mode, *name, *explain, *output, *duration, *from, *root, *most_cpu,
+		*folder; /* NULL: not given */
+	bool replace, watch, follow, all, verbose, dry_run, help;
 	char **operands; /* points into argv, NULL-terminated */
 	size_t operand_count;
 };

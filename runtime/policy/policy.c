@@ -43,6 +43,7 @@ int policy_open(struct policy **ret, const char *path, const struct options *o, 
 	p->manifest = p->object->manifest;
 	snprintf(p->name, sizeof(p->name), "%s", o->name ? o->name : p->manifest->name);
 	snprintf(p->dir, sizeof(p->dir), PIN_TMP "%d/%s", getpid(), p->name);
+	p->folder = o->folder;
 	p->state = POLICY_OPENED;
 	*ret = p;
 	return 0;

@@ -61,6 +61,7 @@ struct policy {
 	enum policy_state state;
 	char name[65];
 	char dir[100]; /* below PIN_ROOT */
+	const char *folder; /* that apply took it from, whose it is; or NULL */
 	struct object *object;
 	const struct manifest *manifest; /* the object's */
 	struct bpf_object *bpf;

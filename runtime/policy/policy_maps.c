@@ -198,6 +198,8 @@ static char *load_record(const struct policy *p)
 
 	snprintf(hash, sizeof(hash), "%016llx", (unsigned long long)p->object->code_hash);
 	json_object_set_new(root, "code", json_string(hash));
+	if (p->folder)
+		json_object_set_new(root, "folder", json_string(p->folder));
 	for (i = 0; i < p->manifest->group_count; i++)
 		json_array_append_new(json_object_get(root, "groups"),
 				      group_record(p, (uint32_t)i));

@@ -157,6 +157,22 @@ int replacement_open(struct replacement **ret, struct policy *p, struct failure 
 	return 0;
 }
 
+int replacement_open_gone(struct replacement **ret, const char *name, struct failure *f)
+{
+	struct replacement *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return fail(f, STATUS_USAGE, "out of memory");
+	snprintf(r->old_dir, sizeof(r->old_dir), "%s", name);
+	if (installed_open(&r->old, name, f) || hold_links(r, f)) {
+		replacement_close(r, NULL);
+		return -1;
+	}
+	r->way = REPLACE_GAP;
+	*ret = r;
+	return 0;
+}
+
 /* The old policy's directory gets the new texts; its maps the new constants, by one write. */
 int replacement_write(struct replacement *r, struct policy *p, struct failure *f)
 {

@@ -34,6 +34,8 @@ struct replacement {
 
 /* For a configured policy whose name is taken: decides the way. Changes nothing. */
 int replacement_open(struct replacement **ret, struct policy *p, struct failure *f);
+/* For a policy that goes, and none takes its place: as in GAP. */
+int replacement_open_gone(struct replacement **ret, const char *name, struct failure *f);
 /* CONSTANTS: all of it. */
 int replacement_write(struct replacement *r, struct policy *p, struct failure *f);
 /* GAP: disarm and detach the old policy. The gap begins. */
