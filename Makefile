@@ -147,6 +147,8 @@ demo: setup ## build, check the examples, and show a policy at work
 UNITS = $(wildcard runtime/systemd/* packaging/prometheus/*.service packaging/prometheus/*.socket \
 	packaging/prometheus/*.timer)
 unitdir = $(prefix)/lib/systemd/system
+docdir = $(prefix)/share/doc/mmp
+zshdir = $(prefix)/share/zsh/site-functions
 MAN_PAGES = $(wildcard docs/*.[1-8])
 
 install: all ## into $(prefix), /usr/local unless said otherwise
@@ -160,12 +162,15 @@ install: all ## into $(prefix), /usr/local unless said otherwise
 		exit 1; done
 	install -D -m 755 -t $(DESTDIR)$(prefix)/lib/mmp packaging/prometheus/mmp-exporter \
 		packaging/prometheus/mmp-textfile
-	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp packaging/prometheus/alerts.yml \
+	install -D -m 644 -t $(DESTDIR)$(docdir) packaging/prometheus/alerts.yml \
 		packaging/grafana/mmp.json
 	install -D -m 644 docs/completion.bash $(DESTDIR)$(prefix)/share/bash-completion/completions/mmpc
 	ln -sf mmpc $(DESTDIR)$(prefix)/share/bash-completion/completions/mmpctl
-	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp/examples $(wildcard examples/*)
-	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/mmp docs/diagnostics.md
+	install -D -m 644 docs/completion.zsh $(DESTDIR)$(zshdir)/_mmpc
+	install -D -m 644 docs/completion.fish $(DESTDIR)$(prefix)/share/fish/vendor_completions.d/mmpc.fish
+	ln -sf mmpc.fish $(DESTDIR)$(prefix)/share/fish/vendor_completions.d/mmpctl.fish
+	install -D -m 644 -t $(DESTDIR)$(docdir)/examples $(wildcard examples/*)
+	install -D -m 644 -t $(DESTDIR)$(docdir) docs/diagnostics.md
 
 bench: bench-check bench-plan ## what things cost, as ratios against something else in the same run
 

@@ -33,6 +33,7 @@ _mmp_files() {
 _mmp_operands() {
 	case $program:$command in
 	*:unload | *:status | *:set | *:stats | *:events) compgen -W "$(_mmp_loaded)" -- "$word" ;;
+	*:apply) compgen -d -S / -- "$word" ;;
 	mmpctl:load | mmpctl:record) _mmp_files .bpf.o ;;
 	mmpctl:run) _mmp_files .bpf.o .plan.json ;;
 	mmpc:load | mmpc:run) _mmp_files .mmp .bpf.o ;;
