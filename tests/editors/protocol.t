@@ -138,6 +138,19 @@ def mistakes():
                 at(-1, 0, 0, "x"), at(0, 2**62, 2**62, ""), {}, 9):
         change(c, "a.mmp", 2, bad)
     c.open(uri("a.mmp"), "protect a\n", 3)
+    document, place = {"uri": uri("a.mmp")}, {"line": 0, "character": 9}
+    whole = {"textDocument": document, "position": place, "newName": "x", "options": {},
+             "range": {"start": place, "end": place}, "context": {"includeDeclaration": True}}
+    refused = 0
+    for method in ("hover", "completion", "formatting", "codeAction", "definition", "references",
+                   "prepareRename", "rename", "documentSymbol"):
+        shapes = [None, 7, [], "x", {}] + [{**whole, key: value} for key in whole for value in (
+            None, 7, [], "x", {}, {"uri": 3}, {"uri": "x"}, {"line": -1, "character": 2**62},
+            {"line": "x", "character": 0.5}, {"start": place}, {"start": 1, "end": 2},
+            {"only": 7}, {"only": [1, None, "", "quickfix."]})]
+        for shape in shapes:
+            refused += error_of(c, "textDocument/" + method, shape) == -32602
+    tap.check("malformed requests are refused", refused > 200, refused)
     for body in (b"", b"{", b"nonsense", b"[1]", b"7", b"null", b'{"id":{}}', b'{"id":1}',
                  b'{"id":1,"method":4}', b"\xff\xfe", b"[" * 100000, b'{"method":"x","method":1}'):
         c.send_bytes(Client.frame(body))
