@@ -341,11 +341,8 @@ SAMPLE(SWAP_FREE)
 	}
 	total = mmp_kernel_long(&total_swap_pages, 0);
 	pages = mmp_kernel_long(&nr_swap_pages, 0);
-	if (is_percent && !total)
-		mmp_store_unknown(row, f->now);
-	else
-		mmp_store(row, is_percent ? mmp_share(pages, total) : pages << MMP_PAGE_SHIFT,
-			  f->now);
+	/* Without swap the share that is free is 0: nothing can be swapped out. */
+	mmp_store(row, is_percent ? mmp_share(pages, total) : pages << MMP_PAGE_SHIFT, f->now);
 }
 
 #endif

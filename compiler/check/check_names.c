@@ -50,6 +50,18 @@ static bool is_include_used(const struct checker *c, const struct stmt *include)
 	return false;
 }
 
+/* Nothing that acts; where errors have taken rules away, they have been said. */
+CHECK_POLICY(empty)
+{
+	struct span start = { .file = c->plan->file };
+	struct diag *d;
+
+	if (c->plan->rule_count || c->ds->errors)
+		return;
+	d = diag_add(c->ds, DIAG_EMPTY_POLICY, start, "the policy has no rule: it does nothing");
+	diag_hint(c->ds, d, "write one, as in: protect web when pgfault_rate > 100/s hold 3s");
+}
+
 CHECK_POLICY(unused)
 {
 	uint32_t unused_file = UINT32_MAX;

@@ -102,6 +102,21 @@ CHECK_POLICY(duplicates)
 /* Shadows. */
 
 /*
+ * The same where both leave at one condition, which none of the two conditions to enter meets: b
+ * has entered by then, and both leave in the same evaluation.
+ */
+static bool is_behind_until(struct checker *c, const struct facts *a, const struct facts *b)
+{
+	const struct plan_rule *p = a->plan, *q = b->plan;
+
+	return p->until && q->until && plan_expr_equal(p->until, q->until) &&
+	       same_value(&p->until_for, &q->until_for) && !value_of(&p->hold) &&
+	       !value_of(&q->hold) && !value_of(&q->cooldown) &&
+	       value_of(&p->when_for) >= value_of(&q->when_for) && !value_of(&q->when_for) &&
+	       !region_meets(&c->space, b->when, b->until, NULL);
+}
+
+/*
  * Whenever `a` is active, so is `b`. b must not wait longer to enter, pause after leaving, nor
  * leave while its condition holds; and a must not outlast its own.
  */
@@ -114,6 +129,8 @@ static bool is_behind(struct checker *c, const struct facts *a, const struct fac
 		return false;
 	if (!q->when)
 		return !q->until;
+	if (q->until || p->until)
+		return is_behind_until(c, a, b);
 	return !q->until && !value_of(&q->cooldown) && !p->until && !value_of(&p->hold) &&
 	       value_of(&p->when_for) >= value_of(&q->when_for);
 }

@@ -125,13 +125,34 @@ static int write_svg(const struct replay_options *o, struct arena *a, const stru
 	return output_file_end(&out, true);
 }
 
+/* Names without a window and without the mark of a share. */
+static bool is_one_signal(const char *a, const char *b)
+{
+	size_t len = strcspn(a, "[%");
+
+	return len == strcspn(b, "[%") && !strncmp(a, b, len);
+}
+
+static void print_missing(const struct replay *r, const char *name)
+{
+	for (uint32_t i = 0; i < r->trace->column_count; i++) {
+		if (r->trace->columns[i].known || !is_one_signal(r->trace->columns[i].name, name))
+			continue;
+		shown_print(stderr,
+			    "mmpc replay: the trace has no sample of '%s' (all %u fields are "
+			    "empty): it is unknown throughout\n",
+			    name, r->trace->rows);
+		return;
+	}
+	shown_print(stderr, "mmpc replay: '%s' is not in the trace: it is unknown throughout\n",
+		    name);
+}
+
 /* What was not looked at, so that nobody takes silence for an answer. */
 static void print_gaps(const struct replay *r)
 {
 	for (const char **name = r->missing; *name; name++)
-		shown_print(stderr,
-			    "mmpc replay: '%s' is not in the trace: it is unknown throughout\n",
-			    *name);
+		print_missing(r, *name);
 	for (uint32_t i = 0; i < r->trace->column_count; i++)
 		if (!r->trace->columns[i].is_of_policy)
 			shown_print(stderr,

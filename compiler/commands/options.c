@@ -261,8 +261,10 @@ static int check_combination(const struct options *o)
 /* Check's findings are its result and go to standard output; compile's are not. */
 static bool wants_color(bool is_check)
 {
-	const char *no_color = getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
+	if (term && !strcmp(term, "dumb"))
+		return false;
 	return isatty(is_check ? STDOUT_FILENO : STDERR_FILENO) && !(no_color && *no_color);
 }
 

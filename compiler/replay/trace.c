@@ -269,7 +269,7 @@ static bool read_row(struct reader *r, char *line, int64_t *first, int64_t *last
 		return wrong(r, "the time '%s' is not after the row before", field);
 	*last = time;
 	grow(r);
-	r->trace->time[r->trace->rows] = (uint64_t)(time - *first);
+	r->trace->time[r->trace->rows] = (uint64_t)time - (uint64_t)*first;
 	while ((field = next_field(r, &rest, &offset))) {
 		if (n == r->trace->column_count)
 			return wrong(r, "this row has more fields than the header");
@@ -300,8 +300,9 @@ static bool read_lines(struct reader *r, FILE *in)
 			break;
 		}
 		line[strcspn(line, "\r\n")] = '\0';
-		if (r->line == 1)
-			is_right = read_header(r, line);
+		if (r->line == 1) /* behind the mark that spreadsheets begin a file with */
+			is_right = read_header(r,
+					       line + (strncmp(line, "\xef\xbb\xbf", 3) ? 0 : 3));
 		else if (*line)
 			is_right = read_row(r, line, &first, &last);
 	}

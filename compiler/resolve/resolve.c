@@ -129,6 +129,17 @@ static bool append_components(char *out, const char *path)
 	return true;
 }
 
+/* What globs of other tools have, and these have not. */
+static void note_dialect(struct resolver *r, const struct cgroup_decl *g)
+{
+	struct diag *d = diag_add(r->ds, DIAG_PATTERN_TAKEN_LITERALLY, g->path.span,
+				  "'%s' has signs of another pattern language", g->path.text);
+
+	diag_hint(r->ds, d,
+		  "in a path '*' and '?' match within one name, and all else is itself; "
+		  "declare a cgroup for each pattern");
+}
+
 static const char cgroup_mount[] = "/sys/fs/cgroup";
 
 /* The canonical path with the mount at its usual place, and whether it is a glob. */
@@ -151,6 +162,8 @@ static void cgroup_place(struct resolver *r, struct cgroup_decl *g)
 		diag_hint(r->ds, d, "write the path without '..'");
 		g->is_broken = true;
 	}
+	if (strstr(path, "**") || strpbrk(path, "{}|^"))
+		note_dialect(r, g);
 	g->absolute = out;
 	slash = strrchr(out, '/');
 	if (!slash)

@@ -117,9 +117,21 @@ static void report_no_value(struct resolver *r, const struct expr *e, const char
 		diag_hint(r->ds, d, "write a number, or '$NAME' of a define or a param");
 }
 
+/* 2MiB is an order 9: 512 pages of 4 KiB. */
+static bool order_of_size(const struct expr *e, int *ret_order)
+{
+	if (e->kind != EXPR_NUMBER || e->quantity != QUANTITY_SIZE)
+		return false;
+	for (*ret_order = 0; *ret_order <= 20; ++*ret_order)
+		if (e->number.value == 4096LL << *ret_order)
+			return true;
+	return false;
+}
+
 static bool check_wanted(struct resolver *r, struct expr *e, enum quantity wanted, const char *what)
 {
 	struct diag *d;
+	int order;
 
 	if (e->quantity == wanted)
 		return true;
@@ -131,7 +143,10 @@ static bool check_wanted(struct resolver *r, struct expr *e, enum quantity wante
 	d = diag_add(r->ds, DIAG_QUANTITY_MISMATCH, e->span, "%s is %s, but '%s' is %s", what,
 		     quantity_noun(wanted), resolver_excerpt(r, e->span),
 		     quantity_noun(e->quantity));
-	diag_hint(r->ds, d, "write for example '%s'", quantity_example(wanted));
+	if (wanted == QUANTITY_ORDER && order_of_size(e, &order))
+		diag_hint(r->ds, d, "write 'order %d' for pages of that size", order);
+	else
+		diag_hint(r->ds, d, "write for example '%s'", quantity_example(wanted));
 	return false;
 }
 

@@ -177,6 +177,9 @@ static void report_mismatch(struct resolver *r, const struct expr *a, const stru
 		     is_number ? "a number" : quantity_noun(b->quantity));
 	if (a->quantity == QUANTITY_CONDITION)
 		diag_hint(r->ds, d, "a condition is used as it is: '%s', or 'not %s'", left, left);
+	else if (a->quantity == QUANTITY_SIZE && b->kind == EXPR_NUMBER &&
+		 !strcmp(b->number.unit, "m"))
+		diag_hint(r->ds, d, "'m' is minutes; write '%sM' for MiB", b->number.digits.text);
 	else if (is_size_or_percent(a) && a->quantity == QUANTITY_SIZE)
 		diag_hint(r->ds, d, "write for example '%s %s 1GiB' or '%s %s 80%%'", left, op,
 			  left, op);

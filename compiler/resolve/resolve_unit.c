@@ -2,6 +2,7 @@
 /* What is said of a number without a unit, or with one that there is not. */
 #include "resolve_impl.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -43,6 +44,13 @@ static void hint_missing_unit(struct resolver *r, struct diag *d, const struct e
 	if (meant)
 		diag_fix(r->ds, d, e->span, arena_printf(r->arena, "%s%s", text, meant), true,
 			 "write '%s%s', in the unit beside it", text, meant);
+	else if (e->kind == EXPR_NUMBER && beside && is_size_or_percent(beside) &&
+		 strchr(text, '.') && strtod(text, NULL) <= 1)
+		diag_hint(r->ds, d, "write '%g%%'", strtod(text, NULL) * 100);
+	else if (e->kind == EXPR_NUMBER && q == QUANTITY_SIZE && strtod(text, NULL) >= 4096)
+		diag_hint(r->ds, d, "write '%sB' for so many bytes", text);
+	else if (e->kind == EXPR_NUMBER && q == QUANTITY_SIZE_RATE && strtod(text, NULL) >= 4096)
+		diag_hint(r->ds, d, "write '%sB/s' for so many bytes a second", text);
 	else if (e->kind == EXPR_NUMBER && beside && is_size_or_percent(beside))
 		diag_hint(r->ds, d, "write for example '%s%s', or '80%%' of its limit", text, unit);
 	else if (e->kind == EXPR_NUMBER)
@@ -66,17 +74,47 @@ void report_missing_unit(struct resolver *r, const struct expr *e, enum quantity
 	hint_missing_unit(r, d, e, q, beside);
 }
 
+/* Days and weeks have so many. */
+static unsigned hours_of(const char *unit)
+{
+	static const struct {
+		const char *unit;
+		unsigned hours;
+	} longer[] = { { "d", 24 },  { "day", 24 },   { "days", 24 },
+		       { "w", 168 }, { "week", 168 }, { "weeks", 168 } };
+
+	for (size_t i = 0; i < sizeof(longer) / sizeof(longer[0]); i++)
+		if (!strcmp(unit, longer[i].unit))
+			return longer[i].hours;
+	return 0;
+}
+
+/* No month or year is a number of hours. */
+static bool is_of_months(const char *unit)
+{
+	return !strncmp(unit, "mo", 2) || !strncmp(unit, "year", 4);
+}
+
 /* Whichever unit was meant, MB is not MiB: who wrote it decides. */
 void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
 {
 	struct candidates c = { 0 };
 	const char *unit = number->number.unit, *nearest = unit_meant(unit, strlen(unit));
+	unsigned hours = hours_of(unit);
 	bool is_sure = nearest && !unit_is_refused(unit, strlen(unit));
 
 	for (size_t i = 0; i < unit_count; i++)
 		if (unit_infos[i].quantity != QUANTITY_UNKNOWN)
 			candidates_add(r, &c, unit_infos[i].text);
-	if (!nearest)
+	if (hours && !strchr(number->number.digits.text, '.') &&
+	    strlen(number->number.digits.text) < 7) {
+		unsigned long n = strtoul(number->number.digits.text, NULL, 10) * hours;
+
+		diag_fix(r->ds, d, number->span, arena_printf(r->arena, "%luh", n), true,
+			 "write '%luh': the longest unit is the hour", n);
+		return;
+	}
+	if (!nearest && strlen(unit) > 1 && !is_of_months(unit))
 		nearest = candidates_nearest(&c, unit, strlen(unit));
 	if (nearest)
 		diag_fix(r->ds, d, number->span,

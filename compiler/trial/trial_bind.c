@@ -291,7 +291,13 @@ static bool tick_of(struct binder *b, const struct trial_item *item, uint32_t *r
 
 	if (!amount_read(b->ds, item, QUANTITY_DURATION, &ns))
 		return false;
-	if (ns >= 0 && !(ns % tick) && ns / tick < MAX_TICKS) {
+	if (ns >= 0 && ns / tick >= MAX_TICKS) {
+		diag_add(b->ds, DIAG_OUT_OF_RANGE, item->word.span,
+			 "'%s' is past the end that a test may have, %d ticks", item->word.text,
+			 MAX_TICKS);
+		return false;
+	}
+	if (ns >= 0 && !(ns % tick)) {
 		*ret_tick = (uint32_t)(ns / tick);
 		return true;
 	}
@@ -411,6 +417,12 @@ struct bound_trial *trial_bind(struct arena *a, struct diags *ds, const struct s
 		is_right &= trial_bind_series(&b, s);
 	for (const struct trial_expect *x = t->expects; x; x = x->next)
 		is_right &= bind_check(&b, x);
+	if (!t->expects && !ds->errors) {
+		struct diag *d = diag_add(ds, DIAG_SYNTAX, t->span, "this test expects nothing");
+
+		diag_hint(ds, d, "end it with: expect active(RULE) == true at 2s");
+		is_right = false;
+	}
 	find_end(out);
 	return is_right ? out : NULL;
 }

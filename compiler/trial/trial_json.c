@@ -148,6 +148,38 @@ static void put_trial(FILE *out, const struct suite *s, const struct bound_trial
 	fputs("    </testcase>\n", out);
 }
 
+/* The first error with its place, as it stands on standard error. */
+static const struct diag *first_error(const struct diags *ds)
+{
+	const struct diag *d = ds->first;
+
+	while (d && d->level != DIAG_ERROR)
+		d = d->next;
+	return d;
+}
+
+static void put_trouble(FILE *out, const struct suite *s)
+{
+	const struct diag *d = first_error(&s->diags);
+	const struct sources *sources = &s->sources;
+	struct place p;
+
+	if (!d && s->has_policy) {
+		d = first_error(&s->policy.diags);
+		sources = &s->policy.sources;
+	}
+	if (!d) {
+		put_xml(out, s->trouble				  ? s->trouble
+			     : s->has_policy && s->policy.trouble ? s->policy.trouble
+								  : "the tests could not be run");
+		return;
+	}
+	p = source_place(sources, d->span.file, d->span.start);
+	put_xml(out, p.file);
+	fprintf(out, ":%u:%u: ", p.line, p.column);
+	put_xml(out, d->text);
+}
+
 /* A file whose tests could not be run is one error, so that no CI takes it for a success. */
 static void put_suite(FILE *out, const struct suite *s)
 {
@@ -160,9 +192,9 @@ static void put_suite(FILE *out, const struct suite *s)
 	if (is_broken) {
 		fputs("    <testcase classname=\"", out);
 		put_xml(out, s->path);
-		fputs("\" name=\"read\"><error message=\"the tests or their policy have errors\"/>"
-		      "</testcase>\n",
-		      out);
+		fputs("\" name=\"read\"><error message=\"", out);
+		put_trouble(out, s);
+		fputs("\"/></testcase>\n", out);
 	} else {
 		for (uint32_t i = 0; i < s->trial_count; i++)
 			put_trial(out, s, s->trials[i]);

@@ -174,6 +174,21 @@ static bool is_judged(const struct check *c, uint32_t tick)
 	       c->expect->compare == COMPARE_LT;
 }
 
+bool trial_is_past_series(const struct bound_trial *b, uint32_t tick)
+{
+	for (uint32_t i = 0; i < b->input_count; i++)
+		if (tick < b->series[i].count)
+			return false;
+	return b->input_count;
+}
+
+/* What begins behind every series asks about nothing that was given: it fails, whatever holds. */
+static bool is_about_nothing(const struct bound_trial *b, const struct check *c)
+{
+	return c->expect->when != TRIAL_ALWAYS &&
+	       trial_is_past_series(b, c->expect->when == TRIAL_AT ? c->to : c->from);
+}
+
 static void judge(struct bound_trial *b, struct check *c, const struct evaluation *e, uint32_t tick,
 		  struct coverage *coverage)
 {
@@ -182,7 +197,8 @@ static void judge(struct bound_trial *b, struct check *c, const struct evaluatio
 		return;
 	if (c->subject == SUBJECT_ORDER)
 		coverage_note_call(coverage, e, c->process, &c->call);
-	if (!c->is_wrong && !holds(c->expect->compare, c->answers[tick].n, c->value)) {
+	if (!c->is_wrong &&
+	    (is_about_nothing(b, c) || !holds(c->expect->compare, c->answers[tick].n, c->value))) {
 		c->is_wrong = true;
 		c->wrong_tick = tick;
 	}

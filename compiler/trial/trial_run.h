@@ -65,6 +65,8 @@ struct bound_trial {
 struct bound_trial *trial_bind(struct arena *a, struct diags *ds, const struct sources *sources,
 			       const struct plan *p, const struct trial *t);
 
+/* Has every series ended before the tick? A test without series has none that could end. */
+bool trial_is_past_series(const struct bound_trial *b, uint32_t tick);
 /* Returns how many checks went wrong. */
 uint32_t trial_run(struct arena *a, struct bound_trial *b, struct coverage *coverage);
 

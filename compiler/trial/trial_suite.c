@@ -89,6 +89,15 @@ static bool bind_all(struct suite *s)
 	return is_right;
 }
 
+static int report_no_test(struct suite *s)
+{
+	struct diag *d = diag_add(&s->diags, DIAG_SYNTAX, s->file->use.span,
+				  "there is no test in this file");
+
+	diag_hint(&s->diags, d, "write one: test \"NAME\" tick 1s { ... }");
+	return STATUS_ERRORS;
+}
+
 static int check(struct suite *s, const struct compile_options *o)
 {
 	int status = read_tests(s);
@@ -97,6 +106,8 @@ static int check(struct suite *s, const struct compile_options *o)
 		status = read_policy(s, o);
 	if (status == STATUS_OK && (!bind_all(s) || s->diags.errors))
 		status = STATUS_ERRORS;
+	if (status == STATUS_OK && !s->trial_count)
+		status = report_no_test(s);
 	diags_sort(&s->diags);
 	return status;
 }

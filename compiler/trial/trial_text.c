@@ -51,14 +51,6 @@ static struct recording with_check(struct arena *a, const struct sources *source
 	return rec;
 }
 
-static bool is_past_series(const struct bound_trial *b, uint32_t tick)
-{
-	for (uint32_t i = 0; i < b->input_count; i++)
-		if (tick < b->series[i].count)
-			return false;
-	return b->input_count;
-}
-
 static void print_failure(FILE *out, const struct suite *s, const struct bound_trial *b,
 			  const struct check *c)
 {
@@ -69,8 +61,9 @@ static void print_failure(FILE *out, const struct suite *s, const struct bound_t
 	time_print(when, sizeof(when), b->recording.time[c->wrong_tick]);
 	print_place(out, &s->sources, c->expect->span);
 	shown_print(out, "failed: %s, but it is %s at %s%s\n", c->text, got, when,
-		    is_past_series(b, c->wrong_tick) ? ", where no series has a value any more"
-						     : "");
+		    trial_is_past_series(b, c->wrong_tick)
+			    ? ", where no series has a value any more"
+			    : "");
 	fputc('\n', out);
 	timeline_print(out, &rec, c->wrong_tick);
 	fputc('\n', out);

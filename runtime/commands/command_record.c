@@ -254,9 +254,9 @@ static json_t *read_column(struct column *c, int64_t now)
 	bool is_share = c->name[strlen(c->name) - 1] == '%';
 	double value;
 
-	if (!source_read(&c->source, now, &value) || (is_share && c->whole <= 0))
+	if (!source_read(&c->source, now, &value))
 		return json_null();
-	return number(is_share ? value / c->whole * 100 : value);
+	return number(!is_share ? value : c->whole > 0 ? value / c->whole * 100 : 0);
 }
 
 static json_t *read_row(struct recorder *r, int64_t now, int64_t since_start)

@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What broke when strangers used mmpc: each stands for a kind, with its right answer.
+# shellcheck source=tests/command.sh
+. "$(dirname "$0")/../command.sh"
+
+says() { # policy, text that the check gives
+	printf '%s\n' "$1" >one.mmp
+	"$mmpc" --check --profile=all one.mmp >out 2>err
+	contains out "$2"
+}
+
+silent() { # policy, text that the check must not give
+	printf '%s\n' "$1" >one.mmp
+	"$mmpc" --check --profile=all one.mmp >out 2>err
+	! contains out "$2"
+}
+
+# A share of a whole that is 0.
+echo 'rule short: notify "short" when system.mem_available < 10% and system.swap_free < 10% hold 10s' >swap.mmp
+cat >swap.mmpt <<'END'
+use "swap.mmp"
+test "a machine without swap" tick 1s {
+	series system.mem_available = 50%x2 5%x5
+	series system.swap_free = 0%x7
+	expect active(short) == true at 4s
+}
+END
+check 'without swap the share that is free is 0' run 0 test swap.mmpt
+printf 'time,system.mem_available%%,system.swap_free%%\n0.0,92.51,\n0.2,92.51,\n0.4,9.50,\n' >t.csv
+check 'replay: a column without a sample' run 0 replay swap.mmp t.csv
+check '... is not said to be missing' contains err "the trace has no sample of 'system.swap_free' (all 3 fields are empty)"
+printf 'time,system.mem_available%%\n0.0,92.51\n' >t.csv
+check '... as one is that is not there' run 0 replay swap.mmp t.csv
+check '... which is said' contains err "'system.swap_free' is not in the trace"
+printf 'time,system.mem_available%%\n-9000000000,1\n9000000000,2\n' >t.csv
+check 'times as far apart as there are' run 0 replay swap.mmp t.csv
+
+# A byte order mark.
+printf '\357\273\277rule short: notify "x" when system.psi > 10\r\n' >bom.mmp
+printf '\357\273\277use "bom.mmp"\ntest "a" tick 1s { series system.psi = 50%%x3 expect active(short) == true at 2s }\n' >bom.mmpt
+printf '\357\273\277time,system.psi\r\n0,12\r\n1,20\r\n' >bom.csv
+check 'a byte order mark in a policy' run 0 --check bom.mmp
+check '... in tests' run 0 test bom.mmpt
+check '... and in a trace' run 0 replay bom.mmp bom.csv
+
+# What can do nothing says so.
+check 'a policy without a rule' says '' '[empty-policy]'
+check '... that is one comment' says '# protect high when pgfault_rate > 100' '[empty-policy]'
+printf '# web policy\rprotect high when psii > 100 hold 3s\r' >one.mmp
+"$mmpc" --check one.mmp >out 2>err
+check "... because its lines end as an old Mac's" contains out '[empty-policy]' 'a carriage return stands in a line'
+check '... not one whose rule has an error' silent 'protect high when psii > 100' '[empty-policy]'
+echo 'use "swap.mmp"' >none.mmpt
+check 'a file without tests' run 1 test none.mmpt
+check '... is told' contains err 'there is no test in this file'
+cat >nothing.mmpt <<'END'
+use "swap.mmp"
+test "its expectation is commented out" tick 1s {
+	series system.mem_available = 50%x3
+	# expect active(short) == true at 2s
+}
+END
+check 'a test that expects nothing' run 1 test nothing.mmpt
+check '... is told' contains err 'this test expects nothing'
+sed 's/#//; s/at 2s/at 100s/' nothing.mmpt >late.mmpt
+check 'an expectation behind the last sample' run 7 test late.mmpt
+check '... is told' contains out 'at 100s, where no series has a value any more'
+sed 's/#//; s/at 2s/at 100000h/' nothing.mmpt >later.mmpt
+check '... and one past any end' run 1 test later.mmpt
+check '... with that reason' contains err "past the end that a test may have"
+echo 'use "swap.mmp"
+test "a" tick 1s { seriez system.psi = 200x3 }' >syn.mmpt
+check 'JUnit: tests that cannot be read' run 1 test --junit junit.xml syn.mmpt
+check '... have their error and its place' contains junit.xml 'error message="syn.mmpt:2:20: '
+
+# Hints keep the size of what was written.
+check 'bytes stay bytes' says 'protect web up to 1073741824 when pgfault_rate > 100 hold 3s' "write '1073741824B'"
+check '... a second, too' says 'reclaim web budget 67108864 when usage > 80% until usage < 70%' "write '67108864B/s'"
+check 'a day is 24 hours' says 'notify "daily" when system.psi > 10 hold 2d' "write '48h'"
+check '... a week 168' says 'notify "weekly" when system.psi > 10 hold 1w' "write '168h'"
+check 'a month is no millisecond' silent 'notify "x" when system.psi > 10 hold 1mo' "1ms"
+check 'a fraction is a percentage' says 'reclaim web when usage > 0.9 until usage < 0.8' "write '90%'"
+check "docker's m" says 'reclaim web when usage > 512m until usage < 256m' "'m' is minutes; write '512M'"
+check 'a size as an order' says 'thp order 2MiB' "write 'order 9'"
+
+# A rule behind another with the same end.
+check 'a shadowed rule with an equal until' says 'throttle low 50ms when usage > 80% until usage < 70%
+throttle low 50ms when usage > 90% until usage < 70%' '[shadowed-rule]'
+check '... not with another until' silent 'throttle low 50ms when usage > 80% until usage < 70%
+throttle low 50ms when usage > 90% until usage < 60%' '[shadowed-rule]'
+check '... nor where entering and leaving meet' silent 'throttle low 50ms when usage > 60% until usage < 70%
+throttle low 50ms when usage > 90% until usage < 70%' '[shadowed-rule]'
+
+echo 'protect web whn psi > 10' >bad.mmp
+check 'TERM=dumb has no colour' sh -c "! TERM=dumb script -qec '$mmpc --check bad.mmp' /dev/null | grep -q '$(printf '\033')\['"
+awk 'BEGIN { print "time,system.psi"; for (i = 0; i < 12000; i++) printf "%.3f,20\n", i * 0.0999996 }' >long.csv
+check 'a long trace' run 0 replay swap.mmp long.csv
+check '... has round times on its axis' sh -c "! grep -E '^ .*[0-9]\.[0-9]+s ' out"
+echo "1..$n"
