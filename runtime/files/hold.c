@@ -206,6 +206,37 @@ static bool needs_worker(const struct plan *p)
 	return false;
 }
 
+/* A watcher that is throttled is late, and can hold up who else uses cgroup files. */
+static void tell_throttled(const struct hold *h)
+{
+	char line[512] = "", path[1100], value[JOURNAL_VALUE], *slash;
+	FILE *file = fopen("/proc/self/cgroup", "re");
+	int fd;
+
+	while (file && fgets(line, sizeof(line), file) && strncmp(line, "0::/", 4) != 0)
+		line[0] = '\0';
+	if (file)
+		fclose(file);
+	line[strcspn(line, "\n")] = '\0';
+	while (strlen(line) > 4 && (slash = strrchr(line, '/'))) {
+		snprintf(path, sizeof(path), "%s%s/memory.high", h->options->root_path, line + 3);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd >= 0 && !journal_read_value(fd, value) && strcmp(value, "max")) {
+			snprintf(
+				path, sizeof(path),
+				"the process itself is below '%s', which has a memory.high: it may "
+				"be delayed, and its ticks come late",
+				line + 3);
+			h->options->note(path);
+			line[0] = '\0';
+		}
+		if (fd >= 0)
+			close(fd);
+		if (line[0])
+			*slash = '\0';
+	}
+}
+
 int hold_begin(struct hold *h, struct policy_file *file, const struct hold_options *o,
 	       struct failure *f)
 {
@@ -217,6 +248,7 @@ int hold_begin(struct hold *h, struct policy_file *file, const struct hold_optio
 	}
 	if (needs_worker(file->plan) && worker_start(&h->runner.worker))
 		o->note("no thread can be started: reclaim is done at the ticks");
+	tell_throttled(h);
 	/* A tick must not wait for memory that somebody else has taken. */
 	if (mlockall(MCL_CURRENT))
 		o->note("the process cannot lock its memory: under pressure its ticks come late");
@@ -259,6 +291,23 @@ static void weigh(struct hold *h, uint64_t now)
 	h->stretch = stretch;
 }
 
+/* systemd, or a person: who runs the policy is to know that somebody else wants another value. */
+static void tell_overwritten(struct hold *h)
+{
+	uint64_t all = h->runner.hands.overwritten + h->runner.worker.hands.overwritten +
+		       h->runner.huge.hands.overwritten;
+	char text[160];
+
+	if (all == h->told)
+		return;
+	snprintf(text, sizeof(text),
+		 "somebody else wrote what the policy holds, %llu times so far: it is written "
+		 "again, and theirs is what is put back",
+		 (unsigned long long)all);
+	h->options->note(text);
+	h->told = all;
+}
+
 /* The signal that ends it, or 0 when it is time for the next tick. */
 static int wait_until(uint64_t next)
 {
@@ -281,6 +330,7 @@ void hold_wait(struct hold *h)
 	do {
 		runner_tick(&h->runner, now);
 		weigh(h, now);
+		tell_overwritten(h);
 		tick = h->state.config->tick_ns * h->stretch;
 		next += tick;
 		now = now_ns(CLOCK_MONOTONIC);

@@ -29,6 +29,7 @@ struct hold {
 	struct runner runner;
 	int root;
 	uint64_t stretch; /* the tick is so many times the policy's */
+	uint64_t told; /* of values that somebody else wrote, those that were said */
 	bool is_replaced; /* by another process, which takes over what was written */
 };
 

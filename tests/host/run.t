@@ -59,7 +59,7 @@ ends() { # status: what the process in the background ends with
 	[ "$got" = "$1" ] || { echo "ended with $got"; cat run.err; return 1; }
 }
 
-echo 1..50
+echo 1..52
 cgroup high
 cgroup a
 cgroup a/b
@@ -143,8 +143,12 @@ check 'and counts' sh -c "'$mmpctl' stats work --format json | grep -Eq '\"round
 echo 2097152 >tree/high/memory.current
 sleep 0.5
 check 'usage is never chased downwards' has high/memory.high 4120576
+echo 8388608 >tree/high/memory.high
+check 'what somebody else writes is written again' eventually has high/memory.high 4120576
+check 'and that is said' eventually grep -q 'somebody else wrote what the policy holds, 1 times' run.err
 press high 0.00
-check 'and memory.high is given back' eventually has high/memory.high max
+check 'and theirs is put back' eventually has high/memory.high 8388608
+echo max >tree/high/memory.high
 check 'unload ends the process' ctl 0 unload work
 check 'which succeeds' ends 0
 
