@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * load: one transaction over all files. Everything is opened, configured and verified before
- * anything is attached; everything is attached, disarmed, before anything is armed. Whatever fails,
- * closing the policies takes it all back.
+ * anything is attached; everything is attached, disarmed, before anything is armed. If a step
+ * fails, closing the policies undoes everything.
  */
 #include "base/shown.h"
 #include "commands.h"
@@ -230,7 +230,7 @@ static int attach_all(struct load *l, struct failure *f)
 	return error;
 }
 
-/* The write of constants comes last: it is what cannot be taken back, and hardly can fail. */
+/* Constants are written last: that cannot be undone, and it hardly fails. */
 static int arm_all(struct load *l, struct failure *f)
 {
 	struct policy *p;

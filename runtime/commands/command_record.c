@@ -241,7 +241,7 @@ static void write_header(const struct recorder *r)
 	fputc('\n', r->out.file);
 }
 
-/* No signal is below 0; hundredths are what psi and shares are known to. */
+/* psi and shares are known to hundredths; everything else is whole. */
 static json_t *number(double value)
 {
 	if (value == (double)(int64_t)value)

@@ -122,7 +122,7 @@ static json_t *read_stats(const struct options *o, struct failure *f)
 					    r.leftovers, "policies", r.policies);
 }
 
-/* What --format=json wrote earlier, or elsewhere. */
+/* A document that --format=json wrote earlier, or on another machine. */
 static json_t *read_file(const char *path, struct failure *f)
 {
 	json_error_t error;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "hold.h"
 
+#include "base/clock.h"
 #include "event_log.h"
 #include "failure.h"
 #include "give_back.h"
@@ -19,14 +20,6 @@
 
 #define SECOND 1000000000ull
 #define THP_DIR "/sys/kernel/mm/transparent_hugepage"
-
-static uint64_t now_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
-}
 
 /* A path as the policy or the command line writes it, below the root. */
 static int bind(struct hold *h, uint32_t group, struct failure *f)
@@ -52,7 +45,7 @@ static char *record_of(const struct hold *h)
 	json_t *root = json_pack("{s:s, s:I, s:I, s:s, s:o, s:[]}", "object",
 				 has_name ? h->file->path : p->files[p->file].name, "time",
 				 (json_int_t)time(NULL), "since_ns",
-				 (json_int_t)now_ns(CLOCK_MONOTONIC), "policy", h->options->name,
+				 (json_int_t)(uint64_t)clock_now_ns(), "policy", h->options->name,
 				 "groups", json_array(), "attachments");
 	char *text;
 	uint32_t i;
@@ -189,7 +182,7 @@ static int enter(struct hold *h, struct failure *f)
 		return -1;
 	block_signals(&ignored);
 	error = check_name(h, f) || prepare(h, f) || take_over(h, f) ||
-		runner_enter(&h->runner, now_ns(CLOCK_MONOTONIC), f) || enter_huge(h, f);
+		runner_enter(&h->runner, (uint64_t)clock_now_ns(), f) || enter_huge(h, f);
 	if (!error)
 		h->state.config->is_armed = 1;
 	pin_unlock(&lock);
@@ -259,7 +252,7 @@ int hold_begin(struct hold *h, struct policy_file *file, const struct hold_optio
 static void weigh(struct hold *h, uint64_t now)
 {
 	static uint64_t last, last_cpu;
-	uint64_t cpu = now_ns(CLOCK_THREAD_CPUTIME_ID), stretch = h->stretch;
+	uint64_t cpu = (uint64_t)clock_thread_ns(), stretch = h->stretch;
 	double used;
 	char text[160];
 
@@ -311,7 +304,7 @@ static void tell_overwritten(struct hold *h)
 /* The signal that ends it, or 0 when it is time for the next tick. */
 static int wait_until(uint64_t next)
 {
-	uint64_t now = now_ns(CLOCK_MONOTONIC), ns = next > now ? next - now : 0;
+	uint64_t now = (uint64_t)clock_now_ns(), ns = next > now ? next - now : 0;
 	struct timespec t = { .tv_sec = (time_t)(ns / SECOND), .tv_nsec = (long)(ns % SECOND) };
 	sigset_t set;
 	int signal;
@@ -323,7 +316,7 @@ static int wait_until(uint64_t next)
 
 void hold_wait(struct hold *h)
 {
-	uint64_t now = now_ns(CLOCK_MONOTONIC), next = now, tick;
+	uint64_t now = (uint64_t)clock_now_ns(), next = now, tick;
 	uint64_t end = h->options->for_ns ? now + (uint64_t)h->options->for_ns : UINT64_MAX;
 	int signal;
 
@@ -333,11 +326,11 @@ void hold_wait(struct hold *h)
 		tell_overwritten(h);
 		tick = h->state.config->tick_ns * h->stretch;
 		next += tick;
-		now = now_ns(CLOCK_MONOTONIC);
+		now = (uint64_t)clock_now_ns();
 		if (next < now) /* late: those that were missed are not made up for */
 			next = now;
 		signal = wait_until(next);
-		now = now_ns(CLOCK_MONOTONIC);
+		now = (uint64_t)clock_now_ns();
 	} while (!signal && now < end);
 	h->is_replaced = signal == SIGUSR1;
 }

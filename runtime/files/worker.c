@@ -2,6 +2,7 @@
 #include "worker.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "bpf-templates/mmp_abi.h"
 
 #include <errno.h>
@@ -32,14 +33,6 @@ void worker_init(struct worker *w, struct arena *a, const struct hands *hands, u
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_mutex_init(&w->busy, NULL);
 	pthread_cond_init(&w->wake, NULL);
-}
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
 }
 
 static int open_below(const struct worker *w, const char *path, const char *file, int flags)
@@ -201,11 +194,11 @@ static void *work(void *arg)
 		while (!w->has_work && !more && !w->ends)
 			pthread_cond_wait(&w->wake, &w->lock);
 		w->has_work = false;
-		w->reclaim_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+		w->reclaim_ns = (uint64_t)clock_thread_ns();
 		if (w->ends)
 			break;
 		pthread_mutex_unlock(&w->lock);
-		more = worker_pass(w, clock_ns(CLOCK_MONOTONIC));
+		more = worker_pass(w, (uint64_t)clock_now_ns());
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;

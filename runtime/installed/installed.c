@@ -89,7 +89,7 @@ static char *read_text(const struct installed *p, const char *part, size_t *ret_
 					 : read_map_text(p, part, ret_size);
 }
 
-/* One entry of a map whose values are `size` bytes; false where it is another. */
+/* One entry of a map whose values have `size` bytes; false where they have not. */
 static bool read_value(int fd, void *value, size_t size)
 {
 	struct bpf_map_info info = { 0 };

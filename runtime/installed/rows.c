@@ -36,7 +36,7 @@ static int read_values(int fd, char *values, uint32_t count, size_t size)
 	return error;
 }
 
-/* A per-CPU value is so many of the plain one; they consist of 64-bit counters. */
+/* A per-CPU map gives one value for each processor; values consist of 64-bit counters. */
 static void sum(uint64_t *to, const char *values, size_t size, int cpus)
 {
 	size_t i;

@@ -195,7 +195,7 @@ struct match_walk {
 	void *arg;
 };
 
-/* Takes over fd. A child that vanishes meanwhile is none. */
+/* Takes over fd. A child that vanishes meanwhile is skipped. */
 static int walk_matches(const struct match_walk *w, int fd, unsigned depth, const char *pattern)
 {
 	DIR *dir = fdopendir(fd);

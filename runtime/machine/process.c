@@ -21,7 +21,7 @@ struct process_stat {
 	unsigned flags;
 };
 
-/* Only its entry is left, for its parent to read: it has no memory any more. */
+/* A zombie: only its entry is left, for its parent to read; it has no memory. */
 static bool is_dead(char state)
 {
 	return state == 'Z' || state == 'X';

@@ -137,7 +137,7 @@ static const char *check_relocations(const struct elf_file *e, const struct elf_
 	return NULL;
 }
 
-/* Of every section, before any is looked into: one may point to any other. */
+/* The bounds of every section are checked before any is read: one may refer to any other. */
 static const char *check_bounds(const struct elf_file *e, size_t index)
 {
 	Elf64_Shdr header = section_header(e, index);

@@ -104,7 +104,7 @@ static bool has_registers(const char *line, size_t len)
 	return false;
 }
 
-/* How the verifier got there: instructions, the state before them, and what it thought of it. */
+/* How the verifier got there: instructions, and the registers' states before them. */
 static bool is_working(const char *line, size_t len)
 {
 	static const char *const prefixes[] = { "from ",

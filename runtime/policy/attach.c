@@ -45,8 +45,8 @@ int attach_check_map(const struct attachment *a, struct failure *f)
 
 /*
  * libbpf has no call for this alone: its attach fills the map and then fails to make a link,
- * because it names no target, or because a policy is in force there. Should a kernel take that, the
- * link goes at once.
+ * because it names no target, or because a policy is in force there. Where a
+ * kernel does make a link, it is destroyed at once.
  */
 void attachment_fill(const struct attachment *a)
 {

@@ -140,7 +140,7 @@ static unsigned process_depth(const struct attachment *a)
 	return 0;
 }
 
-/* configure.c has found one that two names mean. */
+/* No conflict is left here: configure.c refuses a process that two names stand for. */
 static int process_conflict(const struct attachment *a, const struct attachment *b,
 			    struct failure *f)
 {

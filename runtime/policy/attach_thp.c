@@ -37,7 +37,7 @@ int attach_thp_again(const struct attachment *a, const struct kernel *k)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Here libbpf's own attach does it all. */
+/* libbpf's own attach fills the map and links it. */
 int attach_thp(const struct attachment *a, const struct kernel *k)
 {
 	struct bpf_link *link = bpf_map__attach_struct_ops(a->map);
@@ -47,7 +47,7 @@ int attach_thp(const struct attachment *a, const struct kernel *k)
 	return fd;
 }
 
-/* Earlier revisions of the series take 0 for the pid of a process, which there is not. */
+/* Earlier revisions of the series look for a process with pid 0, and find none. */
 static void no_global_mode(struct failure *f)
 {
 	fail(f, STATUS_UNSUPPORTED,

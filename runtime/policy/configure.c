@@ -54,7 +54,7 @@ static int find_groups(struct policy *p, const struct machine *m, const struct o
 	return 0;
 }
 
-/* --cgroup, --process and --param name things that some policy of this load has. */
+/* --cgroup and --process may only name what the policy has. */
 static int check_binding_names(const struct policy *p, const struct options *o, struct failure *f)
 {
 	const struct manifest *m = p->manifest;
@@ -121,7 +121,7 @@ static int add_group_attachments(struct policy *p, struct failure *f)
 	return 0;
 }
 
-/* The map for the nth process that matches; NULL: the object has no more. */
+/* The map for the nth process that matches; NULL where the object has fewer. */
 static const char *instance(const struct manifest_process *process, size_t n)
 {
 	if (n >= PROCESSES_MAX)
@@ -156,7 +156,7 @@ static int resolve(struct policy *p, const struct options *o, uint32_t index,
 	return error;
 }
 
-/* The kernel would say that it is busy, not by whom. */
+/* The kernel would only say that the process is busy, not which name took it first. */
 static int check_is_first(const struct policy *p, uint32_t index, pid_t pid, struct failure *f)
 {
 	const struct attachment wanted = { .kind = ATTACH_THP, .pid = pid };
@@ -180,7 +180,7 @@ static int check_is_first(const struct policy *p, uint32_t index, pid_t pid, str
 	return 0;
 }
 
-/* By what it is, and not by its number: any that fits will do. */
+/* Found by comm or cgroup, not given as a pid: any process that fits will do. */
 static bool is_found(const struct policy *p, const struct options *o, uint32_t index)
 {
 	const struct manifest_process *process = &p->manifest->processes[index];

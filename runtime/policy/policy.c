@@ -265,7 +265,7 @@ static int adopt_child(unsigned depth, uint64_t id, int dir, void *arg)
 	return adoption->error;
 }
 
-/* Give the children that exist already their slots: the online hook sees only those to come. */
+/* Give the children that exist already their slots: the online hook sees only new ones. */
 int policy_adopt(struct policy *p, struct failure *f)
 {
 	struct bpf_program *program = bpf_object__find_program_by_name(p->bpf, "mmp_adopt");
@@ -327,7 +327,7 @@ int policy_finish_tmp(struct failure *f)
 	return pin_exists(name) ? pin_remove(name, f) : 0;
 }
 
-/* The directories change places again; the old policy's pins are where they were. */
+/* Swap the directories back: the old policy's pins are then where they were. */
 static void swap_back(struct policy *p)
 {
 	struct replacement *r = p->replacement;

@@ -133,7 +133,7 @@ int policy_maps_fill(struct policy *p, struct failure *f)
 	return error;
 }
 
-/* A map of one text, NUL-terminated: what `list` and the others read when the object is long gone.
+/* A map of one text, NUL-terminated: what `list` and the others read after the object is gone.
  */
 static int pin_text(const struct policy *p, const char *part, const char *text, struct failure *f)
 {
@@ -152,7 +152,7 @@ static int pin_text(const struct policy *p, const char *part, const char *text, 
 		     : 0;
 }
 
-/* Put a text in the place of one that is pinned, at once. */
+/* Replace a pinned text, in one step. */
 static int repin_text(const struct policy *p, const char *part, const char *text, struct failure *f)
 {
 	char temporary[32], from[PIN_PATH_MAX], to[PIN_PATH_MAX];
@@ -186,7 +186,7 @@ static json_int_t in_force_since(const struct policy *p)
 	return clock_now_ns();
 }
 
-/* What this load knew beyond the manifest: what names meant, and when. */
+/* What the load found out beyond the manifest: what each name stood for, and when. */
 static char *load_record(const struct policy *p)
 {
 	json_t *root = json_pack("{s:s, s:I, s:I, s:s, s:o, s:o}", "object", p->object->path,
@@ -233,7 +233,7 @@ int policy_maps_repin_texts(struct policy *p, struct failure *f)
 	return keep_texts(p, repin_text, f);
 }
 
-/* The name under which a map is pinned; NULL: it lives by what refers to it. */
+/* The name under which a map is pinned; NULL: what refers to it keeps it alive. */
 static const char *pin_name(const struct bpf_map *map)
 {
 	const char *name = bpf_map__name(map);
@@ -284,7 +284,7 @@ static uint64_t ticks_of(const struct policy *p)
 	return bpf_map_lookup_elem(map_fd(p, MAP_RUN), &zero, &run) ? UINT64_MAX : run.ticks;
 }
 
-/* The first tick may have begun before; a policy that ticks slowly is not waited for to the end. */
+/* Wait for two ticks, since one may have begun before; at most 5 s, so not for every slow one. */
 void policy_maps_wait_evaluated(const struct policy *p)
 {
 	uint64_t wanted = ticks_of(p) + 2;

@@ -272,7 +272,7 @@ int replacement_finish(struct replacement *r, struct policy *p, struct failure *
 	return 0;
 }
 
-/* Make an old link anew: a detached one cannot be used again. */
+/* Attach an old link's map again: a detached link cannot be used again. */
 static void attach_again(struct replacement *r, struct held_link *h, const struct machine *m)
 {
 	struct attachment *a = &h->attachment;

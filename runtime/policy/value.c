@@ -13,7 +13,8 @@ const char *value_print(char *buf, size_t size, const char *quantity, int64_t va
 	return quantity_print(buf, size, quantity_find(quantity), value);
 }
 
-/* What is wrong with a text that is meant as a q; `of` says what for: "param 'enter': ", or "". */
+/* Say what is wrong with a text that should be a q; `of` begins the sentence: "param 'enter': ", or
+ * "". */
 static int refuse(const char *of, const char *text, enum quantity q, enum literal_problem problem,
 		  struct failure *f)
 {
