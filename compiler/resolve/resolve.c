@@ -427,47 +427,6 @@ static void resolve_mode(struct resolver *r, const struct word *word)
 	diag_hint(r->ds, d, "a policy is in mode 'enforce' (the default) or 'monitor'");
 }
 
-#define PID_MAX 4194304
-
-static void resolve_pid(struct resolver *r, struct process_decl *p)
-{
-	int64_t pid;
-
-	if (!resolve_value(r, p->pid, QUANTITY_COUNT, "a pid") ||
-	    !expr_constant(p->pid, &pid, NULL)) {
-		p->is_broken = true;
-	} else if (pid < 1 || pid > PID_MAX) {
-		diag_add(r->ds, DIAG_OUT_OF_RANGE, p->pid->span, "a pid is between 1 and %d",
-			 PID_MAX);
-		p->is_broken = true;
-	}
-}
-
-static void resolve_process(struct resolver *r, struct process_decl *p)
-{
-	switch (p->kind) {
-	case PROCESS_COMM:
-		p->is_broken |= !check_comm(r, &p->text);
-		break;
-	case PROCESS_PID:
-		resolve_pid(r, p);
-		break;
-	case PROCESS_PIDFILE:
-		if (!p->text.len) {
-			diag_add(r->ds, DIAG_OUT_OF_RANGE, p->text.span,
-				 "the pidfile's path is empty");
-			p->is_broken = true;
-		}
-		break;
-	case PROCESS_CGROUP:
-		p->cgroup = resolve_cgroup(r, &p->text, "what a process is taken from");
-		p->is_broken |= !p->cgroup;
-		break;
-	case PROCESS_ALL:
-		break;
-	}
-}
-
 static void resolve_declarations(struct resolver *r)
 {
 	for (struct define_decl *d = r->ast->defines; d; d = d->next)

@@ -119,7 +119,6 @@ bool is_signal_name(const struct expr *e, enum signal_id id);
 /* The word beside `vma.advice` or `memcg`. */
 enum quantity resolve_advice(struct resolver *r, struct expr *e);
 enum quantity resolve_memcg(struct resolver *r, struct expr *e);
-bool check_comm(struct resolver *r, const struct word *word);
 
 /* resolve_define.c */
 
@@ -128,6 +127,10 @@ void resolve_param(struct resolver *r, struct param_decl *p);
 void resolve_named_condition(struct resolver *r, struct signal_decl *s);
 /* -D: the text becomes the value of that define or param. */
 void apply_overrides(struct resolver *r, const char *const *defines);
+
+/* resolve_process.c */
+bool check_comm(struct resolver *r, const struct word *word);
+void resolve_process(struct resolver *r, struct process_decl *p);
 
 /* resolve_place.c */
 

@@ -7,45 +7,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 
-#define COMM_MAX 15
 #define WINDOW_MAX (3600 * 1000000000LL)
-
-/* Signs that other tools' patterns are made of, and that no program's name has. */
-static void check_pattern(struct resolver *r, const struct word *word)
-{
-	const char *text = word->text;
-	size_t len = strlen(text);
-	struct diag *d;
-
-	if (!len || (!strpbrk(text, "*^$|\"'") && text[0] != '/' &&
-		     !(text[0] == '[' && text[len - 1] == ']')))
-		return;
-	d = diag_add(r->ds, DIAG_PATTERN_TAKEN_LITERALLY, word->span,
-		     "a process's name is compared as it is, and '%s' looks like a pattern", text);
-	diag_hint(r->ds, d,
-		  text[0] == '/' ? "write the program's name without its folders"
-				 : "write a comparison for each name, joined by 'or'");
-}
-
-bool check_comm(struct resolver *r, const struct word *word)
-{
-	struct diag *d;
-
-	check_pattern(r, word);
-	if (word->len > COMM_MAX) {
-		d = diag_add(r->ds, DIAG_COMM_TOO_LONG, word->span,
-			     "a process name has at most %d bytes, so '%s' never matches", COMM_MAX,
-			     word->text);
-		diag_hint(r->ds, d, "the kernel keeps '%s'",
-			  arena_strndup(r->arena, word->text, COMM_MAX));
-		return false;
-	}
-	if (!word->len) {
-		diag_add(r->ds, DIAG_OUT_OF_RANGE, word->span, "the process name is empty");
-		return false;
-	}
-	return true;
-}
 
 /* The parts from `first` on, joined by their dots. */
 static const char *joined(struct resolver *r, const struct expr *e, uint32_t first)

@@ -2,8 +2,8 @@
 #include "runner.h"
 
 #include "base/arena.h"
-#include "event_log.h"
 #include "failure.h"
+#include "runner_notes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -277,85 +277,6 @@ static void take_config(struct runner *r)
 	r->evaluation.is_monitor = config->mode == MMP_MONITOR;
 }
 
-static void note_change(struct mmp_rule *row, uint64_t now)
-{
-	int i;
-
-	for (i = 3; i; i--) {
-		row->last_change[i] = row->last_change[i - 1];
-		row->last_state[i] = row->last_state[i - 1];
-	}
-	row->last_change[0] = now;
-	row->last_state[0] = row->machine.state;
-}
-
-/* The first match for which the condition holds, or 0. */
-static uint32_t match_of(const struct runner *r, const struct plan_rule *rule)
-{
-	const struct plan_group *g;
-	uint32_t i;
-
-	if (!plan_asks_any(r->plan, rule, rule->when))
-		return 0;
-	g = &r->plan->groups[rule->any_group];
-	for (i = 0; i < g->rows; i++)
-		if (r->evaluation.used[g->row_base + i] &&
-		    evaluate_condition(&r->evaluation, rule->when, i, NULL) == MMP_TRUE)
-			return i + 1;
-	return 0;
-}
-
-static void write_event(struct runner *r, uint32_t index, uint64_t now)
-{
-	const struct plan_rule *rule = &r->plan->rules[index];
-	uint32_t match = match_of(r, rule), i, slot;
-	struct mmp_event e = { .time = now, .rule = index, .state = MMP_ACTIVE };
-
-	if (match) {
-		slot = r->plan->groups[rule->any_group].row_base + match - 1;
-		e.slot = slot + 1;
-		e.cgroup_id = r->places.rows[slot].id;
-	}
-	for (i = 0; i < rule->signal_count && i < MMP_EVENT_VALUES; i++) {
-		const struct plan_signal *s = &r->plan->signals[rule->signals[i]];
-		uint32_t row = s->row_base + (match && s->rows > 1 ? match - 1 : 0);
-
-		if (s->rows && r->evaluation.signals[row].is_known) {
-			e.values[i] = r->evaluation.signals[row].n;
-			e.known |= 1ull << i;
-		}
-		e.value_count = i + 1;
-	}
-	state_event(r->state, &e);
-	event_log_write(r->event_log, r->state->name, r->plan, &e,
-			match ? r->places.rows[e.slot - 1].path : NULL);
-}
-
-static void note_row(struct runner *r, uint32_t index, uint32_t i, uint64_t now)
-{
-	const struct plan_rule *rule = &r->plan->rules[index];
-	struct mmp_rule *row = &r->state->rules[rule->row_base + i];
-	uint32_t before = row->machine.state;
-
-	row->machine = r->evaluation.machines[rule->row_base + i];
-	row->verdict = row->machine.state == MMP_ACTIVE;
-	if (row->machine.state == before)
-		return;
-	note_change(row, now);
-	if (row->verdict && rule->action == ACTION_NOTIFY)
-		write_event(r, index, now);
-}
-
-static void note_rules(struct runner *r, uint64_t now)
-{
-	const struct plan *p = r->plan;
-	uint32_t i, row;
-
-	for (i = 0; i < p->rule_count; i++)
-		for (row = 0; row < p->rules[i].rows; row++)
-			note_row(r, i, row, now);
-}
-
 static void count_act(struct runner *r, const struct plan_rule *rule, uint32_t row)
 {
 	struct mmp_acts *acts = &r->state->acts[rule->row_base + row];
@@ -488,7 +409,7 @@ void runner_tick(struct runner *r, uint64_t now)
 	protect_apply(&r->protect, now);
 	if (r->was_armed)
 		huge_apply(&r->huge, &r->evaluation, now);
-	note_rules(r, now);
+	runner_note_rules(r, now);
 	if (r->worker.is_running) {
 		worker_wake(&r->worker);
 		run->reclaim_ns = r->worker.reclaim_ns;
