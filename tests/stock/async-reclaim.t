@@ -17,6 +17,7 @@ write_file() {
 		mmpctl run "$PROJECT/build/vm/$1.plan.json" --name batch >run.out 2>run.err &
 		held=$!
 		wait_until 60 grep -q '^running' run.out
+		sleep 1 # for its first ticks
 		standing=$(cgroup_get batch memory.high)
 	fi
 	begin=$(milliseconds)

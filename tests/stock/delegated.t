@@ -7,6 +7,8 @@
 . "$PROJECT/tests/vm/lib.sh"
 plan 23
 plans=$PROJECT/build/vm
+lru classic
+zram_swap 256
 
 cgroup_create user user/app user/app/web user/app/batch
 chown 65534 "$CGROUPS/user" "$CGROUPS/user/cgroup.procs" "$CGROUPS/user/cgroup.subtree_control"
