@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # For tests of a command of mmpc: sourced, not run. They work in a temporary folder of their own.
 # shellcheck shell=sh
+# shellcheck source=tests/tap.sh
+. "$(dirname "$0")/../tap.sh"
 mmpc=$MMP_BUILD/mmpc
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -8,15 +10,8 @@ cd "$dir" || exit 1
 n=0
 
 check() { # what, then a command that holds
-	what=$1
-	shift
-	n=$((n + 1))
-	if "$@" >check.out 2>&1; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		sed 's/^/# /' check.out out err 2>/dev/null
-	fi
+	ok "$@" || sed 's/^/# /' out err 2>/dev/null
+	n=$test_count
 }
 
 run() { # status, then mmpc's arguments; leaves out and err

@@ -2,18 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # cases/ok/*.mmp pass the check. cases/bad/CODE*.mmp give exactly the text of
 # CODE*.expect, which shows the code. Every code of diags.def has a case.
+. "$(dirname "$0")/../tap.sh"
 cd "$(dirname "$0")/../cases" || exit 1
-n=0
-
-result() { # status, name, what to say when it failed
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		echo "$3" | sed 's/^/# /'
-	fi
-}
 
 for f in ok/*.mmp; do
 	out=$("$MMP_BUILD/mmpc" --check "$f" 2>&1)
@@ -51,4 +41,4 @@ for code in $codes; do
 	esac
 	result $has_case "$code has a case" "no bad/$code*.mmp shows what gets [$code]"
 done
-echo "1..$n"
+done_testing

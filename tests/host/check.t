@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # tests/check counts what it runs: failures, deaths, bad plans and skips are no passes.
+. "$(dirname "$0")/../tap.sh"
 check=$(dirname "$0")/../check
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-n=0
 
 test_file() {
 	printf '#!/bin/sh\n%s\n' "$2" >"$dir/$1.t"
@@ -16,11 +16,10 @@ expect() { # what, last line, status, files...
 	shift 3
 	out=$("$check" "$group" "$@" 2>&1)
 	got=$?
-	n=$((n + 1))
 	if [ "$(echo "$out" | tail -n 1)" = "$line" ] && [ "$got" = "$status" ]; then
-		echo "ok $n - $what"
+		pass "$what"
 	else
-		echo "not ok $n - $what"
+		fail "$what"
 		echo "$out" | sed 's/^/# /'
 	fi
 }
@@ -41,22 +40,20 @@ expect 'a test that stops short' '1 passed, 1 failed' 1 "$dir/short.t"
 expect 'a skipped test' '1 passed, 0 failed, 1 skipped' 1 "$dir/skips.t"
 expect 'a test that says nothing' '0 passed, 1 failed' 1 "$dir/silent.t"
 
-n=$((n + 1))
 if "$check" group:1 "$dir/bad.t" 2>&1 | grep -q '^# why it failed'; then
-	echo "ok $n - comments are shown"
+	pass "comments are shown"
 else
-	echo "not ok $n - comments are shown"
+	fail "comments are shown"
 fi
 
 # A group of long files shows each result when it comes: this test ends only when it sees its own.
 test_file long "echo 1..2; echo '# two machines'; echo 'ok 1 - first.t # 2 s'
 	for i in \$(seq 100); do grep -q '^ok *first.t # 2 s' $dir/out && echo 'ok 2 - seen' && break; sleep 0.1; done"
 "$check" group:1:each "$dir/long.t" >"$dir/out" 2>&1
-n=$((n + 1))
 if grep -q '^ok *seen' "$dir/out" && grep -q '^# two machines' "$dir/out"; then
-	echo "ok $n - each result is shown when it comes"
+	pass "each result is shown when it comes"
 else
-	echo "not ok $n - each result is shown when it comes"
+	fail "each result is shown when it comes"
 	sed 's/^/# /' "$dir/out"
 fi
 group=group:1:each

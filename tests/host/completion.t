@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What bash offers for a line that is typed so far.
+. "$(dirname "$0")/../tap.sh"
 PATH=$MMP_BUILD:$PATH
 . "$(dirname "$0")/../../docs/completion.bash"
 dir=$(mktemp -d)
@@ -8,7 +9,6 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 mkdir sub
 touch web.mmp web.mmpt web.bpf.o trace.csv notes.txt
-n=0
 
 # offers NAME EXPECTED WORD...: all that is offered for the last word, sorted
 offers() {
@@ -18,12 +18,7 @@ offers() {
 	_mmp "$1"
 	local got
 	got=$(printf '%s\n' "${COMPREPLY[@]}" | sort | paste -sd' ')
-	n=$((n + 1))
-	if [ "$got" = "$expected" ]; then
-		echo "ok $n - $name"
-	else
-		printf 'not ok %d - %s\n#      got: %s\n# expected: %s\n' $n "$name" "$got" "$expected"
-	fi
+	is "$got" "$expected" "$name"
 }
 
 echo 1..17
@@ -59,9 +54,4 @@ for command in unload status set stats events; do
 	names="$names $command: ${COMPREPLY[*]};"
 done
 expected=' unload: web db; status: web db; set: web db; stats: web db; events: web db;'
-n=$((n + 1))
-if [ "$names" = "$expected" ]; then
-	echo "ok $n - names of policies, for every command that takes one"
-else
-	printf 'not ok %d - names of policies\n#      got: %s\n# expected: %s\n' $n "$names" "$expected"
-fi
+is "$names" "$expected" "names of policies, for every command that takes one"

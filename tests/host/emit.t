@@ -3,23 +3,11 @@
 # The generated C: what it looks like (tests/cases/emit/*.c, without sizes and manifest), and that
 # clang has nothing to say about it or about the templates as they stand.
 # To accept a change: tests/host/emit.t --accept
+. "$(dirname "$0")/../tap.sh"
 top=$(cd "$(dirname "$0")/../.." && pwd)
 mmpc=${MMP_BUILD:-$top/build}/mmpc
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-count=0
-
-check() { # NAME COMMAND...
-	name=$1
-	shift
-	count=$((count + 1))
-	if "$@" >"$work/out" 2>&1; then
-		echo "ok $count - $name"
-	else
-		echo "not ok $count - $name"
-		sed 's/^/# /' "$work/out"
-	fi
-}
 
 # What the policy makes of the templates, from the first condition on.
 shape() {
@@ -65,13 +53,13 @@ if [ "${1:-}" = --accept ]; then
 	exit
 fi
 for policy in tests/cases/emit/*.mmp; do
-	check "$policy looks as accepted" looks_as_accepted "$policy"
+	ok "$policy looks as accepted" looks_as_accepted "$policy"
 done
 for policy in tests/cases/emit/*.mmp tests/cases/ok/*.mmp examples/*.mmp; do
-	check "$policy compiles without a word" compiles "$policy"
+	ok "$policy compiles without a word" compiles "$policy"
 done
 for template in bpf-templates/*.bpf.c; do
-	check "$template compiles as it stands" bpf_clang "$template"
+	ok "$template compiles as it stands" bpf_clang "$template"
 done
-check "the manifest says which durations are params" names_its_params
-echo "1..$count"
+ok "the manifest says which durations are params" names_its_params
+done_testing

@@ -1,19 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Every example passes without a warning; what strict finds stands in its comment, and nothing else does.
+. "$(dirname "$0")/../tap.sh"
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root/examples" || exit 1
-n=0
-
-result() { # status, name, what to say when it failed
-	n=$((n + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		echo "$3" | sed 's/^/# /'
-	fi
-}
 
 # The codes in brackets, each once.
 codes() { grep -o '\[[a-z-]*\]$' | tr -d '[]' | sort -u; }
@@ -40,4 +30,4 @@ for line in 'protect high when pgfault_rate > 100' 'thp order 9 when psi < 10'; 
 	grep -qxF "$line" ./*.mmp
 	result $? "'$line' is an example" "no example has it as a line"
 done
-echo "1..$n"
+done_testing

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # mmpc hands mmpctl's commands over to it; load compiles policies first. mmpctl is one that tells what
 # it was given.
+. "$(dirname "$0")/../tap.sh"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cp "$MMP_BUILD/mmpc" "$dir"
@@ -19,18 +20,16 @@ chmod +x "$dir/mmpctl"
 cd "$dir" || exit 1
 mkdir tmp
 export TMPDIR="$dir/tmp"
-n=0
 
 expect() { # name, status, output, command...
 	name=$1 status=$2 want=$3
 	shift 3
 	got=$("$@" 2>/dev/null)
 	got_status=$?
-	n=$((n + 1))
 	if [ "$got_status" = "$status" ] && [ "$got" = "$want" ] && [ -z "$(ls -A tmp)" ]; then
-		echo "ok $n - $name"
+		pass "$name"
 	else
-		echo "not ok $n - $name"
+		fail "$name"
 		printf '%s\n' "exit $got_status" "$got" "left: $(ls -A tmp)" | sed 's/^/# /'
 	fi
 }
@@ -50,14 +49,13 @@ long=$dir/$(printf '%0200d' 0)
 mkdir "$long"
 expect "load with a long TMPDIR" 6 "word load
 object 0-a.bpf.o" env TMPDIR="$long" ./mmpc load a.mmp
-n=$((n + 1))
 case $(cat where) in
-"$long"/*) echo "ok $n - the object was in there" ;;
-*) echo "not ok $n - the object was in there" && sed 's/^/# /' where ;;
+"$long"/*) pass "the object was in there" ;;
+*) fail "the object was in there" || sed 's/^/# /' where ;;
 esac
 expect "a TMPDIR that is not there: 2" 2 "" env TMPDIR="$long/none" ./mmpc load a.mmp
 expect "mistakes: 1, and nothing is loaded" 1 "" ./mmpc load a.mmp bad.mmp
 expect "no such policy: 2" 2 "" ./mmpc load none.mmp
 rm mmpctl
 expect "mmpctl is not installed: 2" 2 "" env PATH=/nonexistent ./mmpc list
-echo "1..$n"
+done_testing

@@ -1,24 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Which kernel source the tests take, from archives made here that hold packages of a few bytes.
+. "$(dirname "$0")/../tap.sh"
 project=$(cd "$(dirname "$0")/../.." && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-n=0
 pinned=$(sed -n 's/^source_version=\([0-9].*\)/\1/p' "$project/tests/kernel/source.sh")
 suite=$(sed -n 's/^source_suite=//p' "$project/tests/kernel/source.sh")
 
 check() { # what, then a command that holds
-	what=$1
-	shift
-	n=$((n + 1))
-	if "$@" >check.out 2>&1; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		sed 's/^/# /' check.out out err 2>/dev/null
-	fi
+	ok "$@" || sed 's/^/# /' out err 2>/dev/null
 }
 
 package() { # archive version: a source package with one file in it

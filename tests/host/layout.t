@@ -2,19 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Every C file is laid out as .clang-format says, and no line is longer than 100 columns.
 # The version is named because another one lays some lines out differently.
+. "$(dirname "$0")/../tap.sh"
 top=$(cd "$(dirname "$0")/../.." && pwd)
 wanted=14.0.6
-count=0
-
-check() { # NAME TEXT-THAT-MUST-BE-EMPTY
-	count=$((count + 1))
-	if [ -z "$2" ]; then
-		echo "ok $count - $1"
-	else
-		echo "not ok $count - $1"
-		echo "$2" | sed 's/^/# /'
-	fi
-}
 
 files() { (cd "$top" && git ls-files '*.c' '*.h' ':!tests/cases'); }
 
@@ -57,7 +47,7 @@ walk("compile", [])')
 }
 
 echo 1..4
-check "clang-format is version $wanted" "$(other_version)"
-check "clang-format finds nothing" "$(laid_out_otherwise)"
-check "no line is longer than 100 columns" "$(too_long)"
-check "no stage includes compile.h" "$(in_a_circle)"
+is "$(other_version)" "" "clang-format is version $wanted"
+is "$(laid_out_otherwise)" "" "clang-format finds nothing"
+is "$(too_long)" "" "no line is longer than 100 columns"
+is "$(in_a_circle)" "" "no stage includes compile.h"

@@ -1,22 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # What the README shows is what the programs do.
+. "$(dirname "$0")/../tap.sh"
 root=$(cd "$(dirname "$0")/../.." && pwd)
 mmpc=${MMP_BUILD:-$root/build}/mmpc
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-n=0
-
-is() { # what, file got, file wanted
-	n=$((n + 1))
-	if cmp -s "$2" "$3"; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		diff "$3" "$2" | sed 's/^/# /'
-	fi
-}
 
 # fence LANGUAGE NUMBER: the README's NUMBERth fenced block of that language
 fence() {
@@ -30,14 +20,14 @@ echo 1..3
 : >nothing
 fence mmp 1 >policy.mmp
 { [ -s policy.mmp ] && "$mmpc" --check policy.mmp; } >got 2>&1 || echo "failed" >>got
-is 'the policy passes the check without a finding' got nothing
+same got nothing 'the policy passes the check without a finding'
 
 printf '%s\n' 'protect low' 'protect high whn psi > 10' \
 	'throttle batch 20ms when psi < 5 or psi > 64MiB' >web.mmp
 "$mmpc" --check web.mmp >got 2>&1
 fence '' 1 >wanted
-is 'the mistakes look as shown' got wanted
+same got wanted 'the mistakes look as shown'
 
 grep -o 'docs/[a-z-]*\.md\|examples\b\|CONTRIBUTING.md\|LICENSE' "$root/README.md" | sort -u |
 	while read -r path; do [ -e "$root/$path" ] || echo "missing: $path"; done >got
-is 'what it points to is there' got nothing
+same got nothing 'what it points to is there'

@@ -2,31 +2,24 @@
 # SPDX-License-Identifier: GPL-2.0
 # Input that is large, deep, endless or no text: a sentence and an exit status, never a crash or a hang.
 # Check needs no privilege, no clang and nothing of its folder.
+. "$(dirname "$0")/../tap.sh"
 mmpc=$MMP_BUILD/mmpc
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-n=0
 
 check() { # name, status, pattern in what it says, command...
 	local name=$1 want=$2 pattern=$3 got
 	shift 3
 	timeout 60 "$@" >out 2>&1 </dev/null
 	got=$?
-	n=$((n + 1))
 	if [ $got = "$want" ] && { [ -z "$pattern" ] || grep -q -- "$pattern" out; }; then
-		echo "ok $n - $name"
+		pass "$name"
 	else
-		echo "not ok $n - $name"
+		fail "$name"
 		echo "# exit $got, wanted $want and: $pattern"
 		cut -c1-300 out | head -5 | sed 's/^/# /'
 	fi
-}
-
-holds() { # name; the condition's status is $?
-	if [ $? = 0 ]; then ok=ok; else ok="not ok"; fi
-	n=$((n + 1))
-	echo "$ok $n - $1"
 }
 
 repeat() { # count, text
@@ -131,4 +124,4 @@ check "and its mistakes" 1 "did you mean 'when'" "${nobody[@]}" "$(command -v ba
 	"cd nothing; echo 'protect web whn psi > 1' | $dir/bare-mmpc --check -"
 [ -z "$(ls -A nothing)" ]
 holds "which leave the folder empty"
-echo "1..$n"
+done_testing

@@ -1,5 +1,6 @@
 #!/bin/sh
 # The systemd unit is sound, and gives away no more than it must.
+. "$(dirname "$0")/../tap.sh"
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 build=${MMP_BUILD:-build}
@@ -7,26 +8,14 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 echo 1..7
 
-n=0
-check() {
-	n=$((n + 1))
-	name=$1
-	shift
-	if "$@" >"$tmp/out" 2>&1; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		sed 's/^/# /' "$tmp/out"
-	fi
-}
 is_silent() { "$@" >"$tmp/said" 2>&1 && ! grep -i 'mmp@\|mmp-run@' "$tmp/said"; }
 
 # As it would be installed, with the programs of this build.
 sed "s|/usr/local/bin/mmpctl|$build/mmpctl|" 'runtime/systemd/mmp@.service' >"$tmp/mmp@web.service"
-check "systemd finds nothing wrong with it" is_silent systemd-analyze verify --man=no "$tmp/mmp@web.service"
-check "its exposure is low" systemd-analyze security --no-pager --offline=yes --threshold=30 \
+ok "systemd finds nothing wrong with it" is_silent systemd-analyze verify --man=no "$tmp/mmp@web.service"
+ok "its exposure is low" systemd-analyze security --no-pager --offline=yes --threshold=30 \
 	"$tmp/mmp@web.service"
-check "it has three capabilities" grep -qx 'CapabilityBoundingSet=CAP_BPF CAP_PERFMON CAP_SYS_ADMIN' \
+ok "it has three capabilities" grep -qx 'CapabilityBoundingSet=CAP_BPF CAP_PERFMON CAP_SYS_ADMIN' \
 	"$tmp/mmp@web.service"
 # What ExecStart and the others run is what mmpctl takes: an unknown option would be said first.
 takes() {
@@ -35,13 +24,13 @@ takes() {
 			$command 2>&1 | grep -q 'cannot open\|no policy .web. is loaded' || exit 1
 		done
 }
-check "its commands are mmpctl's" takes
+ok "its commands are mmpctl's" takes
 
 # The one for kernels without the hooks.
 sed "s|/usr/local/bin/mmpctl|$build/mmpctl|" 'runtime/systemd/mmp-run@.service' >"$tmp/mmp-run@web.service"
-check "systemd finds nothing wrong with mmp-run@" is_silent systemd-analyze verify --man=no \
+ok "systemd finds nothing wrong with mmp-run@" is_silent systemd-analyze verify --man=no \
 	"$tmp/mmp-run@web.service"
-check "its exposure is low" systemd-analyze security --no-pager --offline=yes --threshold=40 \
+ok "its exposure is low" systemd-analyze security --no-pager --offline=yes --threshold=40 \
 	"$tmp/mmp-run@web.service"
 runs() {
 	sed -n 's/^ExecStart=//p' "$tmp/mmp-run@web.service" | sed "s|%i|web|g; s|/etc/mmp|$tmp|; s|[$]MMP_OPTIONS||" |
@@ -49,4 +38,4 @@ runs() {
 			$command 2>&1 | grep -q "cannot read '$tmp/web.plan.json'" || exit 1
 		done
 }
-check "its command is mmpctl's" runs
+ok "its command is mmpctl's" runs

@@ -2,17 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # The patches apply to every series that source.sh names, as far as the archive has them. One of them
 # is built by the tests; of the others this looks at the source alone.
+. "$(dirname "$0")/../tap.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 unset MMP_KERNEL_SERIES
 . "$here/source.sh"
-n=0
-
-result() { # status NAME
-	n=$((n + 1))
-	[ "$1" = 0 ] && echo "ok $n - $2" || echo "not ok $n - $2"
-}
 
 # Only what the patches change is copied: each applies on top of the ones before.
 apply_to() { # source
@@ -34,6 +29,6 @@ for series in $source_series; do
 		sed 's/^/# /' "$dir/said"
 	fi
 done
-[ $n -gt 0 ]
+[ $test_count -gt 0 ]
 result $? "the archive has one of the series $source_series"
-echo "1..$n"
+done_testing

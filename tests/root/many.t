@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # However many policies there are, none is left out. Directories without maps stand for them here:
 # leftovers that list names and unload removes. They are on a bpf file system of this test alone.
+. "$(dirname "$0")/../tap.sh"
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 build=${MMP_BUILD:-$PWD/build}
@@ -13,14 +14,6 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 PATH=$build:$PATH
 echo 1..6
-
-n=0
-is() {
-	n=$((n + 1))
-	[ "$1" = "$2" ] && echo "ok $n - $3" && return
-	echo "not ok $n - $3"
-	echo "# got '$1', expected '$2'"
-}
 
 mkdir /sys/fs/bpf/mmp
 seq -f 'p%04.0f' 1000 | (cd /sys/fs/bpf/mmp && xargs mkdir zebra)

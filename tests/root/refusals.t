@@ -1,5 +1,6 @@
 #!/bin/sh
 # On a kernel without the hooks: what mmpctl says of it, and what works all the same.
+. "$(dirname "$0")/../tap.sh"
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 build=${MMP_BUILD:-$PWD/build}
@@ -8,26 +9,12 @@ trap 'rm -rf "$tmp"' EXIT
 PATH=$build:$PATH
 echo 1..14
 
-n=0
-is() {
-	n=$((n + 1))
-	[ "$1" = "$2" ] && echo "ok $n - $3" && return
-	echo "not ok $n - $3"
-	echo "# got '$1', expected '$2'"
-}
-like() {
-	n=$((n + 1))
-	echo "$1" | grep -Eq -- "$2" && echo "ok $n - $3" && return
-	echo "not ok $n - $3"
-	echo "$1" | sed 's/^/# /'
-}
-
 mmpc compile -o "$tmp/two.bpf.o" tests/vm/policies/two.mmp
 mmpc compile -o "$tmp/huge.bpf.o" tests/vm/policies/huge.mmp
 
 if bpftool btf dump file /sys/kernel/btf/vmlinux 2>/dev/null | grep -q "STRUCT 'memcg_bpf_ops'"; then
 	# Here they are: the tests in the virtual machine show the rest.
-	while [ $n -lt 9 ]; do
+	while [ $test_count -lt 9 ]; do
 		like hooks hooks "this kernel has the hooks"
 	done
 else

@@ -2,106 +2,13 @@
 # shellcheck shell=sh
 #
 # A test sources this file, calls plan with the number of its checks, and makes them with ok, is
-# and isnt. The machine cleans up after each test: processes, cgroups, pins, swap, THP settings.
+# and others of tests/tap.sh. The machine cleans up after each test: processes, cgroups, pins, swap, THP settings.
 
 CGROUPS=/sys/fs/cgroup
 THP=/sys/kernel/mm/transparent_hugepage
 MIB=1048576
 
-test_count=0
-
-plan() { echo "1..$1"; }
-
-diag() {
-	printf '%s\n' "$*" | sed 's/^/# /'
-}
-
-pass() {
-	test_count=$((test_count + 1))
-	echo "ok $test_count - $*"
-}
-
-fail() {
-	test_count=$((test_count + 1))
-	echo "not ok $test_count - $*"
-}
-
-bail_out() {
-	echo "Bail out! $*"
-	exit 1
-}
-
-# ok NAME COMMAND...: passes when the command succeeds
-ok() {
-	check_name=$1
-	shift
-	if "$@" >/tmp/ok.out 2>&1; then
-		pass "$check_name"
-	else
-		check_status=$?
-		fail "$check_name"
-		diag "failed with status $check_status: $*"
-		diag "$(cat /tmp/ok.out)"
-	fi
-}
-
-# not_ok NAME COMMAND...: passes when the command fails, and not for want of the command
-not_ok() {
-	check_name=$1
-	shift
-	"$@" >/tmp/ok.out 2>&1
-	check_status=$?
-	case $check_status in
-	0 | 126 | 127)
-		fail "$check_name"
-		diag "should have failed, status $check_status: $*"
-		diag "$(cat /tmp/ok.out)"
-		;;
-	*) pass "$check_name" ;;
-	esac
-}
-
-# is GOT WANT NAME
-is() {
-	if [ "$1" = "$2" ]; then
-		pass "$3"
-	else
-		fail "$3"
-		diag "     got: $1"
-		diag "expected: $2"
-	fi
-}
-
-# isnt GOT UNWANTED NAME
-isnt() {
-	if [ "$1" != "$2" ]; then
-		pass "$3"
-	else
-		fail "$3"
-		diag "got: $1"
-	fi
-}
-
-# cmp_ok LEFT OPERATOR RIGHT NAME: whole numbers; operators of test(1) without the dash: lt le gt ge
-cmp_ok() {
-	if test "$1" "-$2" "$3" 2>/dev/null; then
-		pass "$4"
-	else
-		fail "$4"
-		diag "not true: $1 -$2 $3"
-	fi
-}
-
-# like TEXT PATTERN NAME: extended regular expression
-like() {
-	if printf '%s\n' "$1" | grep -Eq -- "$2"; then
-		pass "$3"
-	else
-		fail "$3"
-		diag "got: $1"
-		diag "no match for: $2"
-	fi
-}
+. "$PROJECT/tests/tap.sh"
 
 # wait_until SECONDS COMMAND...: tries until the command succeeds; false when time is up
 wait_until() {
