@@ -10,7 +10,7 @@ test_packages="libcmocka-dev perl ccache bc libssl-dev pahole cpio busybox-stati
 	qemu-system-x86 nftables clang-format python3 python3-jsonschema zstd e2fsprogs systemd bpftool libclang-rt-14-dev file util-linux rsync
 	man-db cpp libc6-dev git ca-certificates vim neovim"
 # What tests of packages, metrics, CI glue and images use.
-shipping_packages="prometheus prometheus-node-exporter debhelper fakeroot lintian debootstrap zsh fish pre-commit"
+shipping_packages="prometheus prometheus-node-exporter debhelper fakeroot lintian debootstrap zsh fish pre-commit podman runc"
 # Where node is not Debian's, as in many images, theirs would stand in its way.
 command -v npm >/dev/null || test_packages="$test_packages nodejs npm"
 backports_packages="libbpf-dev/bookworm-backports libbpf1/bookworm-backports"

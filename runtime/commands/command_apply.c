@@ -20,10 +20,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ENDING ".bpf.o"
+#define FOLLOW_SECONDS 5
 
 struct apply {
 	const struct options *options;
@@ -342,7 +345,22 @@ static void finish(struct apply *a)
 	free(a);
 }
 
-int command_apply(const struct options *o, struct output *out, struct failure *f)
+/* Following, what did not change is not said again. */
+static void show(const struct apply *a, struct output *out, json_t *loaded)
+{
+	void (*print)(FILE *, const json_t *) = a->options->dry_run ? print_differences
+								    : print_applied;
+	json_t *doc = json_pack("{s:O, s:O*}", "policies", a->differences, "loaded", loaded);
+
+	if (!a->options->follow)
+		output_document(out, doc, print);
+	else if (a->changed_count || a->gone_count)
+		output_record(out, doc, print);
+	else
+		json_decref(doc);
+}
+
+static int apply_once(const struct options *o, struct output *out, struct failure *f)
 {
 	struct apply *a = calloc(1, sizeof(*a));
 	json_t *loaded = NULL;
@@ -355,14 +373,43 @@ int command_apply(const struct options *o, struct output *out, struct failure *f
 	a->differences = json_array();
 	error = scan(a, o->operands[0]) || find_folder(a) ||
 		(o->dry_run ? compare_all(a) : run(a, &loaded));
-	if (!error && o->dry_run)
-		output_document(out, json_pack("{s:O}", "policies", a->differences),
-				print_differences);
-	else if (!error)
-		output_document(
-			out, json_pack("{s:O, s:O}", "policies", a->differences, "loaded", loaded),
-			print_applied);
+	if (!error)
+		show(a, out, loaded);
 	json_decref(loaded);
 	finish(a);
 	return error ? -1 : 0;
+}
+
+static volatile sig_atomic_t is_over;
+
+static void end(int signal)
+{
+	is_over = 1;
+}
+
+/* A signal ends it between two steps: what is in force stays. */
+static int follow(const struct options *o, struct output *out, struct failure *f)
+{
+	struct sigaction action = { .sa_handler = end };
+
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	while (!is_over) {
+		memset(f, 0, sizeof(*f));
+		if (apply_once(o, out, f))
+			output_failure(out, f);
+		fflush(out->file);
+		if (!is_over)
+			sleep(FOLLOW_SECONDS);
+	}
+	return 0;
+}
+
+int command_apply(const struct options *o, struct output *out, struct failure *f)
+{
+	if (!o->follow)
+		return apply_once(o, out, f);
+	if (o->dry_run)
+		return fail(f, STATUS_USAGE, "--follow and --dry-run exclude each other");
+	return follow(o, out, f);
 }

@@ -39,6 +39,16 @@ echo text >etc/README
 touch etc/.hidden.bpf.o
 check 'other files are left alone, and hidden ones' ctl 0 apply --dry-run etc
 
+check 'two options that exclude each other' ctl 2 apply --follow --dry-run etc
+timeout -s TERM 2 "$MMP_BUILD/mmpctl" apply --follow none >out 2>err
+check 'following, it waits for a folder' contains err "cannot read the folder 'none'"
+"$MMP_BUILD/mmpctl" apply --follow none >out 2>err &
+child=$!
+sleep 0.5
+kill -TERM $child
+wait $child
+check '... and ends in order at SIGTERM' test $? = 0
+
 check 'mmpc apply compiles' run 0 apply --dry-run policies
 check '... every policy of the folder' test "$(cat out)" = 'would load db
 would load web'
