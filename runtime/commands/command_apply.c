@@ -162,9 +162,10 @@ static json_t *reasons_of(const struct apply *a, const struct installed *p, cons
 	else
 		compare_params(reasons, p, o->manifest);
 	if (p->condition == INSTALLED_WHOLE &&
-	    (p->config.mode == MMP_MONITOR) != !strcmp(o->manifest->mode, "monitor"))
-		say(reasons, json_sprintf("its mode is %s, and %s in the file",
-					  installed_condition_words(p), o->manifest->mode));
+	    (p->config.mode == MMP_MONITOR) != o->manifest->is_monitor)
+		say(reasons,
+		    json_sprintf("its mode is %s, and %s in the file", installed_condition_words(p),
+				 o->manifest->is_monitor ? "monitor" : "enforce"));
 	if (installed_dead_links(p))
 		say(reasons, json_string("a cgroup or process of it is gone"));
 	if (!folder || strcmp(folder, a->folder) != 0)

@@ -131,7 +131,7 @@ static bool has_notify(const struct manifest *m)
 	size_t i;
 
 	for (i = 0; i < m->rule_count; i++)
-		if (!strcmp(m->rules[i].action, "notify"))
+		if (m->rules[i].action == ACTION_NOTIFY)
 			return true;
 	return false;
 }

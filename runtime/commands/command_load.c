@@ -112,7 +112,7 @@ static int check_huge_pages(const struct manifest *m, struct failure *f)
 	size_t i;
 
 	for (i = 0; i < m->rule_count; i++)
-		if (!strcmp(m->rules[i].action, "thp"))
+		if (m->rules[i].action == ACTION_THP)
 			break;
 	if (i == m->rule_count || !thp_is_off())
 		return 0;

@@ -56,21 +56,6 @@ static void interrupt(int signal)
 	is_interrupted = 1;
 }
 
-static const char *const signal_ids[SIGNAL_COUNT] = {
-#define SIGNAL(id, name, quantity, scopes, traits, reads, source, help) [SIGNAL_##id] = #id,
-#include "grammar/signals.def"
-#undef SIGNAL
-};
-
-static enum signal_id find_signal(const char *id)
-{
-	int i;
-
-	for (i = 0; i < SIGNAL_COUNT && strcmp(signal_ids[i], id) != 0; i++)
-		;
-	return (enum signal_id)i;
-}
-
 static int add_column(struct recorder *r, const char *scope, enum signal_id id, int dir)
 {
 	struct column *c = &r->columns[r->count];
@@ -121,7 +106,7 @@ static int add_system(struct recorder *r, const struct manifest_signal *s, enum 
 
 	if (add_column(r, "system", id, -1))
 		return -1;
-	if (r->count == before || strcmp(s->quantity, quantity_name(QUANTITY_PERCENT)) ||
+	if (r->count == before || s->quantity != QUANTITY_PERCENT ||
 	    signal_infos[id].quantity == QUANTITY_PERCENT)
 		return 0;
 	c = &r->columns[before];
@@ -182,7 +167,7 @@ static int add_group(struct recorder *r, const struct manifest_signal *s, enum s
 	const struct manifest_group *g = &r->m->groups[s->group];
 	const char *bound = bindings_find(&r->o->cgroups, g->name);
 	const char *path = bound ? bound : g->path;
-	bool is_parent = !strcmp(s->scope, "parent");
+	bool is_parent = s->scope == PLAN_OF_PARENT;
 	struct cgroup cgroup;
 	const char *rest;
 	char scope[200];
@@ -209,10 +194,10 @@ static int add_columns(struct recorder *r)
 	int error = 0;
 
 	for (s = r->m->signals; !error && s < r->m->signals + r->m->signal_count; s++) {
-		enum signal_id id = find_signal(s->id);
+		enum signal_id id = s->id;
 		size_t added = r->count;
 
-		if (id == SIGNAL_COUNT || !source_is_known(id) || !strcmp(s->scope, "self"))
+		if (!source_is_known(id) || s->scope == PLAN_OF_SELF)
 			shown_print(stderr, "mmpctl: note: no file shows '%s': it stays unknown\n",
 				    s->name);
 		else if (s->group == MANIFEST_NONE)

@@ -61,7 +61,8 @@ static int settle_params(struct run *r, struct failure *f)
 			return -1;
 	}
 	r->hold.params = r->params;
-	r->hold.is_monitor = !strcmp(r->options->mode ? r->options->mode : m->mode, "monitor");
+	r->hold.is_monitor = r->options->mode ? !strcmp(r->options->mode, "monitor")
+					      : m->is_monitor;
 	return 0;
 }
 

@@ -104,7 +104,7 @@ static void about_signals(struct reasoning *w)
 		const struct manifest_signal *s = &w->p->manifest->signals[w->rule->signals[i]];
 		uint32_t at = w->index < s->rows ? w->index : 0;
 
-		if (!s->rows || !strcmp(s->scope, "self") ||
+		if (!s->rows || s->scope == PLAN_OF_SELF ||
 		    w->r->signals[s->row_base + at].is_known)
 			continue;
 		if (w->p->run.ticks * w->p->config.tick_ns <= (__u64)s->window_ns)
@@ -171,9 +171,9 @@ static void about_state(struct reasoning *w)
 static void about_hook(struct reasoning *w)
 {
 	__u64 calls = rows_hook_calls(w->r, w->p, w->rule, w->index);
-	const char *action = w->rule->action;
+	enum action action = w->rule->action;
 
-	if (!strcmp(action, "thp")) {
+	if (action == ACTION_THP) {
 		if (says_never("/sys/kernel/mm/transparent_hugepage/enabled"))
 			say(w, "huge pages are off: /sys/kernel/mm/transparent_hugepage/enabled is "
 			       "never");
@@ -181,10 +181,10 @@ static void about_hook(struct reasoning *w)
 	}
 	if (calls || !w->slot || w->p->way == INSTALLED_FILES)
 		return;
-	if (!strcmp(action, "protect"))
+	if (action == ACTION_PROTECT)
 		say(w, "the kernel has not asked yet: no ancestor of the cgroup has reclaimed; a "
 		       "limit of the cgroup itself does not ask");
-	else if (!strcmp(action, "throttle"))
+	else if (action == ACTION_THROTTLE)
 		say(w, "the kernel has not asked yet: the cgroup has charged no new memory");
 }
 

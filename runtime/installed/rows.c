@@ -153,21 +153,10 @@ const struct mmp_slot *rows_slot_of(const struct rows *r, const struct installed
 	return row == MANIFEST_NONE ? NULL : &r->slots[row];
 }
 
-/* The hooks in which an action acts. */
-static unsigned hooks_of(const char *action)
-{
-	int a;
-
-	for (a = 0; a < ACTION_COUNT; a++)
-		if (!strcmp(action_infos[a].word, action))
-			return action_hooks((enum action)a);
-	return 0;
-}
-
 __u64 rows_hook_calls(const struct rows *r, const struct installed *p,
 		      const struct manifest_rule *rule, uint32_t i)
 {
-	unsigned hooks = hooks_of(rule->action), h;
+	unsigned hooks = action_hooks(rule->action), h;
 	uint32_t row = slot_row(p, rule, i);
 	__u64 calls = 0;
 
@@ -276,8 +265,9 @@ json_t *rows_describe_rule(const struct rows *r, const struct installed *p,
 	if (slot && slot->state == MMP_SLOT_FREE)
 		return NULL;
 	doc = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "rule", rule->name, "action",
-			rule->action, "file", rule->file, "line", (int)rule->line, "text",
-			rule->text, "state", rows_state_words(row->machine.state));
+			action_infos[rule->action].word, "file", rule->file, "line",
+			(int)rule->line, "text", rule->text, "state",
+			rows_state_words(row->machine.state));
 	describe_place(doc, r, p, mount, rule->group, slot);
 	json_object_set_new(doc, "is_active", json_boolean(row->machine.state == MMP_ACTIVE));
 	set_seconds(doc, "since_s", state_age(r, p, slot, &row->machine));
@@ -292,7 +282,7 @@ json_t *rows_describe_signal(const struct rows *r, const struct installed *p, ui
 	const struct manifest_signal *signal = &p->manifest->signals[index];
 	const struct mmp_signal *row = &r->signals[signal->row_base + (i < signal->rows ? i : 0)];
 	json_t *doc = json_pack("{s:s, s:s, s:b}", "name", signal->name, "quantity",
-				signal->quantity, "known", row->is_known != 0);
+				quantity_name(signal->quantity), "known", row->is_known != 0);
 	char text[64];
 
 	if (!row->is_known)

@@ -29,12 +29,12 @@ static void add(struct place *at, uint32_t signal, enum plan_op op, int64_t valu
 {
 	const struct manifest *m = at->p->manifest;
 
-	json_array_append_new(at->list,
-			      json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:I}", "rule",
-					m->rules[at->rule].name, "number", ++at->count, "clause",
-					at->clause, "comparison", plan_op_infos[op].word, "signal",
-					m->signals[signal].name, "quantity",
-					m->signals[signal].quantity, "value", (json_int_t)value));
+	json_array_append_new(
+		at->list,
+		json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:I}", "rule", m->rules[at->rule].name,
+			  "number", ++at->count, "clause", at->clause, "comparison",
+			  plan_op_infos[op].word, "signal", m->signals[signal].name, "quantity",
+			  quantity_name(m->signals[signal].quantity), "value", (json_int_t)value));
 }
 
 static void add_comparison(struct place *at, const struct plan_expr *x, bool is_negated)

@@ -3,6 +3,7 @@
 
 #include "failure.h"
 #include "object/manifest.h"
+#include "plan/words.h"
 #include "policy/policy.h"
 
 #include <ctype.h>
@@ -174,8 +175,8 @@ int process_none_found(const struct manifest_process *process, const struct poli
 						     : &p->manifest->groups[process->group];
 	const char *what = group ? group->path : process->text;
 
-	fail(f, STATUS_TARGET, "no process matches '%s' (%s '%s')", process->name, process->kind,
-	     what);
+	fail(f, STATUS_TARGET, "no process matches '%s' (%s '%s')", process->name,
+	     plan_process_words.list[process->kind], what);
 	if (group && group->is_glob) {
 		fail_hint(f,
 			  "start it first, or name one with --process %s=PID; beside a rule for "
@@ -186,13 +187,13 @@ int process_none_found(const struct manifest_process *process, const struct poli
 	fail_hint(f,
 		  "start it first, or name one with --process %s=PID; a rule for every process "
 		  "'when %s == \"%s\"' also finds those to come",
-		  process->name, strcmp(process->kind, "comm") ? "memcg" : "comm", what);
+		  process->name, process->kind == PLAN_PROCESS_COMM ? "comm" : "memcg", what);
 	return -1;
 }
 
 bool process_is_by_pid(const struct manifest_process *process)
 {
-	return !strcmp(process->kind, "pid") || !strcmp(process->kind, "pidfile");
+	return process->kind == PLAN_PROCESS_PID || process->kind == PLAN_PROCESS_PIDFILE;
 }
 
 int process_resolve(const struct manifest_process *process, const struct policy *p,
@@ -207,15 +208,15 @@ int process_resolve(const struct manifest_process *process, const struct policy 
 			return fail(f, STATUS_USAGE, "'%s' is not a pid", bound);
 		return add_pid(ret, pid, process->name, f);
 	}
-	if (!strcmp(process->kind, "all")) {
+	if (process->kind == PLAN_PROCESS_ALL) {
 		ret->pids[ret->count++] = 0;
 		return 0;
 	}
-	if (!strcmp(process->kind, "pid"))
+	if (process->kind == PLAN_PROCESS_PID)
 		return add_pid(ret, (pid_t)process->pid, process->name, f);
-	if (!strcmp(process->kind, "pidfile"))
+	if (process->kind == PLAN_PROCESS_PIDFILE)
 		return add_pidfile(ret, text, process->name, f);
-	if (!strcmp(process->kind, "comm")) {
+	if (process->kind == PLAN_PROCESS_COMM) {
 		add_comm(ret, text);
 	} else if (process->group != MANIFEST_NONE) {
 		if (add_cgroup(ret, &p->groups[process->group], f))

@@ -137,7 +137,8 @@ static bool add_every_process(struct manifest *m, const struct plan *p)
 		return true;
 	while (p->rules[i].action != ACTION_THP)
 		i++;
-	all->name = all->kind = "all";
+	all->name = "all";
+	all->kind = PLAN_PROCESS_ALL;
 	all->group = MANIFEST_NONE;
 	all->file = file_name(p, p->rules[i].at);
 	all->line = p->rules[i].at.line;
@@ -157,7 +158,7 @@ static bool copy_processes(struct manifest *m, struct arena *a, const struct pla
 
 		m->processes[i] = (struct manifest_process){
 			.name = process->name,
-			.kind = plan_process_words.list[process->kind],
+			.kind = process->kind,
 			.text = process->text,
 			.pid = process->pid,
 			.group = process->group,
@@ -181,7 +182,7 @@ static void copy_params(struct manifest *m, struct arena *a, const struct plan *
 		m->params[i] = (struct manifest_param){
 			.name = param->name,
 			.index = i,
-			.quantity = quantity_name(param->quantity),
+			.quantity = param->quantity,
 			.value = param->value,
 			.low = param->low,
 			.high = param->high,
@@ -200,10 +201,10 @@ static void copy_signals(struct manifest *m, struct arena *a, const struct plan 
 
 		m->signals[i] = (struct manifest_signal){
 			.name = s->name,
-			.id = plan_signal_words.list[s->id],
-			.scope = plan_scope_words.list[s->scope],
+			.id = s->id,
+			.scope = s->scope,
 			.group = s->group,
-			.quantity = quantity_name(plan_signal_quantity(s)),
+			.quantity = plan_signal_quantity(s),
 			.row_base = s->row_base,
 			.rows = s->rows,
 			.window_ns = s->window_ns,
@@ -232,7 +233,7 @@ static void copy_rule(struct manifest_rule *to, const struct plan *p, const stru
 {
 	*to = (struct manifest_rule){
 		.name = r->name,
-		.action = plan_action_words.list[r->action],
+		.action = r->action,
 		.group = r->group,
 		.process = r->process,
 		.row_base = r->row_base,
@@ -270,7 +271,7 @@ static bool copy_head(struct manifest *m, const struct plan *p)
 {
 	m->abi = MMP_ABI_VERSION;
 	m->name = p->name;
-	m->mode = plan_mode_words.list[p->is_monitor];
+	m->is_monitor = p->is_monitor;
 	m->tick_ns = p->tick_ns;
 	m->slot_rows = p->slot_rows;
 	m->signal_rows = p->signal_rows;
@@ -357,11 +358,12 @@ const struct manifest_rule *manifest_rule_of_group(const struct manifest *m, uin
 /* The instance of every process serves all thp rules, and first those that name none. */
 const struct manifest_rule *manifest_rule_of_process(const struct manifest *m, uint32_t process)
 {
-	bool is_every = process < m->process_count && !strcmp(m->processes[process].kind, "all");
+	bool is_every = process < m->process_count &&
+			m->processes[process].kind == PLAN_PROCESS_ALL;
 	const struct manifest_rule *rule, *first = NULL;
 
 	for (rule = m->rules; rule < m->rules + m->rule_count; rule++) {
-		if (strcmp(rule->action, "thp") != 0)
+		if (rule->action != ACTION_THP)
 			continue;
 		if (rule->process == process || (is_every && rule->process == MANIFEST_NONE))
 			return rule;

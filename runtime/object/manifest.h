@@ -34,7 +34,8 @@ struct manifest_group {
 };
 
 struct manifest_process {
-	const char *name, *kind, *text;
+	const char *name, *text;
+	enum plan_process_kind kind;
 	int64_t pid;
 	uint32_t group; /* MANIFEST_NONE except for kind cgroup */
 	const char *ops; /* NULL: tested in the instance of every process */
@@ -46,22 +47,25 @@ struct manifest_process {
 struct manifest_param {
 	const char *name;
 	uint32_t index; /* in mmp_config.params */
-	const char *quantity;
+	enum quantity quantity;
 	int64_t value, low, high;
 	const char *file;
 	uint32_t line;
 };
 
 struct manifest_signal {
-	const char *name, *id, *scope;
+	const char *name;
+	enum signal_id id;
+	enum plan_scope scope;
 	uint32_t group; /* MANIFEST_NONE: the system's */
-	const char *quantity;
+	enum quantity quantity;
 	uint32_t row_base, rows;
 	int64_t window_ns;
 };
 
 struct manifest_rule {
-	const char *name, *action;
+	const char *name;
+	enum action action;
 	uint32_t group, process; /* MANIFEST_NONE: none */
 	uint32_t row_base, rows;
 	const char *file;
@@ -81,7 +85,8 @@ struct manifest {
 	json_t *root; /* strings below live in it, or in the arena */
 	const struct plan *plan;
 	uint32_t abi;
-	const char *mmpc, *name, *hash, *mode;
+	const char *mmpc, *name, *hash;
+	bool is_monitor;
 	int64_t tick_ns;
 	const json_t *needs, *hooks;
 

@@ -235,7 +235,9 @@ static int settle_params(struct policy *p, const struct options *o, struct failu
 	const struct manifest *m = p->manifest;
 	size_t i;
 
-	p->mode = !strcmp(o->mode ? o->mode : m->mode, "monitor") ? MMP_MONITOR : MMP_ENFORCE;
+	p->mode = m->is_monitor ? MMP_MONITOR : MMP_ENFORCE;
+	if (o->mode)
+		p->mode = !strcmp(o->mode, "monitor") ? MMP_MONITOR : MMP_ENFORCE;
 	p->params = calloc(m->param_count + 1, sizeof(*p->params));
 	if (!p->params)
 		return out_of_memory(f);

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *value_print(char *buf, size_t size, const char *quantity, int64_t value)
+const char *value_print(char *buf, size_t size, enum quantity quantity, int64_t value)
 {
-	return quantity_print(buf, size, quantity_find(quantity), value);
+	return quantity_print(buf, size, quantity, value);
 }
 
 /* Say what is wrong with a text that should be a q; `of` begins the sentence: "param 'enter': ", or
@@ -59,7 +59,7 @@ int value_parse_duration(const char *text, int64_t *ret, struct failure *f)
 int value_parse_param(const struct manifest_param *param, const char *text, int64_t *ret,
 		      struct failure *f)
 {
-	enum quantity q = quantity_find(param->quantity);
+	enum quantity q = param->quantity;
 	char low[64], high[64], of[256];
 	int64_t value;
 	enum literal_problem problem = quantity_read(text, q, &value);

@@ -8,6 +8,8 @@
 #define MMP_VALUE_TEXT_H
 
 #include <stddef.h>
+#include "base/lang.h"
+
 #include <stdint.h>
 
 struct failure;
@@ -19,8 +21,8 @@ int value_parse_param(const struct manifest_param *param, const char *text, int6
 		      struct failure *f);
 /* "30s" in nanoseconds, more than 0. */
 int value_parse_duration(const char *text, int64_t *ret, struct failure *f);
-/* "400/s" in buf, which is returned; quantity as the manifest names it. */
-const char *value_print(char *buf, size_t size, const char *quantity, int64_t value);
+/* "400/s" in buf, which is returned. */
+const char *value_print(char *buf, size_t size, enum quantity quantity, int64_t value);
 /* Returns -1: there is no param of that name; the hint is the nearest one, or how to see them. */
 int value_no_param(const struct manifest *m, const char *name, struct failure *f);
 

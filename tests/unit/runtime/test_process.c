@@ -55,7 +55,9 @@ static void a_process_counts_once(void **state)
 	struct manifest manifest = { .groups = &named, .group_count = 1 };
 	struct policy_group group = { .cgroup = { .fd = open(".", O_RDONLY | O_DIRECTORY) } };
 	struct policy p = { .manifest = &manifest, .groups = &group };
-	struct manifest_process process = { .name = "web", .kind = "cgroup", .group = 0 };
+	struct manifest_process process = { .name = "web",
+					    .kind = PLAN_PROCESS_CGROUP,
+					    .group = 0 };
 
 	assert_int_equal(process_resolve(&process, &p, NULL, &list, &f), 0);
 	assert_int_equal(list.count, 1);
@@ -67,7 +69,9 @@ static void a_process_counts_once(void **state)
  * manage. */
 static void a_dead_process_does_not_count(void **state)
 {
-	struct manifest_process process = { .name = "web", .kind = "pid", .group = MANIFEST_NONE };
+	struct manifest_process process = { .name = "web",
+					    .kind = PLAN_PROCESS_PID,
+					    .group = MANIFEST_NONE };
 	siginfo_t info;
 	pid_t pid = fork();
 

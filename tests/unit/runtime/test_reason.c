@@ -32,7 +32,7 @@ static void set_up(struct fixture *f)
 {
 	memset(f, 0, sizeof(*f));
 	f->rule = (struct manifest_rule){ .name = "notify-1",
-					  .action = "notify",
+					  .action = ACTION_NOTIFY,
 					  .group = MANIFEST_NONE,
 					  .process = MANIFEST_NONE,
 					  .rows = 1,

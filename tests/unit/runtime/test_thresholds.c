@@ -22,8 +22,8 @@ static struct plan_expr param = { .op = PLAN_PARAM, .index = 3 };
 static void expect(struct plan_rule rule, const char *wanted)
 {
 	struct plan plan = { .rules = &rule, .rule_count = 1 };
-	struct manifest_signal signals[] = { { .name = "psi", .quantity = "percentage" },
-					     { .name = "usage", .quantity = "size" } };
+	struct manifest_signal signals[] = { { .name = "psi", .quantity = QUANTITY_PERCENT },
+					     { .name = "usage", .quantity = QUANTITY_SIZE } };
 	struct manifest_rule named = { .name = "r" };
 	struct manifest manifest = { .plan = &plan, .signals = signals, .rules = &named };
 	struct installed p = { .manifest = &manifest };

@@ -2,6 +2,7 @@
 /* Params from the command line: units, ranges, and what is said about wrong ones. */
 #include "runtime/failure.h"
 #include "runtime/object/manifest.h"
+#include "base/quantity.h"
 #include "runtime/policy/value.h"
 
 #include <setjmp.h>
@@ -16,9 +17,10 @@ static struct failure f;
 
 static int64_t parsed(const char *quantity, const char *text)
 {
-	struct manifest_param param = {
-		.name = "p", .quantity = quantity, .low = INT64_MIN, .high = INT64_MAX
-	};
+	struct manifest_param param = { .name = "p",
+					.quantity = quantity_find(quantity),
+					.low = INT64_MIN,
+					.high = INT64_MAX };
 	int64_t value = -77;
 
 	assert_int_equal(value_parse_param(&param, text, &value, &f), 0);
@@ -27,9 +29,10 @@ static int64_t parsed(const char *quantity, const char *text)
 
 static void refused(const char *quantity, const char *text)
 {
-	struct manifest_param param = {
-		.name = "p", .quantity = quantity, .low = INT64_MIN, .high = INT64_MAX
-	};
+	struct manifest_param param = { .name = "p",
+					.quantity = quantity_find(quantity),
+					.low = INT64_MIN,
+					.high = INT64_MAX };
 	int64_t value = -77;
 
 	assert_int_equal(value_parse_param(&param, text, &value, &f), -1);
@@ -114,7 +117,7 @@ static void what_is_not_whole_is_refused(void **state)
 static void ranges_are_kept(void **state)
 {
 	struct manifest_param param = {
-		.name = "enter", .quantity = "rate", .low = 10, .high = 20
+		.name = "enter", .quantity = QUANTITY_RATE, .low = 10, .high = 20
 	};
 	int64_t value;
 
