@@ -74,7 +74,7 @@ static struct arena_block *block_create(size_t size)
 	struct arena_block *b = memory_get(sizeof(*b) + size);
 
 	if (!b)
-		BUG("no memory for %zu bytes", size);
+		NO_MEMORY();
 	b->size = size;
 	return b;
 }

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define BUG(...)                                                                                   \
 	do {                                                                                       \
@@ -12,6 +13,13 @@
 		fprintf(stderr, __VA_ARGS__);                                                      \
 		fputc('\n', stderr);                                                               \
 		abort();                                                                           \
+	} while (0)
+
+/* The world's trouble, met everywhere: said once, with the status of what cannot be read. */
+#define NO_MEMORY()                                                                                \
+	do {                                                                                       \
+		fputs("mmp: not enough memory\n", stderr);                                         \
+		_exit(2);                                                                          \
 	} while (0)
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -68,7 +68,7 @@ static void add(struct file_uses *u, const struct named_file *file)
 		u->room = u->room ? u->room * 2 : 16;
 		u->files = realloc(u->files, u->room * sizeof(*u->files));
 		if (!u->files)
-			BUG("no memory for %zu names", u->room);
+			NO_MEMORY();
 	}
 	u->files[u->count++] = *file;
 }

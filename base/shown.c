@@ -101,7 +101,7 @@ void shown_print(FILE *out, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) < 0)
-		BUG("no memory for a message");
+		NO_MEMORY();
 	va_end(ap);
 	len = strlen(text);
 	is_line = len && text[len - 1] == '\n';

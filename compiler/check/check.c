@@ -48,6 +48,7 @@ static const struct {
 	{ DIAG_MIN_HAZARD, NULL, check_min_hazard },
 	{ DIAG_SELF_OR_GROUP, NULL, check_self_or_group },
 
+	{ DIAG_UNLOADABLE_NAME, NULL, check_name },
 	{ DIAG_EMPTY_POLICY, NULL, check_empty },
 	{ DIAG_UNUSED, NULL, check_unused },
 	{ DIAG_SIMILAR_NAME, NULL, check_similar_names },

@@ -113,6 +113,7 @@ CHECK_POLICY(min_hazard);
 CHECK_POLICY(self_or_group);
 
 CHECK_POLICY(empty);
+CHECK_POLICY(name);
 CHECK_POLICY(unused);
 CHECK_POLICY(similar_names);
 CHECK_POLICY(attach_plan);

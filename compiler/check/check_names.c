@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/policy_name.h"
 
 /* Unused. */
 
@@ -48,6 +49,19 @@ static bool is_include_used(const struct checker *c, const struct stmt *include)
 		if (s->kind != STMT_INCLUDE && is_stmt_used(s))
 			return true;
 	return false;
+}
+
+CHECK_POLICY(name)
+{
+	struct span start = { .file = c->plan->file };
+	struct diag *d;
+
+	if (policy_name_is_valid(c->plan->name))
+		return;
+	d = diag_add(c->ds, DIAG_UNLOADABLE_NAME, start,
+		     "'%s', after the file, is not a name that a policy can be loaded under",
+		     c->plan->name);
+	diag_hint(c->ds, d, "rename the file, or load it with --name: %s", POLICY_NAME_RULE);
 }
 
 /* Nothing that acts; where errors have taken rules away, they have been said. */

@@ -41,7 +41,7 @@ static int report_all(const struct options *o, const struct compilation *all)
 	int err;
 
 	if (!units)
-		BUG("no memory for %u files", o->file_count);
+		NO_MEMORY();
 	for (unsigned i = 0; i < o->file_count; i++)
 		units[i] = (struct report_unit){ o->files[i], &all[i].sources, &all[i].diags,
 						 all[i].trouble };
@@ -128,7 +128,7 @@ static int run(const struct options *o)
 	int status = STATUS_OK;
 
 	if (!all || !statuses)
-		BUG("no memory for %u files", o->file_count);
+		NO_MEMORY();
 	for (unsigned i = 0; i < o->file_count; i++) {
 		compilation_init(&all[i], &o->compile);
 		statuses[i] = compile_front(&all[i], &o->compile, o->files[i]);

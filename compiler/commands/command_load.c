@@ -143,7 +143,7 @@ static void begin(struct load *l, int argc, enum emit emit)
 	l->words = calloc((size_t)argc + 1, sizeof(*l->words));
 	l->objects = calloc((size_t)argc + 1, sizeof(*l->objects));
 	if (!l->words || !l->objects)
-		BUG("no memory for %d words", argc);
+		NO_MEMORY();
 }
 
 int command_load(int argc, char **argv)

@@ -239,7 +239,7 @@ static int run(const struct test_options *o, char **paths, uint32_t count)
 	int status = STATUS_OK;
 
 	if (!suites)
-		BUG("no memory for %u files", count);
+		NO_MEMORY();
 	for (uint32_t i = 0; i < count; i++)
 		suite_run(&suites[i], &o->front.compile, paths[i]);
 	status = check_outputs(o, suites, count);

@@ -248,10 +248,10 @@ static char *layout(struct arena *a, const struct sources *s, const struct token
 
 	f.out = open_memstream(&text, &len);
 	if (!f.out)
-		BUG("no memory for a policy");
+		NO_MEMORY();
 	put_all(&f, ast);
 	if (fclose(f.out))
-		BUG("no memory for a policy");
+		NO_MEMORY();
 	copy = arena_strndup(a, text, len);
 	free(text);
 	return copy;

@@ -18,7 +18,7 @@ int hand_over(int argc, char **argv)
 	char *slash;
 
 	if (!words)
-		BUG("no memory for %d words", argc);
+		NO_MEMORY();
 	words[0] = "mmpctl";
 	memcpy(words + 1, argv, (size_t)argc * sizeof(*words));
 	if (len > 0) {

@@ -39,10 +39,10 @@ static int text_fd(const char *text, size_t len)
 	FILE *out = copy < 0 ? NULL : fdopen(copy, "w");
 
 	if (!out)
-		BUG("no memory for a policy");
+		NO_MEMORY();
 	put_policy(out, text, len);
 	if (fclose(out))
-		BUG("no memory for a policy");
+		NO_MEMORY();
 	return fd;
 }
 
@@ -54,7 +54,7 @@ static char *label(const char *name, const char *how)
 	FILE *out = open_memstream(&text, &len);
 
 	if (!out)
-		BUG("no memory for a name");
+		NO_MEMORY();
 	shown_print(out, "--label=%s%s", name, how);
 	fclose(out);
 	return text;

@@ -38,7 +38,7 @@ static void add_unit(struct analysis *a, const struct documents *ds, const struc
 	*u = (struct unit){ .sources = sources, .diags = diags, .page = ds->page };
 	u->files = calloc(sources->count + 1, sizeof(*u->files));
 	if (!u->files)
-		BUG("no memory for %u files", sources->count);
+		NO_MEMORY();
 	for (uint32_t i = 0; i < sources->count; i++)
 		view_file(ds, &sources->files[i], &u->files[i]);
 }
@@ -66,7 +66,7 @@ struct analysis *analysis_new(const struct documents *ds, const struct document 
 	struct analysis *a = calloc(1, sizeof(*a));
 
 	if (!a)
-		BUG("no memory for an analysis");
+		NO_MEMORY();
 	a->is_of_tests = is_of_tests(d->path);
 	if (a->is_of_tests) {
 		analyse_tests(a, o, d->path);

@@ -97,7 +97,7 @@ struct document *documents_find_path(const struct documents *ds, const char *pat
 static void set_text(struct document *d, char *text, size_t len)
 {
 	if (!text)
-		BUG("no memory for %zu bytes", len);
+		NO_MEMORY();
 	free(d->text);
 	line_index_finish(&d->lines);
 	d->text = text;
@@ -137,7 +137,7 @@ struct document *documents_open(struct documents *ds, const char *uri, json_int_
 	if (!d) {
 		d = calloc(1, sizeof(*d));
 		if (!d)
-			BUG("no memory for a document");
+			NO_MEMORY();
 		d->uri = strdup(uri);
 		d->path = document_path(uri);
 		d->next = ds->first;

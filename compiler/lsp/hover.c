@@ -53,7 +53,7 @@ static bool put_explained(struct hover *h, const char *word)
 	bool is_known = out && explain_word(&h->arena, out, EXPLAIN_TEXT, word, &nearest);
 
 	if (!out || fclose(out))
-		BUG("no memory for a word");
+		NO_MEMORY();
 	if (is_known && len) {
 		text[len - 1] = '\0';
 		put_block(h, "text", text);
@@ -119,7 +119,7 @@ static void put_rule(struct hover *h)
 			continue;
 		out = open_memstream(&text, &len);
 		if (!out)
-			BUG("no memory for a rule");
+			NO_MEMORY();
 		describe_rule(out, p, &p->rules[i]);
 		fclose(out);
 		put_block(h, "text", text);
@@ -264,7 +264,7 @@ void lsp_hover(struct server *s, const json_t *params, struct answer *a)
 	h.analysis = server_analysis(s, spot.document);
 	h.out = open_memstream(&text, &len);
 	if (!h.out)
-		BUG("no memory for a text");
+		NO_MEMORY();
 	arena_init(&h.arena);
 	put_all(&h);
 	fclose(h.out);

@@ -40,7 +40,7 @@ static void make_room(struct message_reader *r)
 	r->room = r->room * 2 + 2 * RECEIVE_BYTES;
 	r->data = realloc(r->data, r->room);
 	if (!r->data)
-		BUG("no memory for %zu bytes", r->room);
+		NO_MEMORY();
 }
 
 static bool has_come(int fd)

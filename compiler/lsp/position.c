@@ -12,7 +12,7 @@ static void add_line(struct line_index *ix, uint32_t *room, uint32_t start)
 		*room = *room ? *room * 2 : 256;
 		ix->starts = realloc(ix->starts, *room * sizeof(*ix->starts));
 		if (!ix->starts)
-			BUG("no memory for %u lines", *room);
+			NO_MEMORY();
 	}
 	ix->starts[ix->count++] = start;
 }

@@ -17,7 +17,7 @@ void answer_error(struct answer *a, int error, const char *fmt, ...)
 	free(a->message);
 	va_start(ap, fmt);
 	if (vasprintf(&a->message, fmt, ap) < 0)
-		BUG("no memory for a sentence");
+		NO_MEMORY();
 	va_end(ap);
 }
 

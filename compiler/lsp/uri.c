@@ -59,7 +59,7 @@ char *uri_of_path(const char *path)
 	char *uri = malloc(strlen(path) * 3 + sizeof("file://")), *out = uri;
 
 	if (!uri)
-		BUG("no memory for a path");
+		NO_MEMORY();
 	out += sprintf(out, "file://");
 	for (; *path; path++)
 		if (isalnum((unsigned char)*path) || strchr("/-._~", *path))

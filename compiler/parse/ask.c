@@ -44,7 +44,7 @@ void parse_ask(const struct source *source, const struct tokens *tokens, uint32_
 			   .is_asked = true };
 
 	if (!parser)
-		BUG("no memory for the parser");
+		NO_MEMORY();
 	arena_init(&arena);
 	diags_init(&ds, &arena);
 	*ret = (struct parse_answer){ .start = index ? statement_start(tokens, index) : 0 };

@@ -298,10 +298,10 @@ static char *print_to_memory(const struct ast *ast)
 	FILE *out = open_memstream(&text, &len);
 
 	if (!out)
-		BUG("no memory for a tree");
+		NO_MEMORY();
 	ast_print(out, ast);
 	if (fclose(out))
-		BUG("no memory for a tree");
+		NO_MEMORY();
 	return text;
 }
 

@@ -175,7 +175,7 @@ static void parse_tokens(struct parse *p)
 	int status = YYPUSH_MORE, kind;
 
 	if (!parser)
-		BUG("no memory for the parser");
+		NO_MEMORY();
 	while (status == YYPUSH_MORE) {
 		kind = p->tokens->items[p->at = next].kind;
 		if (is_misspelt_behind_whole(p))

@@ -32,7 +32,7 @@ static uint32_t run_trial(const struct parse *p, const struct token *words, uint
 			       .is_trial = true };
 
 	if (!parser)
-		BUG("no memory for the parser");
+		NO_MEMORY();
 	arena_init(&arena);
 	diags_init(&ds, &arena);
 	while (trial.at < count && !trial.has_failed)

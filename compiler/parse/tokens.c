@@ -335,7 +335,7 @@ void tokens_init(struct tokens *ts, const struct sources *s, uint32_t file, stru
 	index_words(&lx);
 	check_encoding(&lx, f);
 	if (mmp_lex_lex_init_extra(&lx, &scanner))
-		BUG("no memory for the lexer");
+		NO_MEMORY();
 	/* flex puts a NUL behind each word and takes it away again: the text stays as it was. */
 	if (!mmp_lex__scan_buffer((char *)f->text, f->len + 2, scanner))
 		BUG("a source text without its two closing NULs");

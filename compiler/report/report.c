@@ -130,7 +130,7 @@ char *report_clean(const char *text)
 	char *clean = malloc(len * 4 + 1), *out = clean;
 
 	if (!clean)
-		BUG("no memory for %zu bytes", len);
+		NO_MEMORY();
 	for (size_t at = 0; at < len; at += n) {
 		if (utf8_decode(text + at, len - at, &n) == UTF8_INVALID) {
 			out += sprintf(out, "\\x%02x", (unsigned char)text[at]);

@@ -16,7 +16,7 @@ static json_t *uri_json(const char *path)
 	json_t *j;
 
 	if (!uri)
-		BUG("no memory for a name");
+		NO_MEMORY();
 	if (*path == '/')
 		out += sprintf(out, "file://");
 	for (; *path; path++) {

@@ -97,7 +97,7 @@ static int read_all(int fd, char **ret_text, size_t *ret_len)
 		ssize_t n;
 
 		if (!text)
-			BUG("no memory for %zu bytes", room);
+			NO_MEMORY();
 		n = read_some(fd, text + len, room - len);
 		if (n <= 0 || len + (size_t)n > SOURCE_MAX_BYTES) {
 			*ret_text = text;

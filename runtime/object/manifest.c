@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "manifest.h"
 
+#include "base/policy_name.h"
+
 #include "base/arena.h"
 #include "bpf-templates/mmp_abi.h"
 #include "failure.h"
@@ -298,9 +300,7 @@ static int read_all(struct manifest *m, const char *what, struct failure *f)
 	if (!copy_head(m, p) || !copy_groups(m, &m->arena, p) || !copy_processes(m, &m->arena, p) ||
 	    !copy_rules(m, &m->arena, p))
 		return bad(what, "a part that loading needs is not proper", f);
-	if (manifest_name_is_valid(m->name))
-		return 0;
-	return fail(f, STATUS_USAGE, "'%s' is not a name for a policy", m->name);
+	return 0;
 }
 
 int manifest_parse(struct manifest **ret, const char *text, size_t size, const char *what,
@@ -339,10 +339,7 @@ void manifest_destroy(struct manifest *m)
 
 bool manifest_name_is_valid(const char *name)
 {
-	size_t len = strspn(name,
-			    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
-
-	return len && len <= 64 && !name[len] && strncmp(name, "tmp_", 4) != 0;
+	return policy_name_is_valid(name);
 }
 
 const struct manifest_rule *manifest_rule_of_group(const struct manifest *m, uint32_t group)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "base/policy_name.h"
 #include "policy.h"
 
 #include "attach.h"
@@ -42,6 +43,12 @@ int policy_open(struct policy **ret, const char *path, const struct options *o, 
 	}
 	p->manifest = p->object->manifest;
 	snprintf(p->name, sizeof(p->name), "%s", o->name ? o->name : p->manifest->name);
+	if (!policy_name_is_valid(o->name ? o->name : p->manifest->name)) {
+		fail(f, STATUS_USAGE, "'%s' is not a name for a policy", p->manifest->name);
+		fail_hint(f, "load it under another with --name: " POLICY_NAME_RULE);
+		policy_close(p);
+		return -1;
+	}
 	snprintf(p->dir, sizeof(p->dir), PIN_TMP "%d/%s", getpid(), p->name);
 	p->folder = o->folder;
 	p->state = POLICY_OPENED;

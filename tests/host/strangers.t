@@ -97,4 +97,13 @@ check 'TERM=dumb has no colour' sh -c "! TERM=dumb script -qec '$mmpc --check ba
 awk 'BEGIN { print "time,system.psi"; for (i = 0; i < 12000; i++) printf "%.3f,20\n", i * 0.0999996 }' >long.csv
 check 'a long trace' run 0 replay swap.mmp long.csv
 check '... has round times on its axis' sh -c "! grep -E '^ .*[0-9]\.[0-9]+s ' out"
+
+# What compiles loads.
+echo 'notify "x" when system.psi > 50 hold 1s' >web-1.2.mmp
+check 'a name that cannot be loaded' run 0 --check web-1.2.mmp
+check '... is a finding' contains out '[unloadable-name]' '--name'
+"$mmpc" compile web-1.2.mmp 2>err
+check '... load says the way out' sh -c "'$MMP_BUILD/mmpctl' load web-1.2.bpf.o >out 2>&1; grep -q 'load it under another with --name' out"
+check '... which the name does not stop' sh -c "! '$MMP_BUILD/mmpctl' load --name 'a/b' web-1.2.bpf.o >out 2>&1; grep -q \"'a/b' is not a name\" out"
+check '... and record needs none' "$MMP_BUILD/mmpctl" record web-1.2.bpf.o --for 1ms --output t.csv
 echo "1..$n"
