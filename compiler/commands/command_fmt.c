@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/shown.h"
+#include "base/text.h"
 #include "format.h"
 #include "base/status.h"
 #include "report/report.h"
@@ -76,6 +77,24 @@ static int refuse(struct diags *ds, struct sources *s)
 	return STATUS_ERRORS;
 }
 
+/* The line ends and the byte order mark are the file's: a checkout of Windows stays one. */
+static char *like_file(struct arena *a, const struct source *f, const char *text)
+{
+	const char *end = memchr(f->text, '\n', f->len);
+	bool has_returns = end && end > f->text && end[-1] == '\r';
+	struct text t;
+
+	text_init(&t, a);
+	if (!strncmp(f->text, "\xef\xbb\xbf", 3) && strncmp(text, "\xef\xbb\xbf", 3))
+		text_add(&t, "\xef\xbb\xbf", 3);
+	for (; *text; text++) {
+		if (*text == '\n' && has_returns)
+			text_add(&t, "\r", 1);
+		text_add(&t, text, 1);
+	}
+	return t.data;
+}
+
 static int format_one(const struct fmt_options *o, const char *path)
 {
 	struct arena a;
@@ -95,7 +114,7 @@ static int format_one(const struct fmt_options *o, const char *path)
 	else if (!text)
 		status = refuse(&ds, &s);
 	else
-		status = handle_text(o, path, &s.files[file], text);
+		status = handle_text(o, path, &s.files[file], like_file(&a, &s.files[file], text));
 	arena_finish(&a);
 	return status;
 }

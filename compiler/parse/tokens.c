@@ -200,8 +200,6 @@ static const char *character_hint(uint32_t c)
 		return "text stands between double quotes: \"web-1.service\"";
 	if (c == '%')
 		return "a unit follows its number without a space, as in 12.5%";
-	if (c == 0xa0 || (c >= 0x2000 && c <= 0x200b) || c == 0x3000 || c == 0x202f)
-		return "this is a space of another kind than the space bar's";
 	if (c == '{' || c == '}')
 		return "a rule needs no braces: the next statement's first word ends it";
 	if (c == '$')
@@ -212,6 +210,34 @@ static const char *character_hint(uint32_t c)
 	       "quotes";
 }
 
+static bool is_space_of_another_kind(uint32_t c)
+{
+	return c == 0xa0 || (c >= 0x2000 && c <= 0x200b) || c == 0x3000 || c == 0x202f;
+}
+
+/* A space from a web page glued to a word: it, and not the word, is at fault. */
+static bool report_glued_space(struct lexer *lx, const char *text, size_t len)
+{
+	struct span span = lexer_span(lx);
+	struct diag *d;
+	size_t n;
+
+	for (size_t at = 0; at < len; at += n) {
+		uint32_t c = utf8_decode(text + at, len - at, &n);
+
+		if (!is_space_of_another_kind(c))
+			continue;
+		span.start += (uint32_t)at;
+		span.end = span.start + (uint32_t)n;
+		d = diag_add(lx->ds, DIAG_BAD_CHARACTER, span,
+			     "a space of another kind than the space bar's stands here (U+%04X)",
+			     c);
+		diag_hint(lx->ds, d, "delete it and type a space");
+		return true;
+	}
+	return false;
+}
+
 void lexer_bad_character(struct lexer *lx)
 {
 	const char *text = lx->text + lx->start;
@@ -220,7 +246,7 @@ void lexer_bad_character(struct lexer *lx)
 	struct diag *d;
 
 	/* That the text is not UTF-8 has been said once for the whole file. */
-	if (utf8_bad_offset(text, len) < len)
+	if (utf8_bad_offset(text, len) < len || report_glued_space(lx, text, len))
 		return;
 	if (c < ' ' || c == 0x7f)
 		d = diag_add(lx->ds, DIAG_BAD_CHARACTER, lexer_span(lx),

@@ -16,8 +16,8 @@ for f in cases/ok/*.mmp cases/fmt/*.expect ../examples/*.mmp; do
 	holds "$f: twice is once"
 done
 printf 'protect web when psi>10\r\n\r\n\r\n\r\nthp default' | "$mmpc" fmt - >"$dir/crlf"
-printf 'protect web when psi > 10\n\nthp default\n' | cmp -s - "$dir/crlf"
-holds "CR and a missing last newline"
+printf 'protect web when psi > 10\r\n\r\nthp default\r\n' | cmp -s - "$dir/crlf"
+holds "a file's own line ends, and a missing last one"
 [ -z "$(printf ' \n\n' | "$mmpc" fmt -)" ]
 holds "an empty policy"
 

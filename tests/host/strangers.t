@@ -98,6 +98,14 @@ awk 'BEGIN { print "time,system.psi"; for (i = 0; i < 12000; i++) printf "%.3f,2
 check 'a long trace' run 0 replay swap.mmp long.csv
 check '... has round times on its axis' sh -c "! grep -E '^ .*[0-9]\.[0-9]+s ' out"
 
+check 'a space of another kind, glued to a word' says "$(printf 'protect web when pgfault_rate > 100 hold\302\240 3s')" \
+	'a space of another kind than the space bar'
+check '... has the caret on it' contains out 'one.mmp:1:41: error'
+printf '# policy\r\nprotect   high when pgfault_rate > 100 hold 3s\r\n' >crlf.mmp
+"$mmpc" fmt crlf.mmp
+check 'fmt keeps the line ends' [ "$(od -c <crlf.mmp | grep -c '\\r')" -ge 1 ]
+check '... and finds nothing more' run 0 fmt --check crlf.mmp
+
 # What compiles loads.
 echo 'notify "x" when system.psi > 50 hold 1s' >web-1.2.mmp
 check 'a name that cannot be loaded' run 0 --check web-1.2.mmp
