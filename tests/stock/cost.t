@@ -5,7 +5,7 @@
 # vm: timeout=420
 # host: mkdir -p build/vm && build/mmpc compile --emit=manifest -o build/vm/cost.plan.json tests/vm/policies/cost.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 6
+plan 4
 
 cgroup_create one two
 echo +memory >"$CGROUPS/one/cgroup.subtree_control"
@@ -41,6 +41,5 @@ for n in 1 100 1000; do
 	ratio=$((run_ns * 100 / read_ns))
 	diag "$n cgroups: $run_ns ns a cgroup and tick by files, $read_ns ns for reading alone: $ratio %; $ticks ticks"
 	cmp_ok "$ticks" gt 0 "$n cgroups are held"
-	[ $n = 1 ] || cmp_ok "$ratio" le 160 'deciding costs little beside reading'
 done
 is "$(cat "$CGROUPS"/*/c*/memory.low | sort -u)" 0 'nothing is written'
