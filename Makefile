@@ -195,6 +195,6 @@ check-all: all $(UNIT_TESTS) $(CHECK_NEEDS)
 	CMOCKA_MESSAGE_OUTPUT=tap MMP_BUILD=$(abspath $(BUILD)) MMP_VM_RETRY=1 tests/check \
 		host:2 $(HOST_TESTS) $(CHECK_GROUPS)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 .PHONY: help check check-all check-fast check-root check-asan setup demo install bench format clean

@@ -37,7 +37,7 @@ in_bare mmpc --check /root/bad.mmp >out 2>&1
 check '... and finds a mistake' contains out "did you mean 'when'?"
 in_bare mmpctl doctor >out 2>&1
 check 'mmpctl doctor runs' contains out 'kernel ' 'memory-controller hooks'
-check 'its units start what is there' sh -c "sed -n 's/^Exec[A-Za-z]*=\([^ ]*\).*/\1/p' '$bare'/lib/systemd/system/mmp* |
+check 'its units start what is there' sh -c "sed -n 's/^Exec[A-Za-z]*=[-+]*\([^ ]*\).*/\1/p' '$bare'/lib/systemd/system/mmp* |
 	sort -u >started && test -s started && while read -r file; do test -x '$bare'\$file || exit 1; done <started"
 check '... none is enabled' sh -c "! find '$bare/etc/systemd' -name 'mmp*' | grep ."
 for page in man1/mmpc.1 man5/mmp.5 man8/mmpctl.8; do
