@@ -51,17 +51,17 @@ static void require_shown(struct compilation *c)
 /* The C text without its manifest; NULL where the policy has errors. */
 static char *program(struct compilation *c, const char *name, const struct text *policy)
 {
-	struct options o = { .fail_level = DIAG_ERROR };
+	struct compile_options o = { .include_dirs = NULL };
 	struct diags all;
 	char *text, *manifest, *end;
 
 	diags_profile(&all, PROFILE_ALL);
-	memcpy(o.compile.levels, all.levels, sizeof(o.compile.levels));
-	compilation_init(c, &o.compile);
-	compile_text(c, &o.compile, name, policy->data, policy->len);
+	memcpy(o.levels, all.levels, sizeof(o.levels));
+	compilation_init(c, &o);
+	compile_text(c, &o, name, policy->data, policy->len);
 	diags_sort(&c->diags);
 	require_findings(&c->sources, &c->diags);
-	text = c->plan ? emit_c(&c->arena, c->plan, &c->diags) : NULL;
+	text = c->plan ? emit_c(&c->arena, c->plan, &c->sources, &c->diags) : NULL;
 	if (!text)
 		return NULL;
 	manifest = strstr(text, "const char mmp_manifest[]");
