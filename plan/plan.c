@@ -86,3 +86,13 @@ uint32_t plan_signal_rows(const struct plan *p, const struct plan_signal *s)
 		return 0;
 	return s->group == PLAN_NONE ? 1 : p->groups[s->group].rows;
 }
+
+bool plan_is_usage_of(const struct plan *p, const struct plan_expr *x, uint32_t group)
+{
+	const struct plan_signal *s;
+
+	if (x->op != PLAN_SIGNAL || group == PLAN_NONE)
+		return false;
+	s = &p->signals[x->index];
+	return s->id == SIGNAL_USAGE && s->scope == PLAN_OF_GROUP && s->group == group;
+}

@@ -245,6 +245,9 @@ enum quantity plan_signal_quantity(const struct plan_signal *s);
 /* A row for each match of its group; none where it is read in the hook. */
 uint32_t plan_signal_rows(const struct plan *p, const struct plan_signal *s);
 
+/* Whether it is a signal, the usage of that group; false where group is PLAN_NONE. */
+bool plan_is_usage_of(const struct plan *p, const struct plan_expr *x, uint32_t group);
+
 /* Whether an expression of the rule, or NULL, reads the matches of the rule's any_group. */
 bool plan_asks_any(const struct plan *p, const struct plan_rule *r, const struct plan_expr *x);
 

@@ -54,16 +54,6 @@ static void emit_call(struct text *t, const struct emit_scope *s, const struct p
 	text_printf(t, ")");
 }
 
-static bool is_own_usage(const struct plan *p, const struct plan_expr *x, uint32_t group)
-{
-	const struct plan_signal *s;
-
-	if (x->op != PLAN_SIGNAL || group == PLAN_NONE)
-		return false;
-	s = &p->signals[x->index];
-	return s->id == SIGNAL_USAGE && s->scope == PLAN_OF_GROUP && s->group == group;
-}
-
 static void emit_signal(struct text *t, const struct emit_scope *s, const struct plan_expr *x)
 {
 	const struct plan_signal *signal = &s->plan->signals[x->index];
@@ -72,7 +62,7 @@ static void emit_signal(struct text *t, const struct emit_scope *s, const struct
 		text_printf(t, "mmp_self_share(memcg)");
 	} else if (signal->scope == PLAN_OF_SELF) {
 		text_printf(t, "mmp_self_%s(memcg)", emit_signal_id(signal->id));
-	} else if (is_own_usage(s->plan, x, s->live_group)) {
+	} else if (plan_is_usage_of(s->plan, x, s->live_group)) {
 		text_printf(t,
 			    signal->is_percent ? "mmp_live_share(level)" : "mmp_live_usage(level)");
 	} else {
@@ -177,9 +167,9 @@ void emit_usage_bound(struct text *t, const struct plan *p, uint32_t group,
 		text_printf(t, ", ");
 		emit_usage_bound(t, p, group, x->b);
 		text_printf(t, ")");
-	} else if (is_greater && is_own_usage(p, x->a, group) && is_value(x->b)) {
+	} else if (is_greater && plan_is_usage_of(p, x->a, group) && is_value(x->b)) {
 		emit_pages(t, p, x->a, x->b);
-	} else if (is_less && is_own_usage(p, x->b, group) && is_value(x->a)) {
+	} else if (is_less && plan_is_usage_of(p, x->b, group) && is_value(x->a)) {
 		emit_pages(t, p, x->b, x->a);
 	} else {
 		text_printf(t, "0");

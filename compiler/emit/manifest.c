@@ -4,18 +4,17 @@
 #include <string.h>
 
 #include "base/bug.h"
+#include "base/hash.h"
 #include "emit_parts.h"
 #include "plan/plan_json.h"
 #include "plan/plan_needs.h"
 
-/* Tells versions of a policy apart; not against forgery. FNV-1a. */
 static char *hash_of(struct arena *a, const struct plan *p)
 {
-	uint64_t h = 0xcbf29ce484222325;
+	uint64_t h = HASH_START;
 
 	for (uint32_t f = 0; f < p->file_count; f++)
-		for (uint32_t i = 0; i < p->files[f].len; i++)
-			h = (h ^ (unsigned char)p->files[f].text[i]) * 0x100000001b3;
+		h = hash_bytes(h, p->files[f].text, p->files[f].len);
 	return arena_printf(a, "%016llx", (unsigned long long)h);
 }
 

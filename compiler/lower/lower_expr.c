@@ -376,19 +376,9 @@ void plan_split(struct planner *p, const struct expr *e, struct plan_expr **ret_
 	split(p, e, e, ret_sampled, ret_call);
 }
 
-static bool is_own_usage(const struct planner *p, const struct plan_expr *e)
-{
-	const struct plan_signal *s;
-
-	if (e->op != PLAN_SIGNAL)
-		return false;
-	s = &p->plan->signals[e->index];
-	return s->id == SIGNAL_USAGE && s->scope == PLAN_OF_GROUP && s->group == p->group;
-}
-
 bool plan_reads_own_usage(const struct planner *p, const struct plan_expr *e)
 {
-	return e && (is_own_usage(p, e) || plan_reads_own_usage(p, e->a) ||
+	return e && (plan_is_usage_of(p->plan, e, p->group) || plan_reads_own_usage(p, e->a) ||
 		     plan_reads_own_usage(p, e->b));
 }
 
@@ -425,7 +415,8 @@ void plan_find_trigger(const struct planner *p, const struct plan_expr *when,
 		usage = when->b;
 		bound = when->a;
 	}
-	if (!usage || !is_own_usage(p, usage) || !value_of_expr(p, bound, &value))
+	if (!usage || !plan_is_usage_of(p->plan, usage, p->group) ||
+	    !value_of_expr(p, bound, &value))
 		return;
 	/* The first given decides, but of two constants in one unit the higher one is what must
 	 * hold. */

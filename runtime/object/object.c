@@ -3,6 +3,7 @@
 
 #include "elf_check.h"
 #include "failure.h"
+#include "base/hash.h"
 #include "manifest.h"
 #include "bpf-templates/mmp_abi.h"
 
@@ -80,17 +81,6 @@ static int check_btf(const struct elf_file *e, const char *name, const char *pat
 	return 0;
 }
 
-/* FNV-1a: it distinguishes two compilations; it is no protection against forgery. */
-static uint64_t hash_bytes(uint64_t hash, const void *data, size_t size)
-{
-	const unsigned char *bytes = data;
-	size_t i;
-
-	for (i = 0; i < size; i++)
-		hash = (hash ^ bytes[i]) * 0x100000001b3ULL;
-	return hash;
-}
-
 static bool is_hashed(const struct elf_section *s)
 {
 	return is_code(s) || is_map_section(s->name) || !strcmp(s->name, ".rodata") ||
@@ -100,7 +90,7 @@ static bool is_hashed(const struct elf_section *s)
 
 static uint64_t hash_code(const struct elf_file *e)
 {
-	uint64_t hash = 0xcbf29ce484222325ULL;
+	uint64_t hash = HASH_START;
 	size_t i;
 
 	for (i = 0; i < e->header.e_shnum; i++) {
