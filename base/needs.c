@@ -140,6 +140,8 @@ uint64_t needs_usable(uint64_t has)
 {
 	if (needs_are_older(has)) /* there a delay is asked for by another name */
 		has |= HAS(CHARGED);
+	if (has & HAS(PROACTIVE_RECLAIM)) /* the templates call the one that is there */
+		has |= HAS(RECLAIM);
 	if (!(has & HAS(MEMCG_OPS)) || !(has & HAS(CHARGED)))
 		has &= ~MEMCG_HOOKS;
 	if (!(has & HAS(THP_OPS)))

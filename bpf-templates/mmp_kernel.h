@@ -61,8 +61,15 @@ struct bpf_wq {
 
 #define mmp_field_offset(type, field) __builtin_preserve_field_info(((type *)0)->field, 0)
 #define mmp_field_exists(type, field) __builtin_preserve_field_info(((type *)0)->field, 2)
+#define mmp_offset_of_table(type, field)                                                           \
+	(mmp_field_exists(type, field) ? mmp_field_offset(type, field)                             \
+				       : mmp_field_offset(type##___nested, field))
 #define mmp_enum_value(type, name) __builtin_preserve_enum_value(*(type *)name, 1)
 #define mmp_enum_exists(type, name) __builtin_preserve_enum_value(*(type *)name, 0)
+/* The value of a field, of a kernel struct at a plain address; unknown stays 0. */
+#define mmp_read_at(address, type, field, to)                                                      \
+	bpf_probe_read_kernel(to, sizeof(*(to)),                                                   \
+			      (const void *)((address) + mmp_field_offset(type, field)))
 /* Is this weak symbol there? */
 #define mmp_has(symbol) (!!(symbol))
 
@@ -73,11 +80,31 @@ struct kernfs_node {
 	const char *name;
 };
 
-/* avg: [states][3], or flattened by older pahole: taken by offset, never by index. */
+/*
+ * Arrays of arrays, which older pahole flattens: taken by offset (mmp_offset_of_table), never by
+ * index.
+ */
+struct psi_group___nested {
+	unsigned long avg[6][3];
+	__u64 total[2][6];
+};
+
+struct psi_group_cpu___nested {
+	__u32 times_prev[2][7];
+};
+
 struct psi_group {
 	unsigned long avg[18];
+	__u64 total[12];
 	__u64 avg_last_update;
+	struct psi_group_cpu *pcpu;
 	bool enabled;
+};
+
+struct psi_group_cpu {
+	__u32 state_mask;
+	__u32 times[7], times_prev[14];
+	__u64 state_start;
 };
 
 struct cgroup_subsys_state {
@@ -103,9 +130,34 @@ struct page_counter {
 	struct page_counter *parent;
 };
 
+struct lru_gen_folio {
+	bool enabled;
+};
+
+struct lruvec {
+	struct lru_gen_folio lrugen;
+};
+
+struct mem_cgroup_per_node {
+	struct lruvec lruvec;
+};
+
 struct mem_cgroup {
 	struct cgroup_subsys_state css;
 	struct page_counter memory, swap;
+	struct mem_cgroup_per_node *nodeinfo[];
+};
+
+struct reclaim_state {
+	unsigned long reclaimed;
+};
+
+/* A call of reclaim: what it is after, and how it goes. */
+struct scan_control {
+	struct mem_cgroup *target_mem_cgroup;
+	__s8 priority;
+	unsigned long nr_reclaimed;
+	struct reclaim_state reclaim_state;
 };
 
 struct css_set {
@@ -120,13 +172,24 @@ struct cred {
 	struct mmp_kuid uid;
 };
 
+struct rq {
+	__u64 clock;
+};
+
+struct cfs_rq {
+	struct rq *rq;
+};
+
 /* A task's CPU time, as booked up to exec_start. */
 struct sched_entity {
 	__u64 exec_start, sum_exec_runtime;
+	struct cfs_rq *cfs_rq;
 };
 
 struct task_struct {
 	struct sched_entity se;
+	unsigned int flags;
+	struct reclaim_state *reclaim_state;
 	char comm[16];
 	int tgid;
 	struct cred *cred;
@@ -180,7 +243,7 @@ enum zone_stat_item { NR_FREE_PAGES };
 
 enum memcg_memory_event { MEMCG_LOW, MEMCG_HIGH, MEMCG_MAX, MEMCG_OOM, MEMCG_OOM_KILL };
 
-enum psi_states { PSI_MEM_SOME, PSI_MEM_FULL };
+enum psi_states { PSI_MEM_SOME, PSI_MEM_FULL, PSI_NONIDLE };
 
 enum tva_type {
 	TVA_SMAPS,
@@ -232,6 +295,8 @@ extern unsigned long bpf_try_to_free_mem_cgroup_pages(struct mem_cgroup *memcg,
 						      unsigned long nr_pages, unsigned int gfp,
 						      unsigned int options,
 						      int swappiness) __ksym __weak;
+extern long bpf_proactive_reclaim(struct mem_cgroup *memcg, unsigned long size,
+				  int swappiness) __ksym __weak;
 extern int bpf_wq_init(struct bpf_wq *wq, void *map, unsigned int flags) __ksym __weak;
 extern int bpf_wq_start(struct bpf_wq *wq, unsigned int flags) __ksym __weak;
 extern int bpf_wq_set_callback(struct bpf_wq *wq, int(callback)(void *map, int *key, void *value),
@@ -247,6 +312,8 @@ extern int bpf_wq_set_callback_impl(struct bpf_wq *wq,
 
 /* Kernel variables; there only where the kernel lists all its symbols (CONFIG_KALLSYMS_ALL). */
 extern const void psi_system __ksym __weak;
+extern const void __per_cpu_offset __ksym __weak;
+extern const void nr_cpu_ids __ksym __weak;
 extern const void vm_zone_stat __ksym __weak;
 extern const void vm_node_stat __ksym __weak;
 extern const void totalreserve_pages __ksym __weak;

@@ -103,4 +103,20 @@ mmp_inline void mmp_rate_sample(struct mmp_signal *s, __u64 raw, __u64 now, __u6
 	}
 }
 
+#define MMP_STALL_UNIT 100000 /* ns: a hundredth of a percent of a second */
+
+/*
+ * The share of a window, in hundredths of a percent, that a total of stall time has grown by. The
+ * total is right at every moment; it can go back a little when the kernel sums up meanwhile.
+ */
+mmp_inline void mmp_stall_sample(struct mmp_signal *s, __u64 total_ns, __u64 now, __u64 window)
+{
+	mmp_rate_sample(s, total_ns / MMP_STALL_UNIT, now, window,
+			MMP_RATE_EXACT | MMP_RATE_SIGNED);
+	if (s->value < 0)
+		s->value = 0;
+	if (s->value > 10000)
+		s->value = 10000;
+}
+
 #endif

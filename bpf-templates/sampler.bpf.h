@@ -7,6 +7,7 @@
 #define MMP_SAMPLER_H
 
 #include "actions.bpf.h"
+#include "psi.bpf.h"
 #include "signals.bpf.h"
 #ifdef MMP_HAS_THP
 #include "sizes.bpf.h"

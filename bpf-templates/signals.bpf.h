@@ -220,7 +220,7 @@ mmp_inline void mmp_sample_psi(const struct mmp_from *f, __u32 row, __u32 state,
 
 	if (!psi ||
 	    bpf_probe_read_kernel(&average, sizeof(average),
-				  psi + mmp_field_offset(struct psi_group, avg) +
+				  psi + mmp_offset_of_table(struct psi_group, avg) +
 					  (state * 3 + which) * sizeof(average)) ||
 	    bpf_probe_read_kernel(&updated, sizeof(updated),
 				  psi + mmp_field_offset(struct psi_group, avg_last_update)) ||

@@ -74,6 +74,8 @@ static struct range *find_sibling(const struct space *s, struct box *b, const st
 static enum signal_id some_of(enum signal_id full)
 {
 	switch ((int)full) {
+	case SIGNAL_PSI_FULL:
+		return SIGNAL_PSI_SOME;
 	case SIGNAL_PSI_FULL_AVG10:
 		return SIGNAL_PSI_SOME_AVG10;
 	case SIGNAL_PSI_FULL_AVG60:

@@ -147,4 +147,7 @@ bool check_measure(struct resolver *r, const struct expr *e, uint32_t *ret_size,
 
 void resolve_rule(struct resolver *r, struct rule *rule);
 
+/* False where the signal takes no window, or not this one. */
+bool resolve_window(struct resolver *r, struct expr *e);
+
 #endif

@@ -7,8 +7,6 @@
 #include "base/arena.h"
 #include "base/bug.h"
 
-#define WINDOW_MAX (3600 * 1000000000LL)
-
 /* The parts from `first` on, joined by their dots. */
 static const char *joined(struct resolver *r, const struct expr *e, uint32_t first)
 {
@@ -45,49 +43,6 @@ static enum signal_id find_signal(struct resolver *r, const struct expr *e, uint
 		return SIGNAL_COUNT;
 	name = joined(r, e, first);
 	return signal_find(name, strlen(name));
-}
-
-/* Windows. */
-
-static bool check_window(struct resolver *r, struct expr *window)
-{
-	const struct param_decl *param;
-	int64_t ns;
-
-	if (!resolve_value(r, window, QUANTITY_DURATION, "a window") ||
-	    !expr_constant(window, &ns, &param))
-		return false;
-	if (param) {
-		diag_add(r->ds, DIAG_OUT_OF_RANGE, window->span,
-			 "a window cannot be a param: it is fixed when the policy is compiled");
-		return false;
-	}
-	if (ns > 0 && ns <= WINDOW_MAX)
-		return true;
-	diag_add(r->ds, DIAG_OUT_OF_RANGE, window->span, "a window is more than 0 and at most 1h");
-	return false;
-}
-
-static bool resolve_window(struct resolver *r, struct expr *e)
-{
-	const struct signal_info *info = &signal_infos[e->name.signal];
-	bool was_broken = r->is_broken, is_good;
-	struct diag *d;
-
-	if (!e->name.window)
-		return true;
-	if (info->traits & WINDOWED) {
-		is_good = check_window(r, e->name.window);
-		r->is_broken = was_broken || !is_good;
-		return is_good;
-	}
-	d = diag_add(r->ds, DIAG_SIGNAL_NOT_HERE, e->name.window->span, "'%s' takes no window",
-		     info->name);
-	if (info->quantity == QUANTITY_PERCENT)
-		diag_hint(r->ds, d, "it is an average already: psi.some.avg10, avg60 and avg300");
-	else
-		diag_hint(r->ds, d, "only rates and growth are counted over a window");
-	return false;
 }
 
 /* Scopes. */

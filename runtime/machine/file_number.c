@@ -7,6 +7,8 @@
 enum file_number_kind file_number_kind(enum signal_id id)
 {
 	switch (signal_infos[id].reads) {
+	case READS_PSI_NOW:
+		return FILE_NUMBER_SHARE;
 	case READS_MEMORY_EVENTS:
 		return FILE_NUMBER_NEW;
 	case READS_CHARGED:
@@ -95,12 +97,12 @@ static bool parse(const char *at, bool is_percent, int64_t *ret)
 
 static bool find(const char *text, const char *key, int64_t *ret)
 {
-	bool is_percent = key[0] && strchr(key, ' ');
+	bool is_pressure = key[0] && strchr(key, ' ');
 	const char *at = text;
 
 	if (key[0])
-		at = is_percent ? find_pressure(text, key) : find_line(text, key);
-	return at && parse(at, is_percent, ret);
+		at = is_pressure ? find_pressure(text, key) : find_line(text, key);
+	return at && parse(at, is_pressure && !strstr(key, " total"), ret);
 }
 
 /* The kernel's table of the whole machine splits what reclaim did into several lines, whose sum is

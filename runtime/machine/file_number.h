@@ -16,6 +16,7 @@ enum file_number_kind {
 	FILE_NUMBER_RATE, /* of a counter, per second */
 	FILE_NUMBER_GROWTH, /* of a value, per second; may be negative */
 	FILE_NUMBER_NEW, /* since the last sample */
+	FILE_NUMBER_SHARE, /* of a time in us that is right at every read: per time passed */
 };
 
 struct file_number {
@@ -32,8 +33,9 @@ enum file_number_kind file_number_kind(enum signal_id id);
 const char *file_number_system_path(const char *file);
 
 /*
- * The number in the file's text, in base units: pressure in hundredths of a percent, "max" as
- * INT64_MAX. The system's table has several lines for what a cgroup's sums up in one.
+ * The number in the file's text, in base units: averages of pressure in hundredths of a percent,
+ * its totals in us, "max" as INT64_MAX. The system's table has several lines for what a cgroup's
+ * sums up in one.
  */
 bool file_number_find(const struct file_number *n, bool is_system, const char *text, int64_t *ret);
 

@@ -76,6 +76,10 @@ bool source_read(struct source_signal *s, int64_t now, double *ret)
 	case FILE_NUMBER_RATE:
 	case FILE_NUMBER_GROWTH:
 		return measure_rate(s, now, counter, ret);
+	case FILE_NUMBER_SHARE:
+		mmp_stall_sample(&s->row, (__u64)counter * 1000, (__u64)now, (__u64)s->window_ns);
+		*ret = in_trace_unit(s->id, s->row.value);
+		return s->row.is_known;
 	case FILE_NUMBER_NEW:
 		return measure_new(s, now, counter, ret);
 	default:

@@ -19,7 +19,7 @@ syn match mmpComparison /[<>=!]=\|[<>]\|\.\./
 syn match mmpNumber /\<\d\+\%(\.\d\+\)\?/ nextgroup=mmpUnit,mmpBadUnit
 syn match mmpUnit contained /\%(GiB\/s\|KiB\/s\|MiB\/s\|TiB\/s\|B\/s\|G\/s\|GiB\|K\/s\|KiB\|M\/s\|MiB\|T\/s\|TiB\|\/s\|ms\|ns\|us\|%\|B\|G\|K\|M\|T\|h\|m\|s\)\w\@!/
 syn match mmpBadUnit contained /\%(GB\/s\|KB\/s\|MB\/s\|GB\|KB\|MB\|TB\)\w\@!/
-syn match mmpSignal /\w\@<!\%(refault_anon_rate\|refault_file_rate\|events\.oom_kill\|pgmajfault_rate\|psi\.full\.avg300\|psi\.some\.avg300\|psi\.full\.avg10\|psi\.full\.avg60\|psi\.some\.avg10\|psi\.some\.avg60\|mem_available\|uncharge_rate\|pgfault_rate\|pgsteal_rate\|refault_rate\|swapout_rate\|usage_growth\|charge_rate\|events\.high\|pgscan_rate\|swapin_rate\|events\.low\|events\.max\|events\.oom\|vma\.advice\|swap_free\|vma\.anon\|vma\.size\|orders\|memcg\|shmem\|usage\|anon\|comm\|file\|high\|slab\|swap\|low\|max\|min\|pid\|psi\|uid\)\w\@!/
+syn match mmpSignal /\w\@<!\%(refault_anon_rate\|refault_file_rate\|events\.oom_kill\|pgmajfault_rate\|psi\.full\.avg300\|psi\.some\.avg300\|psi\.full\.avg10\|psi\.full\.avg60\|psi\.some\.avg10\|psi\.some\.avg60\|mem_available\|uncharge_rate\|pgfault_rate\|pgsteal_rate\|refault_rate\|swapout_rate\|usage_growth\|charge_rate\|events\.high\|pgscan_rate\|swapin_rate\|events\.low\|events\.max\|events\.oom\|vma\.advice\|swap_free\|psi\.full\|psi\.some\|vma\.anon\|vma\.size\|orders\|memcg\|shmem\|usage\|anon\|comm\|file\|high\|slab\|swap\|low\|max\|min\|pid\|psi\|uid\)\w\@!/
 syn keyword mmpAction protect throttle reclaim thp notify
 syn keyword mmpDeclaration include cgroup process define param signal tick mode rule
 syn keyword mmpModifier at budget cooldown for hold no on priority step swappiness until up when
