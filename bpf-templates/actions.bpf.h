@@ -221,17 +221,33 @@ mmp_inline struct mmp_value mmp_self_share(struct mem_cgroup *memcg)
 	return mmp_live_share(&l);
 }
 
-/* protect: asked while usage, in pages, is below `bound`. */
+/* protect (see also protect.bpf.h): asked while usage, in pages, is below `bound`. */
 
 mmp_inline __u64 mmp_pages_up_to(__s64 bytes)
 {
 	return bytes < 0 ? 0 : ((__u64)bytes >> MMP_PAGE_SHIFT) + 1;
 }
 
-mmp_inline void mmp_gate_protect(__u64 *gate, __u32 row, __u64 bound)
+mmp_inline void mmp_raise(__u64 *gate, __u64 bound)
 {
-	if (mmp_is_active(row) && *gate < bound)
+	if (*gate < bound)
 		*gate = bound;
+}
+
+mmp_inline void mmp_gate_protect_min(struct mmp_gates *g, __u32 row, __u64 bound)
+{
+	if (mmp_is_active(row))
+		mmp_raise(&g->min, bound);
+}
+
+/* At low: on the multi-generational LRU the other hook answers as well, see mmp_guard.h. */
+mmp_inline void mmp_gate_protect(struct mmp_gates *g, __u32 row, __u64 bound)
+{
+	if (!mmp_is_active(row))
+		return;
+	mmp_raise(&g->low, bound);
+	if (mmp_run.is_multi_gen)
+		mmp_raise(&g->min, bound);
 }
 
 mmp_inline bool mmp_protect(__u32 row, __u64 usage, __u64 bound, enum mmp_truth call)

@@ -22,7 +22,8 @@
  *
  * Programs: mmp_start_exact (fentry/bpf_fentry_test1; may flush statistics exactly) and
  * mmp_start_plain (syscall): the runtime loads the first that this kernel takes, runs it once by
- * BPF_PROG_RUN and drops it. mmp_tick (syscall): one evaluation at the time in its context, with
+ * BPF_PROG_RUN and drops it; mmp_set_up_works (syscall), which is run before, sets up the work
+ * items of reclaim. mmp_tick (syscall): one evaluation at the time in its context, with
  * the signals as they stand in mmp_signals: for tests. mmp_adopt (syscall; only in a policy with a
  * glob): gives one cgroup a slot, just as the online hook does (struct mmp_adopt): mmpctl runs it
  * for every match that exists already, after the parent is attached; a cgroup that has a slot keeps
@@ -94,6 +95,8 @@ struct mmp_run {
 	__u64 is_idle; /* ticking at 1 s */
 	__u64 slots_lost; /* cgroups of a glob that found no free slot */
 	__u64 hook_calls; /* bumped by charge hooks: wakes the sampler from its slow tick */
+	__u64 is_multi_gen; /* the multi-generational LRU is on; where a rule protects at low */
+	__u64 gave_way; /* times that protection at low gave way there, so that nobody is killed */
 };
 
 enum mmp_slot_state { MMP_SLOT_FREE, MMP_SLOT_USED, MMP_SLOT_GONE };

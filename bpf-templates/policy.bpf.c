@@ -24,7 +24,12 @@ mmp_inline void mmp_evaluate(__u64 now)
 	//@ evaluate
 }
 
-mmp_inline int mmp_start_works(void)
+/*
+ * Run before a start program. The items of reclaim have a program of their own, of this type: from
+ * Linux 7.4 on only what a syscall program has set up may reclaim. Anybody may start them.
+ */
+SEC("syscall")
+int mmp_set_up_works(void *ctx)
 {
 	//@ works
 	return 0;

@@ -6,7 +6,7 @@
 #ifndef MMP_SAMPLER_H
 #define MMP_SAMPLER_H
 
-#include "actions.bpf.h"
+#include "protect.bpf.h"
 #include "psi.bpf.h"
 #include "signals.bpf.h"
 #ifdef MMP_HAS_THP
@@ -18,7 +18,6 @@
 /* Written by the emitter: every group's signals; every rule. */
 mmp_inline void mmp_sample(__u64 now, bool is_exact);
 mmp_inline void mmp_evaluate(__u64 now);
-mmp_inline int mmp_start_works(void);
 
 /*
  * A work item's CPU time. The scheduler books a task's time at its ticks and switches only, and
@@ -251,7 +250,7 @@ mmp_inline void mmp_start_ticking(bool is_exact)
 	__u32 first = 0;
 	struct mmp_timer_value *t = bpf_map_lookup_elem(&mmp_timer, &first);
 
-	if (!t || mmp_start_works() || bpf_timer_init(&t->timer, &mmp_timer, CLOCK_MONOTONIC) ||
+	if (!t || bpf_timer_init(&t->timer, &mmp_timer, CLOCK_MONOTONIC) ||
 	    bpf_timer_set_callback(&t->timer, mmp_on_timer) || bpf_timer_start(&t->timer, 0, 0))
 		return;
 	mmp_run.is_exact = is_exact;

@@ -9,7 +9,8 @@ unsigned plan_rule_hooks(const struct plan_rule *r)
 
 	switch (r->action) {
 	case ACTION_PROTECT:
-		return hooks & (r->protect.at_min ? 1u << HOOK_BELOW_MIN : 1u << HOOK_BELOW_LOW);
+		/* At low both: see bpf-templates/mmp_guard.h. */
+		return r->protect.at_min ? hooks & ~(1u << HOOK_BELOW_LOW) : hooks;
 	case ACTION_RECLAIM:
 		return !r->reclaim.no_pace || r->is_live ? hooks : 0;
 	case ACTION_THP: /* of a process, not of a cgroup */
@@ -65,7 +66,8 @@ static uint64_t action_needs(const struct plan *p, const struct plan_rule *r)
 	case ACTION_THROTTLE:
 		return needs | expr_needs(p, r->throttle.signal);
 	case ACTION_RECLAIM:
-		return needs | NEED_BIT(RECLAIM);
+		/* Its hook is for pace and for a trigger between ticks: it reclaims without. */
+		return NEED_BIT(RECLAIM);
 	case ACTION_THP:
 		return NEED_BIT(GET_ORDER) |
 		       (r->thp.kinds & 1u << THP_KIND_SWAP ? NEED_BIT(TVA_SWAP) : 0);
@@ -84,9 +86,14 @@ uint64_t plan_rule_needs(const struct plan *p, const struct plan_rule *r)
 	return needs | expr_needs(p, r->when) | expr_needs(p, r->until) | expr_needs(p, r->call);
 }
 
+uint64_t plan_group_hooks_need(const struct plan_group *g)
+{
+	return hooks_needs(g->hooks);
+}
+
 uint64_t plan_needs(const struct plan *p)
 {
-	uint64_t needs = NEED_BIT(WORKQUEUE) | hooks_needs(p->hooks);
+	uint64_t needs = NEED_BIT(WORKQUEUE);
 
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		needs |= plan_rule_needs(p, &p->rules[i]);

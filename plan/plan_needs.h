@@ -9,6 +9,8 @@
 /* The hooks of its cgroup in which a rule acts, as 1 << enum hook. */
 unsigned plan_rule_hooks(const struct plan_rule *r);
 uint64_t plan_rule_needs(const struct plan *p, const struct plan_rule *r);
+/* What attaching to a group needs: more than its rules do where those of reclaim go without. */
+uint64_t plan_group_hooks_need(const struct plan_group *g);
 /* Of the whole plan: of every rule, and of what is sampled beside. */
 uint64_t plan_needs(const struct plan *p);
 

@@ -102,7 +102,7 @@ static void emit_protect_gate(struct emit *e, const struct plan_rule *r)
 {
 	struct text *t = &e->groups;
 
-	text_printf(t, "\tmmp_gate_protect(&gates.%s, ", r->protect.at_min ? "min" : "low");
+	text_printf(t, "\tmmp_gate_protect%s(&gates, ", r->protect.at_min ? "_min" : "");
 	emit_row(t, r->row_base, r->rows);
 	text_printf(t, ", ");
 	emit_protect_bound(t, r);
@@ -251,8 +251,18 @@ static void emit_machine_sample(struct emit *e)
 	text_printf(&e->sample, "\tmmp_sample_machine(now, is_exact);\n");
 }
 
+static bool protects_at_low(const struct plan *p)
+{
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (p->rules[i].action == ACTION_PROTECT && !p->rules[i].protect.at_min)
+			return true;
+	return false;
+}
+
 void emit_groups(struct emit *e)
 {
+	if (protects_at_low(e->plan))
+		text_printf(&e->sample, "\tmmp_note_lru();\n");
 	emit_machine_sample(e);
 	for (uint32_t i = 0; i < e->plan->group_count; i++)
 		emit_group(e, i);

@@ -52,15 +52,24 @@ static void emit_memcg(struct emit *e)
 	text_printf(&e->hooks, "\tstruct mem_cgroup *memcg = (struct mem_cgroup *)ctx[0];\n");
 }
 
-static bool protects_at(const struct plan_rule *r, bool at_min)
+/* The hook for min is asked about rules at low, too. */
+static bool concerns_protection(const struct plan_rule *r, bool at_min)
 {
-	return r->action == ACTION_PROTECT && r->protect.at_min == at_min;
+	return r->action == ACTION_PROTECT && (at_min || !r->protect.at_min);
 }
 
 static bool asks_self(const struct emit *e, uint32_t group, bool at_min)
 {
 	plan_each_rule (i, &e->index, group)
-		if (protects_at(&e->plan->rules[i], at_min) && e->plan->rules[i].call)
+		if (concerns_protection(&e->plan->rules[i], at_min) && e->plan->rules[i].call)
+			return true;
+	return false;
+}
+
+static bool refuses_at_low(const struct emit *e, uint32_t group)
+{
+	plan_each_rule (i, &e->index, group)
+		if (concerns_protection(&e->plan->rules[i], false))
 			return true;
 	return false;
 }
@@ -72,9 +81,11 @@ static void emit_enter(struct emit *e, const struct plan_group *g)
 	text_printf(&e->hooks, "))\n\t\treturn 0;\n");
 }
 
-static void emit_protect_call(struct text *t, const struct plan_rule *r)
+static void emit_protect_call(struct text *t, const struct plan_rule *r, bool at_min)
 {
-	text_printf(t, "\tis_protected |= mmp_protect(");
+	bool is_refusal = at_min && !r->protect.at_min;
+
+	text_printf(t, "\tis_protected |= %smmp_protect(", is_refusal ? "is_due && " : "");
 	emit_row(t, r->row_base, r->rows);
 	text_printf(t, ", usage, ");
 	emit_protect_bound(t, r);
@@ -83,16 +94,19 @@ static void emit_protect_call(struct text *t, const struct plan_rule *r)
 
 static void emit_protects(struct emit *e, uint32_t group, bool at_min)
 {
+	bool is_refusing = at_min && refuses_at_low(e, group);
 	struct text *t = &e->hooks;
 
 	emit_begin(e, &e->plan->groups[group], at_min ? "min" : "low", "usage");
 	if (asks_self(e, group, at_min))
 		emit_memcg(e);
-	text_printf(t, "\tint is_protected = 0;\n\n");
+	text_printf(t, "\tint is_protected = 0%s;\n\n", is_refusing ? ", is_due" : "");
 	emit_enter(e, &e->plan->groups[group]);
+	if (is_refusing)
+		text_printf(t, "\tis_due = mmp_is_refusal_due();\n");
 	plan_each_rule (i, &e->index, group)
-		if (protects_at(&e->plan->rules[i], at_min))
-			emit_protect_call(t, &e->plan->rules[i]);
+		if (concerns_protection(&e->plan->rules[i], at_min))
+			emit_protect_call(t, &e->plan->rules[i], at_min);
 	text_printf(t, "\treturn is_protected;\n}\n\n");
 }
 

@@ -136,6 +136,8 @@ static void plan_conditions(struct planner *p, const struct rule *rule, struct p
 		out->until_for = plan_value_of(until->timed.duration);
 	}
 	out->hold = plan_value_of(hold ? hold->value : NULL);
+	if (!hold && !until && rule->action == ACTION_PROTECT && out->when && !out->call)
+		out->hold = (struct plan_value){ .is_given = true, .value = PLAN_PROTECT_HOLD_NS };
 	out->cooldown = plan_value_of(cooldown ? cooldown->value : NULL);
 	out->is_live = (rule->action == ACTION_THROTTLE || rule->action == ACTION_RECLAIM) &&
 		       !out->when_for.is_param && !out->when_for.value &&

@@ -8,6 +8,7 @@
 #include "failure.h"
 #include "installed/installed.h"
 #include "machine/kernel.h"
+#include "machine/lru.h"
 #include "options.h"
 #include "output.h"
 #include "policy/attach.h"
@@ -148,6 +149,10 @@ static struct finding check_exact(struct doctor *d)
 
 static struct finding check_reclaim(struct doctor *d)
 {
+	if (d->kernel.has & NEED_BIT(PROACTIVE_RECLAIM) && d->kernel.memcg == MEMCG_SHAPE_NONE)
+		return good(
+			"background reclaim is there (bpf_proactive_reclaim): without pace, and "
+			"triggered at ticks, since there is no hook for charges");
 	if (kernel_has(&d->kernel, NEED_BIT(RECLAIM)))
 		return good("background reclaim is there");
 	return trouble(NOTE, "background reclaim is missing",
@@ -301,6 +306,23 @@ static struct finding check_leftovers(struct doctor *d)
 	return trouble(BAD, text, "mmpctl unload NAME, or --all");
 }
 
+/* Protection at low: by the hooks it holds on either LRU, memory.low itself does not. */
+static struct finding check_lru(struct doctor *d)
+{
+	if (!lru_is_multi_gen())
+		return good("the classic LRU: protection at low is memory.low's");
+	if (d->kernel.memcg != MEMCG_SHAPE_NONE)
+		return good(
+			"the multi-generational LRU: protection at low refuses reclaim, and gives "
+			"way before the kernel would kill");
+	return trouble(
+		NOTE,
+		"the multi-generational LRU: memory.low is only a hint where the whole machine "
+		"runs short",
+		"memory.min is kept there; echo 0 > /sys/kernel/mm/lru_gen/enabled takes the "
+		"classic LRU");
+}
+
 static const struct check {
 	const char *name;
 	struct finding (*run)(struct doctor *d);
@@ -313,6 +335,7 @@ static const struct check {
 	{ "workqueues", check_workqueues },
 	{ "exact rates", check_exact },
 	{ "reclaim", check_reclaim },
+	{ "LRU", check_lru },
 	{ "cgroup2", check_cgroup2 },
 	{ "memory controller", check_controller },
 	{ "pressure", check_psi },

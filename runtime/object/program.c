@@ -17,6 +17,7 @@
 
 #define START_EXACT "mmp_start_exact"
 #define START_PLAIN "mmp_start_plain"
+#define SET_UP_WORKS "mmp_set_up_works"
 #define LOG_SIZE (1u << 20)
 
 /* libbpf's callback has no argument that we could choose. */
@@ -133,8 +134,12 @@ int program_start(struct bpf_object *bpf, struct failure *f)
 {
 	struct bpf_program *exact = bpf_object__find_program_by_name(bpf, START_EXACT);
 	struct bpf_program *plain = bpf_object__find_program_by_name(bpf, START_PLAIN);
-	int error = 0;
+	struct bpf_program *works = bpf_object__find_program_by_name(bpf, SET_UP_WORKS);
+	int error = works ? run_plain(works) : 0;
 
+	if (error)
+		return fail(f, STATUS_UNSUPPORTED, "the policy's reclaim cannot be set up: %s",
+			    errno_words(error));
 	if (exact && bpf_program__autoload(exact))
 		error = run_exact(exact);
 	else if (plain && bpf_program__autoload(plain))

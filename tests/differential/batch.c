@@ -195,7 +195,6 @@ static const char dispatch[] =
 	"static const struct host_policy *host_now;\n"
 	"static void mmp_sample(__u64 now, bool is_exact) { host_now->sample(now, is_exact); }\n"
 	"static void mmp_evaluate(__u64 now) { host_now->evaluate(now); }\n"
-	"static int mmp_start_works(void) { return host_now->start_works(); }\n"
 	"static void host_tick(unsigned long long now)\n"
 	"{\n\tstruct mmp_tick context = { .now = now };\n\n\tmmp_tick(&context);\n}\n"
 	"static void host_set_limit(unsigned slot, unsigned long long limit)\n"
@@ -257,10 +256,7 @@ int batch_write(const char *path, char *const *texts, uint32_t count)
 		put_policy(out, texts[i], i);
 	fputs("static const struct host_policy host_policies[] = {\n", out);
 	for (uint32_t i = 0; i < count; i++)
-		fprintf(out,
-			"\t{ p%u_mmp_start_works, p%u_mmp_sample, p%u_mmp_evaluate, "
-			"p%u_hook_list },\n",
-			i, i, i, i);
+		fprintf(out, "\t{ p%u_mmp_sample, p%u_mmp_evaluate, p%u_hook_list },\n", i, i, i);
 	fputs("};\n", out);
 	fputs(tail, out);
 	return fclose(out) ? -errno : 0;

@@ -9,7 +9,6 @@ struct host_hook {
 };
 
 struct host_policy {
-	int (*start_works)(void);
 	void (*sample)(unsigned long long now, _Bool is_exact);
 	void (*evaluate)(unsigned long long now);
 	const struct host_hook *hooks; /* the last has no name */

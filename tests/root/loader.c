@@ -139,6 +139,9 @@ static int start(struct bpf_object *o, bool is_exact)
 	__u32 zero = 0;
 	int error;
 
+	error = run(o, "mmp_set_up_works", NULL, 0);
+	if (error)
+		return error;
 	if (is_exact) {
 		link = bpf_program__attach(bpf_object__find_program_by_name(o, "mmp_start_exact"));
 		error = link ? run(o, "mmp_start_exact", NULL, 0) : -errno;

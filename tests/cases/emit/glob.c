@@ -6,7 +6,7 @@ mmp_global enum mmp_truth r_protect_pods_1_when(__u32 i) { return mmp_gt(mmp_sig
 mmp_inline enum mmp_truth r_protect_pods_1_call(__u32 i, struct mem_cgroup *memcg) { return mmp_lt(mmp_self_USAGE(memcg), mmp_known(10485760)); }
 #line 3 "policy-0.mmp"
 mmp_inline int r_protect_pods_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step((0 + i), r_protect_pods_1_when(i), MMP_FALSE, &t, now); return fired; }
-#line 66 "mmpc.bpf.c"
+#line 67 "mmpc.bpf.c"
 
 /* notify "a pod thrashes" at warning when pods.refault_rate > 1000 */
 #line 4 "policy-0.mmp"
@@ -17,7 +17,7 @@ static long r_notify_1_any_when(__u32 i, struct mmp_any *any) { if (mmp_is_used(
 mmp_far int r_notify_1_event(__u32 i, __u32 slot, __u64 now) { struct mmp_event *e = mmp_event_begin(512, 1, slot, now); if (!e) return 0; mmp_event_add(e, mmp_signal((512 + i))); bpf_ringbuf_submit(e, 0); return 0; }
 #line 4 "policy-0.mmp"
 mmp_inline int r_notify_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; struct mmp_any when = {}; bpf_loop(512, r_notify_1_any_when, &when, 0); int fired = mmp_step(512, when.truth, MMP_FALSE, &t, now); if (fired && when.match) r_notify_1_event(when.match - 1, 0 + when.match, now); return fired; }
-#line 77 "mmpc.bpf.c"
+#line 78 "mmpc.bpf.c"
 
 /* The groups: what is read of them, and what their hooks' gates become. */
 /* cgroup pods: kubepods.slice/ * */
@@ -37,7 +37,7 @@ mmp_inline void g_pods_evaluate(__u32 i, __u64 now)
 	struct mmp_gates gates = { .charge = MMP_NEVER };
 
 	r_protect_pods_1_evaluate(i, now);
-	mmp_gate_protect(&gates.low, (0 + i), MMP_NEVER);
+	mmp_gate_protect(&gates, (0 + i), MMP_NEVER);
 	mmp_publish((0 + i), &gates);
 }
 
@@ -77,6 +77,7 @@ static long g_pods_evaluate_slot(__u32 i, __u64 *now)
 
 mmp_inline void mmp_sample(__u64 now, bool is_exact)
 {
+	mmp_note_lru();
 	bpf_loop(512, is_exact ? g_pods_sample_exact : g_pods_sample_plain, &now, 0);
 }
 
@@ -86,7 +87,12 @@ mmp_inline void mmp_evaluate(__u64 now)
 	r_notify_1_evaluate(0, now);
 }
 
-mmp_inline int mmp_start_works(void)
+/*
+ * Run before a start program. The items of reclaim have a program of their own, of this type: from
+ * Linux 7.4 on only what a syscall program has set up may reclaim. Anybody may start them.
+ */
+SEC("syscall")
+int mmp_set_up_works(void *ctx)
 {
 	return 0;
 }
@@ -105,6 +111,18 @@ mmp_far int g_pods_low(unsigned long long *ctx, __u32 i, __u64 usage)
 	if (!mmp_enter_gate((0 + i)))
 		return 0;
 	is_protected |= mmp_protect((0 + i), usage, MMP_NEVER, r_protect_pods_1_call(i, memcg));
+	return is_protected;
+}
+
+mmp_far int g_pods_min(unsigned long long *ctx, __u32 i, __u64 usage)
+{
+	struct mem_cgroup *memcg = (struct mem_cgroup *)ctx[0];
+	int is_protected = 0, is_due;
+
+	if (!mmp_enter_gate((0 + i)))
+		return 0;
+	is_due = mmp_is_refusal_due();
+	is_protected |= is_due && mmp_protect((0 + i), usage, MMP_NEVER, r_protect_pods_1_call(i, memcg));
 	return is_protected;
 }
 
@@ -137,6 +155,19 @@ int g_pods_below_low(unsigned long long *ctx)
 	return g_pods_low(ctx, slot - 0, ctx[2]);
 }
 
+SEC("struct_ops/below_min")
+int g_pods_below_min(unsigned long long *ctx)
+{
+	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], 0) - 1;
+
+	if (slot >= MMP_SLOTS)
+		return 0;
+	mmp_count_call(slot, MMP_HOOK_BELOW_MIN);
+	if (ctx[2] >= mmp_verdicts[slot].min_gate)
+		return 0;
+	return g_pods_min(ctx, slot - 0, ctx[2]);
+}
+
 SEC("struct_ops/below_low")
 int g_pods_below_low_v6(unsigned long long *ctx)
 {
@@ -150,9 +181,23 @@ int g_pods_below_low_v6(unsigned long long *ctx)
 	return g_pods_low(ctx, slot - 0, ((struct mem_cgroup *)ctx[0])->memory.usage.counter);
 }
 
+SEC("struct_ops/below_min")
+int g_pods_below_min_v6(unsigned long long *ctx)
+{
+	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], 0) - 1;
+
+	if (slot >= MMP_SLOTS)
+		return 0;
+	mmp_count_call(slot, MMP_HOOK_BELOW_MIN);
+	if (((struct mem_cgroup *)ctx[0])->memory.usage.counter >= mmp_verdicts[slot].min_gate)
+		return 0;
+	return g_pods_min(ctx, slot - 0, ((struct mem_cgroup *)ctx[0])->memory.usage.counter);
+}
+
 SEC(".struct_ops.link")
 struct memcg_bpf_ops ops_g_pods = {
 	.below_low = (void *)g_pods_below_low,
+	.below_min = (void *)g_pods_below_min,
 	.handle_cgroup_online = (void *)g_pods_handle_cgroup_online,
 	.handle_cgroup_offline = (void *)g_pods_handle_cgroup_offline,
 };
@@ -160,6 +205,7 @@ struct memcg_bpf_ops ops_g_pods = {
 SEC(".struct_ops.link")
 struct memcg_bpf_ops___v6 ops_g_pods___v6 = {
 	.below_low = (void *)g_pods_below_low_v6,
+	.below_min = (void *)g_pods_below_min_v6,
 	.handle_cgroup_online = (void *)g_pods_handle_cgroup_online,
 	.handle_cgroup_offline = (void *)g_pods_handle_cgroup_offline,
 };

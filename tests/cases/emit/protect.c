@@ -12,7 +12,7 @@ mmp_inline int r_protect_db_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t
 #line 3 "policy-0.mmp"
 mmp_global enum mmp_truth r_protect_db_2_when(__u32 i) { return mmp_gt(mmp_signal(1), mmp_known(2000)); }
 #line 3 "policy-0.mmp"
-mmp_inline int r_protect_db_2_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step(1, r_protect_db_2_when(i), MMP_FALSE, &t, now); return fired; }
+mmp_inline int r_protect_db_2_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0, .hold = 5000000000LL }; int fired = mmp_step(1, r_protect_db_2_when(i), MMP_FALSE, &t, now); return fired; }
 #line 70 "mmpc.bpf.c"
 
 /* The groups: what is read of them, and what their hooks' gates become. */
@@ -34,14 +34,15 @@ mmp_inline void g_db_evaluate(__u32 i, __u64 now)
 
 	r_protect_db_1_evaluate(i, now);
 	r_protect_db_2_evaluate(i, now);
-	mmp_gate_protect(&gates.low, 0, MMP_NEVER);
-	mmp_gate_protect(&gates.min, 1, mmp_pages_up_to(67108864));
+	mmp_gate_protect(&gates, 0, MMP_NEVER);
+	mmp_gate_protect_min(&gates, 1, mmp_pages_up_to(67108864));
 	mmp_publish(0, &gates);
 }
 
 
 mmp_inline void mmp_sample(__u64 now, bool is_exact)
 {
+	mmp_note_lru();
 	g_db_sample(0, now, is_exact);
 }
 
@@ -50,7 +51,12 @@ mmp_inline void mmp_evaluate(__u64 now)
 	g_db_evaluate(0, now);
 }
 
-mmp_inline int mmp_start_works(void)
+/*
+ * Run before a start program. The items of reclaim have a program of their own, of this type: from
+ * Linux 7.4 on only what a syscall program has set up may reclaim. Anybody may start them.
+ */
+SEC("syscall")
+int mmp_set_up_works(void *ctx)
 {
 	return 0;
 }
@@ -73,10 +79,12 @@ mmp_far int g_db_low(unsigned long long *ctx, __u32 i, __u64 usage)
 
 mmp_far int g_db_min(unsigned long long *ctx, __u32 i, __u64 usage)
 {
-	int is_protected = 0;
+	int is_protected = 0, is_due;
 
 	if (!mmp_enter_gate(0))
 		return 0;
+	is_due = mmp_is_refusal_due();
+	is_protected |= is_due && mmp_protect(0, usage, MMP_NEVER, MMP_TRUE);
 	is_protected |= mmp_protect(1, usage, mmp_pages_up_to(67108864), MMP_TRUE);
 	return is_protected;
 }

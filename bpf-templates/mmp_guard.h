@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Protection that gives way: the one rule by which `protect ... at low` holds under both LRUs and
+ * is never the reason for a kill. Pure: for the hooks, for policies by files, and for tests.
+ *
+ * memory.low is a request, and on the multi-generational LRU a weak one: where the machine as a
+ * whole runs short, a protected cgroup is put to the end of the line once and then reclaimed.
+ * memory.min is an order there and on the classic LRU alike, and where nothing else can be
+ * reclaimed the kernel kills. So `at low` answers as memory.min does while reclaim finds memory
+ * elsewhere, and lets go before the kernel would think of killing.
+ */
+#ifndef MMP_GUARD_H
+#define MMP_GUARD_H
+
+#include "mmp_value.h"
+
+/*
+ * By the hooks. What reclaim is up to when it asks: each round without enough success lowers the
+ * priority, from 12 to 0, and only a call that came to 0 with nothing brings a kill nearer.
+ */
+struct mmp_reclaimer {
+	__s64 priority;
+	__u64 reclaimed; /* pages that this call has freed so far */
+	bool is_known;
+	bool is_global; /* of the whole machine, not below some cgroup's limit */
+	bool is_kswapd; /* in the background: gives up without a kill */
+};
+
+#define MMP_LAST_ROUNDS 3 /* priorities 2, 1 and 0 */
+
+/*
+ * May a cgroup that a rule protects at low be refused? Below a cgroup's limit memory.low itself is
+ * kept, in two passes that this must not shorten; so refuse only where the machine is short.
+ */
+mmp_inline bool mmp_may_refuse(const struct mmp_reclaimer *r)
+{
+	if (!r->is_known || !r->is_global)
+		return false;
+	return r->is_kswapd || r->reclaimed || r->priority >= MMP_LAST_ROUNDS;
+}
+
+/*
+ * By files, where memory.min is what refuses: nobody sees a single call of reclaim there, so this
+ * goes by what the machine looks like, once a tick.
+ */
+struct mmp_strain {
+	__u64 available; /* bytes that can be had without what is protected: free memory, caches, */
+	__u64 total; /* and of how many */
+	__u64 swap_free, swap_total;
+	__s64 full; /* the machine's full pressure over the last second, hundredths of a percent */
+};
+
+/* Keeps giving way for some time, longer each time that the danger is back at once. */
+struct mmp_guard {
+	__u64 until; /* gives way up to this time; 0: never did */
+	__u64 span; /* for how long the last time */
+};
+
+#define MMP_GUARD_FIRST 2000000000ULL
+#define MMP_GUARD_MOST 60000000000ULL
+#define MMP_GUARD_FULL 4000
+
+/* Less than a fiftieth to be had, and nowhere to put the rest, or everybody waits. */
+mmp_inline bool mmp_is_strained(const struct mmp_strain *s)
+{
+	bool is_short = s->available < s->total / 50;
+	bool is_full = s->swap_free <= s->swap_total / 20;
+
+	return is_short && (is_full || s->full >= MMP_GUARD_FULL);
+}
+
+/* Does protection give way at this tick? */
+mmp_inline bool mmp_guard_step(struct mmp_guard *g, const struct mmp_strain *s, __u64 now)
+{
+	bool gives_way = now < g->until;
+
+	if (!mmp_is_strained(s))
+		return gives_way;
+	if (!gives_way) {
+		bool is_back = g->until && now - g->until < g->span;
+
+		g->span = is_back ? g->span * 2 : MMP_GUARD_FIRST;
+		if (g->span > MMP_GUARD_MOST)
+			g->span = MMP_GUARD_MOST;
+	}
+	g->until = now + g->span;
+	return true;
+}
+
+#endif
