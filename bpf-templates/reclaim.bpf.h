@@ -67,18 +67,36 @@ mmp_inline bool mmp_within_budget(struct mmp_rule *r, __s64 budget, __u64 now)
 	return (__s64)r->budget_bytes > 0;
 }
 
+/*
+ * The pages that a call freed, or a bogus number. The function that Linux 7.4 is to have takes
+ * bytes, no more than 64 pages' worth at once, and always may swap: but with swappiness 0 it does
+ * not.
+ */
+mmp_inline __u64 mmp_free_pages(struct mem_cgroup *memcg, const struct mmp_reclaim *p, __u64 pages)
+{
+	long bytes;
+
+	if (mmp_has(bpf_try_to_free_mem_cgroup_pages))
+		return bpf_try_to_free_mem_cgroup_pages(memcg, pages, MMP_GFP_KERNEL,
+							MMP_PROACTIVE |
+								(p->no_swap ? 0 : MMP_MAY_SWAP),
+							p->swappiness);
+	if (!mmp_has(bpf_proactive_reclaim))
+		return 0;
+	bytes = bpf_proactive_reclaim(memcg, pages << MMP_PAGE_SHIFT,
+				      p->no_swap ? 0 : p->swappiness);
+	return bytes < 0 ? MMP_PAGES_BOGUS : (__u64)bytes >> MMP_PAGE_SHIFT;
+}
+
 /* One round; false ends this work item. */
 mmp_inline bool mmp_reclaim_round(struct mmp_round *w, const struct mmp_reclaim *p)
 {
 	__u64 now = bpf_ktime_get_ns(), pages, step = p->step >> MMP_PAGE_SHIFT;
 
 	w->is_unfinished = now - w->watch.now > MMP_WORK_NS;
-	if (w->is_unfinished || !mmp_has(bpf_try_to_free_mem_cgroup_pages) ||
-	    !mmp_within_budget(w->rule, p->budget, now))
+	if (w->is_unfinished || !mmp_within_budget(w->rule, p->budget, now))
 		return false;
-	pages = bpf_try_to_free_mem_cgroup_pages(
-		w->memcg, mmp_max(1, mmp_min(step, MMP_ROUND_PAGES)), MMP_GFP_KERNEL,
-		MMP_PROACTIVE | (p->no_swap ? 0 : MMP_MAY_SWAP), p->swappiness);
+	pages = mmp_free_pages(w->memcg, p, mmp_max(1, mmp_min(step, MMP_ROUND_PAGES)));
 	if (pages >= MMP_PAGES_BOGUS) {
 		w->rule->errors++;
 		return false;

@@ -280,6 +280,19 @@ int load_run(struct load *l, struct failure *f)
 		       : 0;
 }
 
+/* What is in force otherwise than one might think, or NULL. */
+static const char *note_of(const struct policy *p)
+{
+	if (p->is_exact_refused)
+		return "this kernel refuses the program that flushes statistics exactly, so rates "
+		       "are "
+		       "taken when the kernel updates its counters, about every 2 s";
+	if (p->unhooked)
+		return "this kernel has no hook for charges: reclaim does without pace, and is "
+		       "triggered at ticks, so that a quick writer may reach its limit";
+	return NULL;
+}
+
 static json_t *describe(const struct policy *p)
 {
 	json_t *doc = json_pack("{s:s, s:i, s:i, s:s}", "name", p->name, "rules",
@@ -290,13 +303,8 @@ static json_t *describe(const struct policy *p)
 		json_object_set_new(doc, "matches", json_integer((json_int_t)p->adopted));
 	if (p->unadopted)
 		json_object_set_new(doc, "unmatched", json_integer((json_int_t)p->unadopted));
-	if (p->is_exact_refused)
-		json_object_set_new(
-			doc, "note",
-			json_string(
-				"this kernel refuses the program that flushes statistics exactly, "
-				"so rates are taken when the kernel updates its counters, about "
-				"every 2 s"));
+	if (note_of(p))
+		json_object_set_new(doc, "note", json_string(note_of(p)));
 	return doc;
 }
 

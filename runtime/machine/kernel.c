@@ -210,7 +210,7 @@ static int check_rule(const struct kernel *k, const struct manifest *m, uint32_t
 }
 
 /* A word that is not in the table was invented after this mmpctl. */
-static int check_word(const struct kernel *k, const char *word, struct failure *f)
+static int check_word(const struct kernel *k, const char *word, bool is_needed, struct failure *f)
 {
 	enum kernel_need n = need_find(word);
 
@@ -221,16 +221,17 @@ static int check_word(const struct kernel *k, const char *word, struct failure *
 			  "update mmpctl, or compile the policy with the mmpc that belongs to it");
 		return -1;
 	}
-	return kernel_has(k, 1ULL << n) ? 0 : lacks(k, n, f);
+	return !is_needed || kernel_has(k, 1ULL << n) ? 0 : lacks(k, n, f);
 }
 
-static int check_words(const struct kernel *k, const json_t *words, struct failure *f)
+static int check_words(const struct kernel *k, const json_t *words, bool is_needed,
+		       struct failure *f)
 {
 	const json_t *word;
 	size_t i;
 
 	json_array_foreach (words, i, word)
-		if (check_word(k, json_string_value(word), f))
+		if (check_word(k, json_string_value(word), is_needed, f))
 			return -1;
 	return 0;
 }
@@ -247,7 +248,8 @@ int kernel_check(const struct kernel *k, const struct manifest *m, struct failur
 	for (i = 0; i < m->rule_count; i++)
 		if (check_rule(k, m, i, f))
 			return -1;
-	return check_words(k, m->hooks, f) || check_words(k, m->needs, f) ? -1 : 0;
+	/* Of the hooks some are only wanted: the rules, and so the needs, say which are needed. */
+	return check_words(k, m->hooks, false, f) || check_words(k, m->needs, true, f) ? -1 : 0;
 }
 
 const char *kernel_memcg_words(const struct kernel *k)

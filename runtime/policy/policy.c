@@ -14,6 +14,8 @@
 #include "bpf-templates/mmp_abi.h"
 #include "base/bug.h"
 
+#include "plan/plan_needs.h"
+
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -92,6 +94,27 @@ static void find_map_fds(struct policy *p)
 		a->map_fd = bpf_map__fd(a->map);
 }
 
+static bool is_hooked(const struct attachment *a, const struct kernel *k)
+{
+	return a->kind != ATTACH_MEMCG ||
+	       kernel_has(k, plan_group_hooks_need(&a->manifest->plan->groups[a->index]));
+}
+
+/*
+ * The kernel has what the rules need. A group for which it lacks a hook all the same has rules of
+ * reclaim that can do without: it is not attached to.
+ */
+static void leave_out_unhooked(struct policy *p, const struct kernel *k)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < p->attachment_count; i++)
+		if (is_hooked(&p->attachments[i], k))
+			p->attachments[kept++] = p->attachments[i];
+	p->unhooked += p->attachment_count - kept;
+	p->attachment_count = kept;
+}
+
 /* Sets *exact to false where there is no exact starter, or this kernel lacks what it needs. */
 static int load_with(struct policy *p, const struct machine *m, bool *exact, struct failure *f)
 {
@@ -122,6 +145,7 @@ int policy_load(struct policy *p, const struct machine *m, struct failure *f)
 	int error;
 
 	expect_state(p, POLICY_CONFIGURED);
+	leave_out_unhooked(p, &m->kernel);
 	error = load_with(p, m, &exact, f);
 	if (error && exact) {
 		bpf_object__close(p->bpf);

@@ -73,6 +73,7 @@ struct policy {
 	pid_t pids[MMP_PROCESSES_MAX]; /* of the manifest's processes, where known by pid */
 	struct replacement *replacement; /* of the policy in force under its name, or NULL */
 	bool is_committed; /* the whole load succeeded: closing undoes nothing */
+	size_t unhooked; /* groups with reclaim that are not attached to: no pace */
 	bool is_exact_refused; /* the exact starter was, so the plain one is loaded */
 	size_t adopted, unadopted; /* children of globs that got a slot, and that did not */
 };

@@ -180,6 +180,24 @@ static int touch_memory(size_t size, double seconds, bool noise)
 	return 0;
 }
 
+/* New memory at an even rate, in MB per second. */
+static int grow(size_t rate, double seconds)
+{
+	double start = now(), end = start + seconds;
+	size_t size = rate * (size_t)(seconds + 1), at = 0;
+	char *memory = map_memory(size);
+
+	while (is_before(end)) {
+		size_t due = (size_t)((now() - start) * (double)rate);
+
+		for (; at + PAGE <= due && at < size; at += PAGE)
+			touch(memory, at);
+		rest_until(now() + 0.01);
+	}
+	printf("pages=%zu ms=%.0f\n", at / PAGE, (now() - start) * 1000);
+	return 0;
+}
+
 static int hold_memory(size_t size, double seconds)
 {
 	double start = now();
@@ -589,6 +607,8 @@ static int run(const char *mode, double seconds, int argc, char **argv)
 		return touch_memory(megabytes(argv[0]), seconds, false);
 	if (!strcmp(mode, "random"))
 		return touch_memory(megabytes(argv[0]), seconds, true);
+	if (!strcmp(mode, "grow"))
+		return grow(megabytes(argv[0]), seconds);
 	if (!strcmp(mode, "hold"))
 		return hold_memory(megabytes(argv[0]), seconds);
 	if (!strcmp(mode, "thp"))

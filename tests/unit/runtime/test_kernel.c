@@ -143,7 +143,7 @@ static void what_is_missing_is_said_at_the_rule_that_needs_it(void **state)
 	check(made_kernel(seventh, true, false), manifest_with("", "", "reclaim"), "w.mmp:7",
 	      "bpf_try_to_free_mem_cgroup_pages");
 	check(made_kernel(sixth, true, false),
-	      manifest_with("\"memcg_bpf_ops.memcg_uncharged\"", "", "throttle"), "",
+	      manifest_with("", "\"memcg_bpf_ops.memcg_uncharged\"", "throttle"), "",
 	      "an older version, without 'memcg_uncharged'");
 	check(made_kernel(seventh, true, false),
 	      manifest_with("", "\"bpf_try_to_free_mem_cgroup_pages\"", "throttle"), "",
