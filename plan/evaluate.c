@@ -170,8 +170,9 @@ static bool is_row_used(const struct evaluation *e, const struct plan_rule *r, u
 	return e->used[e->plan->groups[r->group].row_base + row];
 }
 
-/* Rules that ask charging tasks for something: throttle, and reclaim where pace has a limit to go
- * by. */
+/*
+ * Rules that may delay tasks that charge: throttle, and reclaim with pace where there is a limit.
+ */
 static bool asks_charges(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
 {
 	if (r->action == ACTION_THROTTLE)
@@ -180,7 +181,7 @@ static bool asks_charges(const struct evaluation *e, const struct plan_rule *r, 
 	       e->limit[slot_of(e, r->group, row)].is_known;
 }
 
-/* Whoever throttles next starts with a clean sheet. */
+/* The next rule that throttles starts without debt. */
 static void forget_debts(struct evaluation *e)
 {
 	const struct plan *p = e->plan;
@@ -261,7 +262,7 @@ static struct evaluation sampled_part(const struct evaluation *e)
 	return at_tick;
 }
 
-/* The part that only a call can answer reads a named group's usage as it was sampled, as in BPF. */
+/* A condition that only a call can answer reads a named group's usage as sampled, as in BPF. */
 static bool call_allows(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
 {
 	struct evaluation at_tick = sampled_part(e);
@@ -314,7 +315,7 @@ static int64_t throttle_price(const struct evaluation *e, const struct plan_rule
 	return ramp_price(e, r, evaluate_number(e, r->throttle.signal, row, NULL));
 }
 
-/* Without a trigger of its own a rule paces as if it were half the limit. */
+/* A rule without a trigger paces as if its trigger were half the limit. */
 #define USUAL_TRIGGER 5000
 
 static uint64_t trigger_pages(const struct evaluation *e, const struct plan_rule *r, uint64_t limit)
@@ -383,7 +384,7 @@ uint64_t evaluation_charge(struct evaluation *e, uint32_t group, uint32_t row, u
 	*debt += pages;
 	batches = mmp_batches_paid(*debt, pages, price);
 	*debt -= batches * MMP_BATCH_PAGES;
-	if (e->is_monitor) /* the debt is paid all the same: the delay is counted */
+	if (e->is_monitor) /* the debt is paid in monitor mode too: the delay is counted */
 		return 0;
 	ns = batches * price;
 	return (ns < MMP_DELAY_MAX_NS ? ns : MMP_DELAY_MAX_NS) / MMP_NS_PER_MS;

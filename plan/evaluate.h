@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The plan's other reader: runs a policy against given signals in virtual time. Arithmetic, state
- * machines and answers are the text that the BPF programs include (bpf-templates/), so that a test
- * of a policy here is a test of what the kernel will do.
+ * The plan's second reader: it runs a policy against given signals in virtual time. Arithmetic,
+ * state machines and answers come from the files that the BPF programs include (bpf-templates/), so
+ * that a test of a policy here tests what the kernel will do.
  *
- * The caller fills in `signals` (and `usage`, where `up to` or pace asks for it), then steps.
+ * The caller fills in `signals` (and `usage`, where `up to` or pace reads it), then steps.
  */
 #ifndef MMP_EVALUATE_H
 #define MMP_EVALUATE_H
@@ -15,7 +15,7 @@
 
 struct arena;
 
-/* One call of the THP hook. What is not known is unknown to the conditions that ask. */
+/* One call of the THP hook. A field that is not known is unknown to the conditions that read it. */
 struct evaluation_call {
 	const char *comm; /* NULL: unknown */
 	const char *cgroup; /* absolute path of the process's cgroup; NULL: unknown */
@@ -28,15 +28,14 @@ struct evaluation {
 	const struct plan *plan;
 	bool is_monitor; /* hooks answer the kernel's defaults; starts as the policy says */
 	struct mmp_value *signals; /* plan->signal_rows */
-	struct mmp_value *sampled; /* the signals at the tick, while a hook's own readings stand in
-				      `signals` */
+	struct mmp_value *sampled; /* at the tick, while a hook's own readings are in `signals` */
 	struct mmp_value
 		*self; /* plan->signal_count: those of `self`, as the hook would read them */
-	struct mmp_value *usage; /* plan->slot_rows: bytes charged, as the hooks are told */
+	struct mmp_value *usage; /* plan->slot_rows: bytes charged, as the hooks get them */
 	struct mmp_value
 		*share; /* plan->slot_rows: that, in hundredths of a percent of the limit */
 	struct mmp_value *limit; /* plan->slot_rows: memory.max in bytes */
-	bool *used; /* plan->slot_rows: the row stands for a cgroup; always true but for globs */
+	bool *used; /* plan->slot_rows: the row stands for a cgroup; always true except for globs */
 	int64_t *params; /* plan->param_count; start at their defaults */
 	struct mmp_machine *machines; /* plan->rule_rows */
 	bool *fired; /* plan->rule_rows: the last step entered active */
@@ -55,7 +54,7 @@ struct mmp_value evaluate_number(const struct evaluation *e, const struct plan_e
 enum mmp_truth evaluate_condition(const struct evaluation *e, const struct plan_expr *x,
 				  uint32_t row, const struct evaluation_call *call);
 
-/* A rule's condition, over any match where the rule asks for that. NULL is true. */
+/* A rule's condition; over any match where the rule is about any match. NULL is true. */
 enum mmp_truth evaluate_rule_condition(const struct evaluation *e, const struct plan_rule *r,
 				       const struct plan_expr *x, uint32_t row,
 				       const struct evaluation_call *call);
@@ -65,8 +64,8 @@ int64_t evaluate_value(const struct evaluation *e, const struct plan_value *v);
 void evaluation_step(struct evaluation *e, uint64_t now);
 
 /*
- * Whether a rule's row says anything: not one of a glob's free ones, nor of a rule that only calls
- * of a hook decide.
+ * Whether a rule's row has a state to show: false for a free row of a glob, and for a rule that
+ * only calls of a hook decide.
  */
 bool evaluation_shows(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 
@@ -75,8 +74,8 @@ struct mmp_machine *evaluation_machine(const struct evaluation *e, const struct 
 bool evaluation_is_active(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 
 /*
- * What the hooks answer for one group and row, or one rule would. In mode monitor that is the
- * kernel's default, whatever the rules decide.
+ * What the hooks answer for one group and row, or what one rule would answer. In mode monitor the
+ * hooks answer the kernel's default, no matter what the rules decide.
  */
 bool evaluation_rule_protects(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t row, bool at_min);
@@ -90,7 +89,9 @@ bool evaluation_acts(const struct evaluation *e, const struct plan_rule *r, uint
  */
 int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t row);
 int64_t evaluation_rule_delay(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
-/* The delay in ms of a charge of so many pages, after which its debt is what is left of it. */
+/*
+ * The delay in ms of a charge of so many pages; afterwards the slot's debt is what remains unpaid.
+ */
 uint64_t evaluation_charge(struct evaluation *e, uint32_t group, uint32_t row, uint64_t pages);
 bool evaluation_rule_reclaims(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 bool evaluation_reclaims(const struct evaluation *e, uint32_t group, uint32_t row);

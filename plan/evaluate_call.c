@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One call of the THP hook: what it brings to conditions, and the rule that decides it. */
+/* One call of the THP hook: the values it gives to conditions, and the rule that decides it. */
 #include "evaluate_call.h"
 
 #include <string.h>
@@ -50,7 +50,7 @@ static bool is_process(const struct evaluation *e, uint32_t wanted, uint32_t pro
 
 	if (wanted == PLAN_NONE || wanted == process)
 		return true;
-	/* A process that has an instance of its own is asked about nobody else. */
+	/* The hook of a process that has its own instance is called for that process only. */
 	if (process != PLAN_NONE && !e->plan->has_global_thp)
 		return false;
 	p = &e->plan->processes[wanted];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a call of the THP hook brings to conditions; unknown outside a call. */
+/* The values that a call of the THP hook gives to conditions; unknown outside a call. */
 #ifndef MMP_EVALUATE_CALL_H
 #define MMP_EVALUATE_CALL_H
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How large a plan can be: what mmpc refuses to make, and both programs refuse to read. */
+/*
+ * How large a plan can be: mmpc does not make a larger one, and both programs refuse to read one.
+ */
 #ifndef MMP_LIMITS_H
 #define MMP_LIMITS_H
 
@@ -7,7 +9,7 @@
 
 #define PLAN_FILE_BYTES_MAX (32u << 20) /* as JSON */
 #define PLAN_NAME_MAX 4000 /* bytes of a name or path as the policy gives it */
-#define PLAN_MADE_NAME_MAX 4095 /* of one made of it: a signal's, a rule's, an absolute path */
+#define PLAN_MADE_NAME_MAX 4095 /* of a made name: a signal's, a rule's, an absolute path */
 #define PLAN_TEXT_MAX (16u << 20) /* bytes of one of the policy's files */
 #define PLAN_LINES_MAX (PLAN_TEXT_MAX + 1)
 #define PLAN_FILES_MAX 1024
@@ -15,7 +17,7 @@
 #define PLAN_PARAMS_MAX MMP_PARAMS_MAX
 #define PLAN_SIGNALS_MAX 65536
 #define PLAN_RULES_MAX 16384
-#define PLAN_PROCESSES_MAX PLAN_RULES_MAX /* a rule names each */
+#define PLAN_PROCESSES_MAX PLAN_RULES_MAX /* a rule refers to each */
 #define PLAN_STRINGS_MAX 16384
 #define PLAN_GLOB_SLOTS 512 /* cgroups that a glob can stand for at a time */
 #define PLAN_ROWS_MAX 262144 /* of slots, rules or signals: a quarter of a gigabyte of maps */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The plan: what a policy comes to. Names and text are gone from the logic, values are base units
- * (lang.h), and it is known which hooks, signals and rows of state are needed. The emitter writes
- * it as BPF C; the evaluator runs it. Everything lives in the compilation's arena.
+ * The plan: what a policy means. The logic has no names or text, values are in base units (lang.h),
+ * and the plan lists the hooks, signals and rows of state that it needs. The emitter writes it as
+ * BPF C; the evaluator runs it. All of it lives in the compilation's arena.
  *
  * Rows. A named cgroup has one slot; a glob has PLAN_GLOB_SLOTS, claimed as cgroups appear. Slots,
  * signals and rules are numbered through; x.row_base is the first row of x and x.rows their count
@@ -32,9 +32,9 @@ struct plan_place {
 };
 
 /*
- * How long protection stays where its rule says neither `until` nor `hold`: what ends it is that
- * the faults have stopped, which is its own doing. Chosen by tests/bench/default-hold.t; see
- * docs/language.md.
+ * How long protection stays where its rule has neither `until` nor `hold`. It needs a limit,
+ * because the protection itself stops the faults that started it. Chosen by
+ * tests/bench/default-hold.t; see docs/language.md.
  */
 #define PLAN_PROTECT_HOLD_NS 5000000000LL
 
@@ -92,12 +92,12 @@ struct plan_group {
 	const char *absolute; /* with the mount taken as /sys/fs/cgroup */
 	bool is_glob, allow_override;
 	/*
-	 * It is attached: some rule acts on it, its charges are counted, or its matches need slots.
-	 * Else it is only read.
+	 * It is attached: a rule acts on it, its charges are counted, or its matches need slots.
+	 * Otherwise it is only read.
 	 */
 	bool is_target;
 	/*
-	 * Something asks about it while the policy is in force. Else mmpctl only lists its
+	 * Something reads it while the policy is in force. Otherwise mmpctl only lists its
 	 * processes when it loads the policy, and the matches of a glob need no slots.
 	 */
 	bool is_watched;
@@ -160,28 +160,31 @@ struct plan_rule {
 	uint32_t group; /* PLAN_NONE for thp and notify */
 	uint32_t process; /* thp: PLAN_NONE is every process */
 	/*
-	 * The group whose matches are tried one by one: a glob that a rule names that is not on it;
-	 * else PLAN_NONE. A condition that reads it (plan_asks_any()) holds where it holds for any
-	 * match; a ramp that does gives the greatest delay of all. Its signals have rows of the
-	 * glob, and the rule itself has one row.
+	 * The group whose matches are tried one by one: a glob that the rule's conditions read and
+	 * that is not the rule's target; else PLAN_NONE. A condition that reads it
+	 * (plan_asks_any()) holds where it holds for any match; a ramp that does gives the greatest
+	 * delay of all. Its signals have rows of the glob, and the rule itself has one row.
 	 */
 	uint32_t any_group;
 
 	struct plan_expr *when; /* NULL: always */
 	struct plan_expr *until; /* NULL: `when` turning false */
 	/*
-	 * What only a call of the hook can answer (its arguments, self), and'ed with the state
-	 * machine. It may read sampled signals too. NULL: true. Rules with it have no for, until,
-	 * hold, cooldown.
+	 * What only a call of the hook can answer (its arguments, self), combined by `and` with the
+	 * state machine. It may read sampled signals too. NULL: true. Rules with it have no for,
+	 * until, hold, cooldown.
 	 */
 	struct plan_expr *call;
 	struct plan_value when_for, until_for, hold, cooldown; /* ns */
-	/* `for` is 0 and `when` reads the target's usage: the hook tests it anew and acts at once.
+	/*
+	 * `for` is 0 and `when` reads the target's usage: the hook tests it anew and acts at once.
 	 */
 	bool is_live;
 	uint32_t row_base, rows;
-	/* All signals that it reads, each once: first those of `when` and `until`. The same order
-	 * in an event's values. See plan_list_signals(). */
+	/*
+	 * All signals that it reads, each once: first those of `when` and `until`. An event's
+	 * values have the same order. See plan_list_signals().
+	 */
 	const uint32_t *signals;
 	uint32_t signal_count;
 
@@ -252,7 +255,7 @@ enum quantity plan_signal_quantity(const struct plan_signal *s);
 /* A row for each match of its group; none where it is read in the hook. */
 uint32_t plan_signal_rows(const struct plan *p, const struct plan_signal *s);
 
-/* Whether it is a signal, the usage of that group; false where group is PLAN_NONE. */
+/* Whether it is a signal, and the usage of that group; false where group is PLAN_NONE. */
 bool plan_is_usage_of(const struct plan *p, const struct plan_expr *x, uint32_t group);
 
 /* Whether an expression of the rule, or NULL, reads the matches of the rule's any_group. */

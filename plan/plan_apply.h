@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The plan's arithmetic on values: the functions that run in the kernel, too. */
+/* The plan's arithmetic on values, by the functions that run in the kernel too. */
 #ifndef MMP_PLAN_APPLY_H
 #define MMP_PLAN_APPLY_H
 
@@ -7,7 +7,7 @@
 #include "plan.h"
 
 bool plan_is_arithmetic(enum plan_op op);
-/* `op` is arithmetic; b counts for all but PLAN_NEG. Unknown where an operand is. */
+/* `op` is arithmetic; PLAN_NEG ignores b. Unknown where an operand is unknown. */
 struct mmp_value plan_apply(enum plan_op op, struct mmp_value a, struct mmp_value b);
 
 #endif

@@ -7,12 +7,12 @@
 
 struct plan_index {
 	/*
-	 * Lists in the plan's order: the first of each group, and the next after each. What has no
-	 * group is in the list at plan.group_count. PLAN_NONE ends a list.
+	 * Lists in the plan's order: the first of each group, and the next after each. Entries
+	 * without a group are in the list at plan.group_count. PLAN_NONE ends a list.
 	 */
 	uint32_t *first_rule, *next_rule;
 	uint32_t *first_signal, *next_signal;
-	bool *is_asked; /* a condition or a process asks whether somebody is in the group */
+	bool *is_asked; /* a condition or a process asks whether a process is in the group */
 	uint32_t *work; /* a reclaim rule's first work item; 0 is the sampler's */
 	uint32_t work_count;
 };

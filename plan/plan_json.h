@@ -43,19 +43,19 @@ struct plan_words;
 json_t *plan_to_json(const struct plan *p);
 
 /*
- * The plan that `root` describes, in the arena; nothing of it points to `root`, which nobody has
- * vouched for: every count, row, index and operand is checked, so that the evaluator need not. Its
- * ids are NULL and its spans are zero. NULL where something is wrong, and *ret_problem, a sentence
- * in the arena, names it.
+ * The plan that `root` describes, in the arena; nothing of it points to `root`. `root` is not
+ * trusted: every count, row, index and operand is checked, so that the evaluator need not check.
+ * Its ids are NULL and its spans are zero. NULL where something is wrong; *ret_problem then names
+ * it in a sentence in the arena.
  */
 struct plan *plan_from_json(struct arena *a, const json_t *root, const char **ret_problem);
 
-/* For those who add members: `value` is taken; out of memory aborts. */
+/* For callers that add members: `value` is taken; out of memory aborts. */
 void plan_json_set(json_t *object, const char *key, json_t *value);
 void plan_json_append(json_t *array, json_t *value);
 /* As text, in the arena: a line for each entry of each list. */
 char *plan_json_dump(struct arena *a, const json_t *root);
-/* JSON is UTF-8; of text that is not, every byte from 0x80 on becomes a question mark. */
+/* JSON is UTF-8; in a text that is not UTF-8, every byte from 0x80 on becomes a question mark. */
 json_t *plan_json_text(const char *bytes, size_t len);
 /* The words of the bits that are set. */
 json_t *plan_json_bits(const struct plan_words *words, unsigned bits);

@@ -20,7 +20,7 @@ unsigned plan_rule_hooks(const struct plan_rule *r)
 	}
 }
 
-/* A named cgroup has its slot from mmpctl, the matches of a glob claim theirs by hooks. */
+/* mmpctl gives a named cgroup its slot; the matches of a glob claim theirs by hooks. */
 static uint64_t group_needs(const struct plan *p, uint32_t group)
 {
 	if (group == PLAN_NONE)
@@ -66,7 +66,10 @@ static uint64_t action_needs(const struct plan *p, const struct plan_rule *r)
 	case ACTION_THROTTLE:
 		return needs | expr_needs(p, r->throttle.signal);
 	case ACTION_RECLAIM:
-		/* Its hook is for pace and for a trigger between ticks: it reclaims without. */
+		/*
+		 * Its hook is for pace and for a trigger between ticks: it reclaims without the
+		 * hook.
+		 */
 		return NEED_BIT(RECLAIM);
 	case ACTION_THP:
 		return NEED_BIT(GET_ORDER) |
@@ -76,7 +79,7 @@ static uint64_t action_needs(const struct plan *p, const struct plan_rule *r)
 	}
 }
 
-/* Every policy has a sampler, which a timer starts by way of a work queue. */
+/* Every policy has a sampler, which a timer starts through a work queue. */
 uint64_t plan_rule_needs(const struct plan *p, const struct plan_rule *r)
 {
 	uint64_t needs = NEED_BIT(WORKQUEUE) | action_needs(p, r) | group_needs(p, r->group);

@@ -9,9 +9,12 @@
 /* The hooks of its cgroup in which a rule acts, as 1 << enum hook. */
 unsigned plan_rule_hooks(const struct plan_rule *r);
 uint64_t plan_rule_needs(const struct plan *p, const struct plan_rule *r);
-/* What attaching to a group needs: more than its rules do where those of reclaim go without. */
+/*
+ * What attaching to a group needs: more than its rules need where its reclaim rules work without
+ * hooks.
+ */
 uint64_t plan_group_hooks_need(const struct plan_group *g);
-/* Of the whole plan: of every rule, and of what is sampled beside. */
+/* Of the whole plan: of every rule, and of what is also sampled. */
 uint64_t plan_needs(const struct plan *p);
 
 #endif

@@ -54,7 +54,7 @@ static int find_op(const char *word)
 
 /* Operations. */
 
-/* A constant has the quantity of what it stands beside, for people to read. */
+/* A constant gets the quantity of the other operand, for people to read. */
 static void adopt_quantity(struct plan_expr *a, struct plan_expr *b)
 {
 	if (a->op == PLAN_CONST)

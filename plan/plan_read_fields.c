@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Members of the objects of a plan's file, by tables of what they are. */
+/* Reads members of the objects of a plan's file, by tables that describe them. */
 #include "plan_read_impl.h"
 
 #include <stdarg.h>

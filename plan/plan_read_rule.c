@@ -64,7 +64,7 @@ static const struct plan_field notify_fields[] = {
 	{ 0 },
 };
 
-/* The actions on a cgroup name it; the others have none. */
+/* The actions on a cgroup name it; the others name none. */
 static bool check_target(struct plan_reader *r, struct plan_rule *rule)
 {
 	bool is_on_cgroup = rule->action != ACTION_THP && rule->action != ACTION_NOTIFY;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a rule means where no hooks are: by cgroup files, see base/ways.def. */
+/* What a rule means without hooks, by cgroup files: see base/ways.def. */
 #ifndef MMP_PLAN_WAYS_H
 #define MMP_PLAN_WAYS_H
 
@@ -20,7 +20,7 @@ extern const struct file_limit_info file_limit_infos[FILE_LIMIT_COUNT];
 
 /* 1 << FILE_LIMIT_*: all that the rule loses. */
 unsigned plan_file_limits(const struct plan *p, const struct plan_rule *r);
-/* It does something by files. */
+/* It has an effect by files. */
 bool plan_works_by_files(const struct plan *p, const struct plan_rule *r);
 
 #endif

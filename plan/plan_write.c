@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From a plan to its file. Members that say nothing are left out: policies may have many rules. */
+/*
+ * From a plan to its file. Members with default values are left out: policies may have many rules.
+ */
 #include "plan_json.h"
 
 #include <stdlib.h>
@@ -77,7 +79,7 @@ static void set_index(json_t *o, const char *key, uint32_t index)
 		set_number(o, key, index);
 }
 
-/* The file is said where it is not the policy's main one. */
+/* The file is written where it is not the policy's main one. */
 static void set_place(json_t *o, const struct plan *p, const struct plan_place *at)
 {
 	if (at->file != p->file)
