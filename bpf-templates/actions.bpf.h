@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What rules do: the step of a rule's state machine, the gates that the sampler sets for the hooks,
- * and, behind the gates, one function per action. reclaim and thp have files of their own.
+ * and, after the gates, one function per action. reclaim and thp have files of their own.
  */
 #ifndef MMP_ACTIONS_H
 #define MMP_ACTIONS_H
@@ -9,7 +9,7 @@
 #include "mmp_answer.h"
 #include "state.bpf.h"
 
-/* How many rules the running evaluation found away from idle. */
+/* How many rules were not idle in the running evaluation. */
 __u64 mmp_busy;
 
 mmp_inline void mmp_note_change(struct mmp_rule *r, __u64 now)
@@ -24,7 +24,7 @@ mmp_inline void mmp_note_change(struct mmp_rule *r, __u64 now)
 	r->last_state[0] = r->machine.state;
 }
 
-/* One evaluation of a rule; tells whether it has just become active. */
+/* One evaluation of a rule; returns whether it has just become active. */
 mmp_global int mmp_step(__u32 row, __u32 when, __u32 until, const struct mmp_timing *t, __u64 now)
 {
 	struct mmp_rule *r = mmp_rule(row);
@@ -79,7 +79,7 @@ mmp_inline void mmp_acted(__u32 row, __u64 delay_ms)
 	a->delays += delay_ms != 0;
 }
 
-/* The sampler's gates, made rule by rule and then published whole. */
+/* The sampler's gates, built rule by rule and then published as a whole. */
 struct mmp_gates {
 	__u64 low, min, charge;
 	bool is_charging; /* some rule that delays charges is active */
@@ -102,7 +102,7 @@ mmp_inline void mmp_publish(__u32 slot, const struct mmp_gates *g)
 	v->true_min_gate = g->min;
 	v->true_charge_gate = g->charge;
 	if (!g->is_charging)
-		v->debt = 0; /* whoever throttles next starts with a clean sheet */
+		v->debt = 0; /* the next rule that throttles starts without debt */
 	if (!v->is_listening)
 		mmp_set_gates(v, g->low, g->min, g->charge);
 }
@@ -117,7 +117,7 @@ mmp_inline void mmp_close_gates(struct mmp_verdict *v)
 	mmp_set_gates(v, 0, 0, MMP_NEVER);
 }
 
-/* Let the sampler evaluate at once, but not in every charge. */
+/* Let the sampler evaluate at once, but not on every charge. */
 mmp_inline void mmp_wake_sampler(void)
 {
 	__u32 first = 0;
@@ -131,8 +131,8 @@ mmp_inline void mmp_wake_sampler(void)
 }
 
 /*
- * Behind a gate. A sampler that ticks slowly because no hook was called learns that one is. True
- * where the rules are to be asked.
+ * After a gate opened. A sampler that ticks slowly because no hook was called learns that one is
+ * called. True where the rules are to be evaluated.
  */
 mmp_inline bool mmp_enter_gate(__u32 slot)
 {
@@ -154,7 +154,7 @@ mmp_inline bool mmp_enter_gate(__u32 slot)
 	return v && mmp_config.is_armed;
 }
 
-/* A memory counter as the hooks find it: the target's, which may be above the cgroup charged. */
+/* A memory counter as the hooks see it: the target's, which may be above the charged cgroup. */
 struct mmp_level {
 	__u64 usage, limit; /* pages; limit MMP_NEVER: none */
 };
@@ -199,7 +199,7 @@ mmp_inline struct mmp_value mmp_live_share(const struct mmp_level *l)
 	return mmp_known(mmp_share(l->usage, l->limit));
 }
 
-/* `self`: the cgroup that the kernel asks about. */
+/* `self`: the cgroup that the kernel's call is about. */
 #define MMP_SELF(name, field)                                                                      \
 	mmp_inline struct mmp_value mmp_self_##name(struct mem_cgroup *memcg)                      \
 	{                                                                                          \
@@ -221,7 +221,7 @@ mmp_inline struct mmp_value mmp_self_share(struct mem_cgroup *memcg)
 	return mmp_live_share(&l);
 }
 
-/* protect (see also protect.bpf.h): asked while usage, in pages, is below `bound`. */
+/* protect (see also protect.bpf.h): evaluated while usage, in pages, is below `bound`. */
 
 mmp_inline __u64 mmp_pages_up_to(__s64 bytes)
 {
@@ -258,7 +258,7 @@ mmp_inline bool mmp_protect(__u32 row, __u64 usage, __u64 bound, enum mmp_truth 
 	return mmp_is_enforced();
 }
 
-/* throttle and pace: asked from `bound` pages of usage on. */
+/* throttle and pace: evaluated from `bound` pages of usage on. */
 
 mmp_inline __u64 mmp_max(__u64 a, __u64 b)
 {
@@ -283,7 +283,7 @@ mmp_inline __u64 mmp_limit_at(__u32 slot)
 	return v ? v->limit : 0;
 }
 
-/* The same for pace, which begins nowhere without a limit. */
+/* The same for pace, which never starts without a limit. */
 mmp_inline __u64 mmp_known_limit_at(__u32 slot)
 {
 	__u64 limit = mmp_limit_at(slot);
@@ -299,8 +299,8 @@ mmp_inline __u64 mmp_pages_of_share(__u64 limit, __s64 share)
 }
 
 /*
- * A live rule may be asked before the sampler has found it active: `bound` is the least usage at
- * which its condition could be true. While it cools it is not asked.
+ * A live rule may be evaluated before the sampler has found it active: `bound` is the least usage
+ * at which its condition could be true. While it cools down it is not evaluated.
  */
 mmp_inline void mmp_gate_charge(struct mmp_gates *g, __u32 row, __u64 active_bound, bool is_live,
 				__u64 bound)
@@ -312,13 +312,13 @@ mmp_inline void mmp_gate_charge(struct mmp_gates *g, __u32 row, __u64 active_bou
 	if (r->verdict) {
 		g->charge = mmp_min(g->charge, active_bound);
 		g->is_charging |= active_bound !=
-				  MMP_NEVER; /* without pace, or a limit, nothing is asked */
+				  MMP_NEVER; /* without pace or a limit, nothing is evaluated */
 	} else if (is_live && r->machine.state == MMP_IDLE) {
 		g->charge = mmp_min(g->charge, bound);
 	}
 }
 
-/* Does the rule act on this call: it is active, or would be if the sampler looked now. */
+/* Does the rule act on this call: it is active, or would be if the sampler evaluated it now. */
 mmp_inline bool mmp_acts_now(__u32 row, enum mmp_truth live, enum mmp_truth call)
 {
 	struct mmp_rule *r = mmp_rule(row);
@@ -333,7 +333,7 @@ mmp_inline bool mmp_acts_now(__u32 row, enum mmp_truth live, enum mmp_truth call
 	return true;
 }
 
-/* The longest of several delays decides; the rule that asked for it is counted. */
+/* The longest of several delays decides; it is counted for the rule that asked for it. */
 struct mmp_price {
 	__u64 ns; /* for 64 charged pages */
 	__u32 row;
@@ -353,8 +353,8 @@ mmp_inline __s64 mmp_pace(const struct mmp_level *l, __u64 trigger)
 }
 
 /*
- * What this charge sleeps, in ms. A debt in pages makes the price that of 64 pages whatever the
- * kernel's batches are: near a limit pages are charged one by one, and huge pages do not sleep.
+ * The sleep of this charge, in ms. A debt in pages makes the price that of 64 pages for every batch
+ * size of the kernel: near a limit pages are charged one by one, and huge pages do not sleep.
  */
 mmp_inline __u32 mmp_pay(__u32 slot, __u64 pages, const struct mmp_price *p)
 {
@@ -367,7 +367,7 @@ mmp_inline __u32 mmp_pay(__u32 slot, __u64 pages, const struct mmp_price *p)
 	batches = mmp_batches_paid(debt, pages, p->ns);
 	if (!batches)
 		return 0;
-	/* Another task has paid meanwhile: the rest is for the next charge. */
+	/* Another task has paid meanwhile: the rest is left for the next charge. */
 	if (__sync_val_compare_and_swap(&v->debt, debt, debt - batches * MMP_BATCH_PAGES) != debt)
 		return 0;
 	ms = mmp_min(batches * p->ns, MMP_DELAY_MAX_NS) / MMP_MS;
@@ -376,7 +376,7 @@ mmp_inline __u32 mmp_pay(__u32 slot, __u64 pages, const struct mmp_price *p)
 }
 
 #ifdef MMP_HAS_NOTIFY
-/* notify: an event with what made it fire. */
+/* notify: an event with the values that made it fire. */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -412,7 +412,7 @@ mmp_inline void mmp_event_add(struct mmp_event *e, struct mmp_value v)
 }
 #endif
 
-/* A rule that asks about any match of a glob. */
+/* A rule about any match of a glob. */
 struct mmp_any {
 	enum mmp_truth truth;
 	__u32 match; /* the first for which it is true, counted from 1 */
@@ -446,8 +446,8 @@ mmp_inline void mmp_any_add(struct mmp_any *any, enum mmp_truth truth, __u32 i)
 }
 
 /*
- * A ramp over the matches of a glob: the longest delay of all. The hooks read `ns`, so that changes
- * whole, once an evaluation.
+ * A ramp over the matches of a glob: the longest delay of all. The hooks read `ns`, so it is
+ * written once per evaluation, complete.
  */
 struct mmp_most {
 	__s64 ns, so_far;
@@ -464,7 +464,7 @@ mmp_inline void mmp_most_add(struct mmp_most *m, __s64 ns)
 		m->so_far = ns;
 }
 
-/* Without a match there is nothing known. */
+/* Without a match nothing is known. */
 mmp_inline void mmp_most_end(struct mmp_most *m, __s64 unknown_ns)
 {
 	m->ns = m->so_far < 0 ? unknown_ns : m->so_far;

@@ -17,7 +17,7 @@ struct {
 	__type(value, struct mmp_claim);
 } mmp_claims SEC(".maps");
 
-/* Where a glob's slots are, and the name that a match has. */
+/* Where a glob's slots are, and which names match it. */
 struct mmp_glob {
 	__u32 group, base, rows;
 	char pattern[MMP_PATTERN_ROOM];
@@ -40,7 +40,10 @@ mmp_inline __u64 mmp_glob_parent(__u32 group)
 	return g ? g->cgroup_id : 0;
 }
 
-/* The slot of one that was below a match before we came: the nearest ancestor's. Slot + 1, or 0. */
+/*
+ * The slot of a cgroup that was below a match before the policy was loaded: the nearest ancestor's.
+ * Slot + 1, or 0.
+ */
 mmp_far __u32 mmp_climb(struct mem_cgroup *memcg, __u32 group)
 {
 	struct cgroup_subsys_state *css = memcg->css.parent;
@@ -68,9 +71,9 @@ mmp_inline __u32 mmp_claimed(struct mem_cgroup *memcg, __u32 group)
 }
 
 /*
- * Where the search for a free slot begins: behind the last one that was given. From the first one
- * it would pass all that are in use each time, and a load take the square of its cgroups. A hint
- * only.
+ * Where the search for a free slot begins: after the slot that was given last. From the first slot
+ * it would pass all used ones each time, and loading would take time quadratic in the number of
+ * cgroups. Only a hint.
  */
 __u32 mmp_next_slot;
 
@@ -120,7 +123,7 @@ mmp_inline __u32 mmp_take_slot(__u32 base, __u32 rows, __u64 cgroup_id)
 	return s.found;
 }
 
-/* Write it into the claim; somebody else may have been faster. */
+/* Write it into the claim; another CPU may have been faster. */
 mmp_inline __u32 mmp_settle(struct mmp_claim *claim, __u32 slot)
 {
 	__u32 other;
@@ -135,8 +138,8 @@ mmp_inline __u32 mmp_settle(struct mmp_claim *claim, __u32 slot)
 }
 
 /*
- * Cgroups come online one at a time, so that this may be a global; on the stack the verifier would
- * follow every value that the places in the two texts can have.
+ * Cgroups come online one at a time, so this may be a global; on the stack the verifier would
+ * follow every value that the positions in the two texts can have.
  */
 struct mmp_matching mmp_matching;
 
@@ -192,7 +195,7 @@ mmp_inline void mmp_offline(struct mem_cgroup *memcg)
 	bpf_cgrp_storage_delete(&mmp_claims, c);
 }
 
-/* For one that was there before: as if it had come online now. */
+/* For a cgroup that existed before: as if it had come online now. */
 mmp_inline __u32 mmp_adopt_one(__u64 cgroup_id, const struct mmp_glob *glob)
 {
 	struct mmp_claim *claim, *above = (struct mmp_claim *)0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* clang-format off */
 /*
- * Where mmpc and mmpctl meet: what a compiled policy contains and what its maps hold. A change of
+ * What mmpc and mmpctl share: what a compiled policy contains and what its maps hold. A change of
  * any struct here, or of what a field means, raises MMP_ABI_VERSION; mmpctl refuses other versions.
  *
  * The object's maps, by name (all but the globals are pinned under their names):
@@ -16,8 +16,8 @@
  *	mmp_work	ARRAY of work items: 0 the sampler, then one per reclaim rule row
  *	mmp_claims	CGRP_STORAGE of struct mmp_claim; only in a policy with a glob
  *	mmp_groups	ARRAY of struct mmp_group, one per group of the manifest: written by mmpctl
- *	.data.mmp_cfg	struct mmp_config mmp_config: what mmpctl writes
- *	.data.mmp_run	struct mmp_run mmp_run: what the sampler says of itself
+ *	.data.mmp_cfg	struct mmp_config mmp_config: written by mmpctl
+ *	.data.mmp_run	struct mmp_run mmp_run: the sampler's own counters
  *	.rodata.mmp	the manifest: JSON text, NUL-terminated
  *
  * Programs: mmp_start_exact (fentry/bpf_fentry_test1; may flush statistics exactly) and
@@ -88,15 +88,15 @@ struct mmp_config {
 struct mmp_run {
 	__u64 ticks; /* evaluations */
 	__u64 last_ns; /* ktime of the last one */
-	__u64 sampler_ns; /* its CPU time, all told */
-	__u64 reclaim_ns; /* the reclaim work items' CPU time, all told */
-	__u64 is_started; /* a start program has set the timer going; it cannot answer otherwise */
+	__u64 sampler_ns; /* its CPU time, in total */
+	__u64 reclaim_ns; /* the reclaim work items' CPU time, in total */
+	__u64 is_started; /* a start program has started the timer; it cannot report otherwise */
 	__u64 is_exact; /* statistics are flushed exactly before they are read */
 	__u64 is_idle; /* ticking at 1 s */
 	__u64 slots_lost; /* cgroups of a glob that found no free slot */
 	__u64 hook_calls; /* bumped by charge hooks: wakes the sampler from its slow tick */
 	__u64 is_multi_gen; /* the multi-generational LRU is on; where a rule protects at low */
-	__u64 gave_way; /* times that protection at low gave way there, so that nobody is killed */
+	__u64 gave_way; /* times that protection at low gave way there, to avoid a kill */
 };
 
 enum mmp_slot_state { MMP_SLOT_FREE, MMP_SLOT_USED, MMP_SLOT_GONE };
@@ -121,9 +121,9 @@ struct mmp_tick {
 
 /* The context of mmp_adopt. */
 struct mmp_adopt {
-	__u64 cgroup_id; /* a match that exists */
+	__u64 cgroup_id; /* an existing match */
 	__u32 group; /* index in the manifest's groups */
-	__u32 slot; /* answer: slot row + 1; 0: there was none free, or the cgroup is gone */
+	__u32 slot; /* answer: slot row + 1; 0: no slot was free, or the cgroup is gone */
 };
 
 struct mmp_claim {
@@ -133,7 +133,7 @@ struct mmp_claim {
 
 #define MMP_RING 64 /* samples kept for a window; a power of two */
 
-/* A signal's row: its value for conditions, and what the reader needs to make the next one. */
+/* A signal's row: its value for conditions, and what the reader needs to compute the next one. */
 struct mmp_signal {
 	__s64 value; /* base units */
 	__u64 is_known;
@@ -159,7 +159,7 @@ struct mmp_rule {
 
 struct mmp_acts {
 	__u64 acted; /* the hook answered something other than the default because of this rule */
-	__u64 monitored; /* it would have, but for mode monitor */
+	__u64 monitored; /* it would have, in mode enforce */
 	__u64 delay_ms; /* throttle and pace: delays asked for */
 	__u64 delays;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What active rules come to: the arithmetic of the hooks' answers, for the BPF programs and the
+ * What active rules amount to: the arithmetic of the hooks' answers, for the BPF programs and the
  * evaluator alike. Nothing here reads a clock, a map or the kernel.
  */
 #ifndef MMP_ANSWER_H
@@ -9,7 +9,7 @@
 #include "mmp_value.h"
 
 #define MMP_BATCH_PAGES 64 /* a delay is the price of so many charged pages */
-#define MMP_DELAY_MAX_NS 2000000000LL /* the kernel cuts a delay there */
+#define MMP_DELAY_MAX_NS 2000000000LL /* the kernel cuts longer delays to this */
 #define MMP_NS_PER_MS 1000000
 
 /* Delays are nanoseconds from 0 to 2 s. */
@@ -21,8 +21,9 @@ mmp_inline __s64 mmp_delay(__s64 ns)
 }
 
 /*
- * `delay to TO as SIGNAL from FROM to UNTIL`: in proportion between them, and the nearer end
- * outside. FROM above UNTIL is a ramp that rises as the signal falls. Unknown gives the first.
+ * `delay to TO as SIGNAL from FROM to UNTIL`: in proportion between FROM and UNTIL, and outside
+ * that range the delay of the nearer end. FROM above UNTIL is a ramp that rises as the signal
+ * falls. An unknown signal gives the first delay.
  */
 mmp_inline __s64 mmp_ramp(struct mmp_value signal, __s64 from, __s64 until, __s64 delay, __s64 to)
 {
@@ -39,7 +40,8 @@ mmp_inline __s64 mmp_ramp(struct mmp_value signal, __s64 from, __s64 until, __s6
 		return delay;
 	if (way >= range)
 		return to;
-	/* A product of 31 and 32 bits fits; what is cut off large ranges does not show in a delay.
+	/*
+	 * A product of 31 and 32 bits fits; the bits that large ranges lose do not show in a delay.
 	 */
 	if ((__u64)range >> 32) {
 		way = (__s64)((__u64)way >> 16);
@@ -55,7 +57,8 @@ mmp_inline __s64 mmp_ramp(struct mmp_value signal, __s64 from, __s64 until, __s6
 
 /*
  * How many batches a charge of `pages` pays for, where `debt` pages, these included, are owed: none
- * where the charge is larger than a batch, so that huge pages do not sleep, and never beyond 2 s.
+ * where the charge is larger than a batch, so that huge pages do not sleep, and never more than 2
+ * s.
  */
 mmp_inline __u64 mmp_batches_paid(__u64 debt, __u64 pages, __u64 price_ns)
 {
@@ -95,14 +98,14 @@ mmp_inline __s64 mmp_pace_price(__u64 usage, __u64 limit, __u64 trigger)
 }
 
 /*
- * The order that a thp rule answers of those offered (a bit each). 0 is base pages: also where an
+ * The order that a thp rule answers from those offered (a bit each). 0 is base pages, also where an
  * exact order is not offered.
  */
 enum mmp_thp_answer { MMP_THP_EXACT, MMP_THP_OR_SMALLER, MMP_THP_NEVER, MMP_THP_DEFAULT };
 
 /*
- * 0 where there is none. Without a branch: the verifier would follow every way through the tests of
- * bits; and older clangs have no instruction for it.
+ * 0 where no bit is set. Without a branch, because the verifier would follow every path through
+ * tests of bits; and older clangs have no instruction for it.
  */
 mmp_inline int mmp_highest_order(__u64 orders)
 {
@@ -132,7 +135,7 @@ mmp_inline int mmp_thp_order(enum mmp_thp_answer answer, __s64 order, __u64 orde
 }
 
 /*
- * What a rule that is not active keeps from the answer where no rule decides. `order N when C`
+ * What a rule that is not active removes from the answer where no rule decides. `order N when C`
  * means N while C holds, and only then; the kernel would often choose N by itself.
  */
 mmp_inline __u64 mmp_thp_withheld(enum mmp_thp_answer answer, __s64 order)
@@ -140,7 +143,7 @@ mmp_inline __u64 mmp_thp_withheld(enum mmp_thp_answer answer, __s64 order)
 	return answer == MMP_THP_EXACT && order >= 0 && order < 32 ? 1ULL << order : 0;
 }
 
-/* The highest order of which an aligned page fits into a mapping. */
+/* The highest order for which an aligned page fits into a mapping. */
 mmp_inline int mmp_fitting_order(__u64 start, __u64 end, __u32 page_shift)
 {
 	__u64 pages = (end - start) >> page_shift;

@@ -10,12 +10,12 @@
 
 #define MMP_NAME_ROOM 256
 #define MMP_PATTERN_ROOM 256
-/* The pattern's part behind a star is tried at each place of the name, at the most. */
+/* The part of the pattern after a star is tried at most once at each position of the name. */
 #define MMP_GLOB_STEPS (MMP_NAME_ROOM * MMP_PATTERN_ROOM)
 
 struct mmp_matching {
 	__u32 at, star_at; /* in the name */
-	__u32 pattern, star; /* in the pattern; star: behind the last *, 0: none yet */
+	__u32 pattern, star; /* in the pattern; star: after the last *, 0: none yet */
 	__u32 is_match;
 	char name[MMP_NAME_ROOM];
 };

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Protection that gives way: the one rule by which `protect ... at low` holds under both LRUs and
- * is never the reason for a kill. Pure: for the hooks, for policies by files, and for tests.
+ * Protection that gives way: the rule by which `protect ... at low` holds under both LRUs and is
+ * never the reason for a kill. Pure: for the hooks, for policies by files, and for tests.
  *
  * memory.low is a request, and on the multi-generational LRU a weak one: where the machine as a
- * whole runs short, a protected cgroup is put to the end of the line once and then reclaimed.
- * memory.min is an order there and on the classic LRU alike, and where nothing else can be
- * reclaimed the kernel kills. So `at low` answers as memory.min does while reclaim finds memory
- * elsewhere, and lets go before the kernel would think of killing.
+ * whole runs short, a protected cgroup is skipped once and then reclaimed. memory.min is binding on
+ * both LRUs, and where nothing else can be reclaimed the kernel kills. So `at low` answers as
+ * memory.min does while reclaim finds memory elsewhere, and gives way before the kernel would kill.
  */
 #ifndef MMP_GUARD_H
 #define MMP_GUARD_H
@@ -15,8 +14,9 @@
 #include "mmp_value.h"
 
 /*
- * By the hooks. What reclaim is up to when it asks: each round without enough success lowers the
- * priority, from 12 to 0, and only a call that came to 0 with nothing brings a kill nearer.
+ * By the hooks. The state of reclaim when it calls the hook: each round without enough success
+ * lowers the priority, from 12 to 0, and only a call that reached 0 without success brings a kill
+ * nearer.
  */
 struct mmp_reclaimer {
 	__s64 priority;
@@ -28,10 +28,7 @@ struct mmp_reclaimer {
 
 #define MMP_LAST_ROUNDS 3 /* priorities 2, 1 and 0 */
 
-/*
- * May a cgroup that a rule protects at low be refused? Below a cgroup's limit memory.low itself is
- * kept, in two passes that this must not shorten; so refuse only where the machine is short.
- */
+/* at the tick, while a hook's own readings are in `signals` */
 mmp_inline bool mmp_may_refuse(const struct mmp_reclaimer *r)
 {
 	if (!r->is_known || !r->is_global)
@@ -40,17 +37,17 @@ mmp_inline bool mmp_may_refuse(const struct mmp_reclaimer *r)
 }
 
 /*
- * By files, where memory.min is what refuses: nobody sees a single call of reclaim there, so this
- * goes by what the machine looks like, once a tick.
+ * By files, where memory.min does the refusing: no single call of reclaim is visible there, so this
+ * decides by the state of the machine, once a tick.
  */
 struct mmp_strain {
-	__u64 available; /* bytes that can be had without what is protected: free memory, caches, */
-	__u64 total; /* and of how many */
+	__u64 available; /* bytes available outside what is protected: free memory, caches, */
+	__u64 total; /* and their total */
 	__u64 swap_free, swap_total;
 	__s64 full; /* the machine's full pressure over the last second, hundredths of a percent */
 };
 
-/* Keeps giving way for some time, longer each time that the danger is back at once. */
+/* Keeps giving way for some time, and for longer each time that the danger returns at once. */
 struct mmp_guard {
 	__u64 until; /* gives way up to this time; 0: never did */
 	__u64 span; /* for how long the last time */
@@ -60,7 +57,7 @@ struct mmp_guard {
 #define MMP_GUARD_MOST 60000000000ULL
 #define MMP_GUARD_FULL 4000
 
-/* Less than a fiftieth to be had, and nowhere to put the rest, or everybody waits. */
+/* Less than a fiftieth is available and there is nowhere to put the rest, or every task waits. */
 mmp_inline bool mmp_is_strained(const struct mmp_strain *s)
 {
 	bool is_short = s->available < s->total / 50;

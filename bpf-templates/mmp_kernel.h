@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The little of the kernel that policies touch. Fields, sizes and enumeration values are relocated
+ * The few parts of the kernel that policies use. Fields, sizes and enumeration values are relocated
  * to the running kernel's at load (CO-RE), so one object serves every kernel and no vmlinux.h is
  * needed. What a kernel may lack is weak: test with mmp_has() before calling it.
  */
@@ -14,10 +14,10 @@
 #define __weak __attribute__((weak))
 #define __uint(name, value) int(*name)[value]
 #define __type(name, value) __typeof__(value) *name
-/* A function of its own, to keep the short way of a hook short. */
+/* A function of its own, to keep the short path of a hook short. */
 #define mmp_far static __attribute__((noinline))
-/* Verified once by itself, whoever calls it: keeps a large policy within the verifier's bounds. */
-/* weak: clang must not reason from its body, such as which arguments matter. */
+/* The verifier checks it once, for all its callers: this keeps a large policy within its limits. */
+/* weak: clang must not infer from its body, such as which arguments matter. */
 #define mmp_global __attribute__((noinline, weak))
 
 enum {
@@ -31,7 +31,7 @@ enum {
 	CLOCK_MONOTONIC = 1,
 };
 
-/* Helpers, by their numbers in the kernel's user interface. */
+/* Helpers, by their numbers in the kernel's user-space interface. */
 struct bpf_timer;
 struct cgroup;
 static void *(*const bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
@@ -66,11 +66,11 @@ struct bpf_wq {
 				       : mmp_field_offset(type##___nested, field))
 #define mmp_enum_value(type, name) __builtin_preserve_enum_value(*(type *)name, 1)
 #define mmp_enum_exists(type, name) __builtin_preserve_enum_value(*(type *)name, 0)
-/* The value of a field, of a kernel struct at a plain address; unknown stays 0. */
+/* The value of a field of a kernel struct at a plain address; unknown stays 0. */
 #define mmp_read_at(address, type, field, to)                                                      \
 	bpf_probe_read_kernel(to, sizeof(*(to)),                                                   \
 			      (const void *)((address) + mmp_field_offset(type, field)))
-/* Is this weak symbol there? */
+/* Does the running kernel have this weak symbol? */
 #define mmp_has(symbol) (!!(symbol))
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -81,8 +81,8 @@ struct kernfs_node {
 };
 
 /*
- * Arrays of arrays, which older pahole flattens: taken by offset (mmp_offset_of_table), never by
- * index.
+ * Arrays of arrays, which older versions of pahole flatten: accessed by offset
+ * (mmp_offset_of_table), never by index.
  */
 struct psi_group___nested {
 	unsigned long avg[6][3];
@@ -152,7 +152,7 @@ struct reclaim_state {
 	unsigned long reclaimed;
 };
 
-/* A call of reclaim: what it is after, and how it goes. */
+/* A call of reclaim: its goal and its progress. */
 struct scan_control {
 	struct mem_cgroup *target_mem_cgroup;
 	__s8 priority;
@@ -263,7 +263,7 @@ struct memcg_bpf_ops {
 	void (*memcg_uncharged)(struct mem_cgroup *memcg, unsigned int nr_pages);
 };
 
-/* The same type as kernels with revisions 3 to 6 of the series have it. */
+/* The same type in kernels with revisions 3 to 6 of the series. */
 struct memcg_bpf_ops___v6 {
 	void (*handle_cgroup_online)(struct mem_cgroup *memcg);
 	void (*handle_cgroup_offline)(struct mem_cgroup *memcg);
@@ -310,7 +310,7 @@ extern int bpf_wq_set_callback_impl(struct bpf_wq *wq,
 	(mmp_has(bpf_wq_set_callback) ? bpf_wq_set_callback(wq, callback, 0)                       \
 				      : bpf_wq_set_callback_impl(wq, callback, 0, (void *)0))
 
-/* Kernel variables; there only where the kernel lists all its symbols (CONFIG_KALLSYMS_ALL). */
+/* Kernel variables; available only where the kernel lists all its symbols (CONFIG_KALLSYMS_ALL). */
 extern const void psi_system __ksym __weak;
 extern const void __per_cpu_offset __ksym __weak;
 extern const void nr_cpu_ids __ksym __weak;

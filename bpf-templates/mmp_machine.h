@@ -17,7 +17,7 @@ struct mmp_timing {
 	__u64 has_until;
 };
 
-/* A condition's `for` clock: how long it has been seen true. It stands still while unknown. */
+/* A condition's `for` clock: how long the condition has been seen true. It stops while unknown. */
 struct mmp_clock {
 	__u64 elapsed;
 	__u32 was; /* enum mmp_truth of the last evaluation */
@@ -98,7 +98,7 @@ mmp_inline void mmp_machine_leave(struct mmp_machine *m, const struct mmp_timing
 
 /*
  * One evaluation at time `now`. Without `until` pass MMP_FALSE for it; without `when` pass
- * MMP_TRUE. At most one change of state, but for the end of `cooldown`, which may enter at once.
+ * MMP_TRUE. At most one change of state, except that the end of `cooldown` may enter at once.
  */
 mmp_inline void mmp_machine_step(struct mmp_machine *m, const struct mmp_timing *t,
 				 enum mmp_truth when, enum mmp_truth until, __u64 now)

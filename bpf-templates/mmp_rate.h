@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rates of counters over a window, for the BPF sampler and for the reader of the kernel's files
- * alike: one text, so that a rule sees the same number either way. Time is an argument.
+ * Rates of counters over a window, shared by the BPF sampler and the reader of cgroup files, so
+ * that a rule sees the same number either way. Time is an argument.
  */
 #ifndef MMP_RATE_H
 #define MMP_RATE_H
@@ -11,9 +11,9 @@
 #define MMP_RATE_SECOND 1000000000ULL
 
 /*
- * The kernel's statistics may lag by its flush every 2 s. Where they cannot be flushed at will a
- * rate is taken between moments at which the counter moved, and a counter that has stood still for
- * longer than this stands still in truth.
+ * The kernel's statistics may lag by the time of its flush, every 2 s. Where they cannot be flushed
+ * on demand, a rate is taken between moments at which the counter moved; a counter that has not
+ * moved for longer than this has really stopped.
  */
 #define MMP_LAG 2600000000ULL
 
@@ -65,7 +65,7 @@ mmp_inline void mmp_rate_keep(struct mmp_signal *s, __u64 raw, __u64 now, __u64 
 {
 	__u32 newest = (s->head - 1) & (MMP_RING - 1), head = s->head & (MMP_RING - 1);
 
-	/* A window longer than the ring at this tick keeps a sample only now and then. */
+	/* A window longer than the ring at this tick keeps only some of the samples. */
 	if (s->filled && now - s->ring_time[newest] < window / (MMP_RING - 8))
 		return;
 	s->ring[head] = raw;
@@ -77,7 +77,7 @@ mmp_inline void mmp_rate_keep(struct mmp_signal *s, __u64 raw, __u64 now, __u64 
 
 /*
  * A counter's rate over at least `window`. Unknown until a full window has been seen. With exact
- * statistics every tick is a moment to measure at; else only those at which the counter moved.
+ * statistics every tick is a moment to measure at; otherwise only ticks at which the counter moved.
  */
 mmp_inline void mmp_rate_sample(struct mmp_signal *s, __u64 raw, __u64 now, __u64 window,
 				__u32 flags)
@@ -94,8 +94,7 @@ mmp_inline void mmp_rate_sample(struct mmp_signal *s, __u64 raw, __u64 now, __u6
 		mmp_rate_from_oldest(s, raw, now, window, flags);
 		mmp_rate_keep(s, raw, now, window);
 	} else if (now - s->raw_time > window + MMP_LAG) {
-		/* Quiet: nothing happened up to a lag ago, which is the next measurement's start.
-		 */
+		/* Quiet: nothing happened up to a lag ago; the next measurement starts there. */
 		s->filled = 0;
 		mmp_rate_keep(s, raw, now - MMP_LAG, window);
 		s->value = 0;
@@ -106,8 +105,8 @@ mmp_inline void mmp_rate_sample(struct mmp_signal *s, __u64 raw, __u64 now, __u6
 #define MMP_STALL_UNIT 100000 /* ns: a hundredth of a percent of a second */
 
 /*
- * The share of a window, in hundredths of a percent, that a total of stall time has grown by. The
- * total is right at every moment; it can go back a little when the kernel sums up meanwhile.
+ * The share of a window, in hundredths of a percent, by which a total of stall time has grown. The
+ * total is right at every moment; it can go back a little when the kernel sums it up meanwhile.
  */
 mmp_inline void mmp_stall_sample(struct mmp_signal *s, __u64 total_ns, __u64 now, __u64 window)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The fixed-size integers, on the BPF side and in user space. */
+/* The fixed-size integers, for BPF and for user space. */
 #ifndef MMP_TYPES_H
 #define MMP_TYPES_H
 

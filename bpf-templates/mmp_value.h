@@ -35,7 +35,7 @@ mmp_inline __u64 mmp_magnitude(__s64 n)
 	return n < 0 ? -(__u64)n : (__u64)n;
 }
 
-/* Give a magnitude its sign back, saturating. */
+/* Give the sign back to a magnitude, saturating. */
 mmp_inline __s64 mmp_signed(__u64 magnitude, int is_negative)
 {
 	if (is_negative)
@@ -83,7 +83,8 @@ mmp_inline __s64 mmp_sat_mul(__s64 a, __s64 b)
 	return mmp_signed(product, is_negative);
 }
 
-/* b is not 0. Rounds toward zero. By magnitudes: clang 14 cannot compile a signed division to BPF.
+/*
+ * b is not 0. Rounds toward zero. By magnitudes: clang 14 cannot compile a signed division to BPF.
  */
 mmp_inline __s64 mmp_sat_div(__s64 a, __s64 b)
 {

@@ -11,7 +11,7 @@ char mmp_license[] SEC("license") = "GPL";
 /* The rules' conditions. */
 //@ rules
 
-/* The groups: what is read of them, and what their hooks' gates become. */
+/* The groups: which signals are read for them, and how their hooks' gates are set. */
 //@ groups
 
 mmp_inline void mmp_sample(__u64 now, bool is_exact)
@@ -25,8 +25,8 @@ mmp_inline void mmp_evaluate(__u64 now)
 }
 
 /*
- * Run before a start program. The items of reclaim have a program of their own, of this type: from
- * Linux 7.4 on only what a syscall program has set up may reclaim. Anybody may start them.
+ * Run before a start program. The items of reclaim have a program of their own, of type syscall:
+ * from Linux 7.4 on only what a syscall program has set up may reclaim. Any program may start them.
  */
 SEC("syscall")
 int mmp_set_up_works(void *ctx)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* protect: which LRU the kernel runs, and what its reclaim is up to when it asks. */
+/* protect: which LRU the kernel uses, and the state of reclaim when it calls the hook. */
 #ifndef MMP_PROTECT_H
 #define MMP_PROTECT_H
 
@@ -9,8 +9,8 @@
 #define MMP_PF_KSWAPD 0x00020000 /* of task_struct.flags; the same since 4.13 */
 
 /*
- * Is the multi-generational LRU on? It can be switched while the system runs: asked at each tick,
- * of the root's first list.
+ * Is the multi-generational LRU on? It can be switched while the system runs, so it is read at each
+ * tick, from the root's first list.
  */
 mmp_inline bool mmp_is_multi_gen(struct mem_cgroup *root)
 {
@@ -38,7 +38,7 @@ mmp_inline void mmp_note_lru(void)
 	bpf_put_mem_cgroup(root);
 }
 
-/* Reclaim keeps its books in a struct that holds the one that the task points to. */
+/* Reclaim keeps its state in a struct that contains the one that the task points to. */
 mmp_inline struct mmp_reclaimer mmp_reclaimer(void)
 {
 	struct mmp_reclaimer r = {};
@@ -63,7 +63,7 @@ mmp_inline struct mmp_reclaimer mmp_reclaimer(void)
 	return r;
 }
 
-/* Whether rules that protect at low may answer as memory.min does, this time. */
+/* Whether rules that protect at low may answer as memory.min does in this call. */
 mmp_inline bool mmp_is_refusal_due(void)
 {
 	struct mmp_reclaimer r;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * psi.some[W] and psi.full[W]: the share of a window in which tasks waited for memory. The kernel's
- * totals move every 2 s, or when somebody reads the file. So the total is worked out here as a read
- * at this moment would make it: to the total comes what each processor has gathered since the last
- * sum, its running state included, and weighed by the time that the processor was not idle.
+ * psi.some[W] and psi.full[W]: the share of a window in which tasks waited for memory. The kernel
+ * updates its totals every 2 s, or when the file is read. So this computes the total that a read at
+ * this moment would give: it adds to the kernel's total what each processor has gathered since the
+ * last sum, including its running state, weighted by the time that the processor was not idle.
  */
 #ifndef MMP_PSI_H
 #define MMP_PSI_H
@@ -21,7 +21,7 @@ struct mmp_psi_sum {
 	__u32 pad;
 };
 
-/* A processor's record, as much of it as counts. */
+/* The parts of a processor's record that are needed. */
 struct mmp_psi_times {
 	__u64 start;
 	__u32 mask, some, some_before, busy, busy_before;
@@ -51,7 +51,10 @@ static long mmp_psi_add(__u32 cpu, struct mmp_psi_sum *sum)
 				  (const void *)&__per_cpu_offset + cpu * sizeof(offset)) ||
 	    !mmp_psi_read(sum->pcpu + offset, sum->state, &t))
 		return 0;
-	/* What runs since the last change; a clock that is behind has seen nothing yet. */
+	/*
+	 * The time of the running state since its last change; 0 where the clock is behind that
+	 * change.
+	 */
 	running = sum->clock > t.start ? sum->clock - t.start : 0;
 	t.some += t.mask & 1u << (sum->state & 31) ? running : 0;
 	t.busy += t.mask & 1u << (idle & 31) ? running : 0;
@@ -61,7 +64,9 @@ static long mmp_psi_add(__u32 cpu, struct mmp_psi_sum *sum)
 	return 0;
 }
 
-/* The scheduler's clock, which no helper has: of the processor on which this has just begun to run.
+/*
+ * The scheduler's clock, which no helper returns: that of the processor on which this task has just
+ * begun to run.
  */
 mmp_inline __u64 mmp_sched_clock(void)
 {
@@ -85,7 +90,7 @@ mmp_inline __u32 mmp_cpu_count(void)
 	return count < MMP_CPUS_MAX ? count : MMP_CPUS_MAX;
 }
 
-/* The total of a state in ns; 0: cannot be had. */
+/* The total of a state in ns; 0: not available. */
 mmp_inline __u64 mmp_psi_total(const void *psi, __u32 state)
 {
 	struct mmp_psi_sum sum = { .state = state, .clock = mmp_sched_clock() };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * reclaim: a work item per rule row frees memory while the rule is active, so that no task that
- * charges does it. The sampler queues it; it stops after 20 ms and queues itself again.
+ * reclaim: a work item per rule row frees memory while the rule is active, so that tasks that
+ * charge need not. The sampler queues it; it stops after 20 ms and queues itself again.
  */
 #ifndef MMP_RECLAIM_H
 #define MMP_RECLAIM_H
@@ -9,15 +9,15 @@
 #include "sampler.bpf.h"
 
 #define MMP_WORK_NS (20 * MMP_MS)
-/* A round asks for so many pages at most, or it could not keep its time. */
+/* A round asks for at most so many pages, to keep within its time. */
 #define MMP_ROUND_PAGES 128
 #define MMP_ROUNDS_MAX 512
 
-/* The kernel's numbers for which it has no names in BTF: GFP_KERNEL, MEMCG_RECLAIM_*. */
+/* Constants of the kernel without names in BTF: GFP_KERNEL, MEMCG_RECLAIM_*. */
 #define MMP_GFP_KERNEL 0xcc0
 #define MMP_MAY_SWAP 2
 #define MMP_PROACTIVE 4
-/* An error comes back as a huge number of pages. */
+/* An error is returned as a huge number of pages. */
 #define MMP_PAGES_BOGUS (1ULL << 40)
 
 struct mmp_reclaim {
@@ -51,7 +51,7 @@ mmp_inline bool mmp_begin_reclaim(struct mmp_round *w, __u32 match, __u32 row, _
 	return w->memcg != (struct mem_cgroup *)0;
 }
 
-/* What may still be reclaimed, refilled with time; about a tick's worth is kept. */
+/* How much may still be reclaimed; refilled with time, up to about one tick's worth. */
 mmp_inline bool mmp_within_budget(struct mmp_rule *r, __s64 budget, __u64 now)
 {
 	__u64 keep = mmp_max(mmp_config.tick_ns, 125 * MMP_MS), dt = now - r->budget_ns;
@@ -68,9 +68,8 @@ mmp_inline bool mmp_within_budget(struct mmp_rule *r, __s64 budget, __u64 now)
 }
 
 /*
- * The pages that a call freed, or a bogus number. The function that Linux 7.4 is to have takes
- * bytes, no more than 64 pages' worth at once, and always may swap: but with swappiness 0 it does
- * not.
+ * The pages that a call freed, or a bogus number. The function planned for Linux 7.4 takes bytes,
+ * at most 64 pages' worth at once, and is always allowed to swap; with swappiness 0 it does not.
  */
 mmp_inline __u64 mmp_free_pages(struct mem_cgroup *memcg, const struct mmp_reclaim *p, __u64 pages)
 {
@@ -110,8 +109,8 @@ mmp_inline bool mmp_reclaim_round(struct mmp_round *w, const struct mmp_reclaim 
 }
 
 /*
- * The usage that decides whether to go on is read here and now; all else is as last sampled. A rule
- * that is held goes on.
+ * The usage that decides whether to go on is read here, now; all other signals are as last sampled.
+ * A rule that `hold` keeps active goes on.
  */
 mmp_inline struct mmp_level mmp_round_level(const struct mmp_round *w)
 {
@@ -146,7 +145,7 @@ mmp_inline void mmp_end_reclaim(struct mmp_round *w, struct mmp_work_value *item
 	__sync_fetch_and_add(&mmp_run.reclaim_ns, ns);
 	if (w->is_unfinished && !bpf_wq_start(&item->work, 0))
 		return; /* is_queued stays */
-	/* The sampler looks again at each tick, so no wake-up is lost for longer than that. */
+	/* The sampler looks again at each tick, so a lost wake-up lasts no longer than that. */
 	w->rule->is_queued = 0;
 }
 
@@ -169,7 +168,7 @@ mmp_global int mmp_queue_reclaim(__u32 row, __u32 work)
 
 /*
  * A rule's work item: the first is number `first` in mmp_work. The rounds are steps of bpf_loop():
- * an ordinary loop the verifier would walk through round by round.
+ * the verifier would walk through an ordinary loop round by round.
  */
 #define MMP_RECLAIM_WORK(name, first, row, slot, hold, leaves, ...)                                \
 	static long name##_round(__u32 n, struct mmp_round *w)                                     \

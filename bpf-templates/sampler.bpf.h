@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tick: a timer starts a work item, which may sleep; that reads the signals, steps the rules
- * and sets the gates. A policy thus lives without any process, and runs nothing on page faults.
+ * The tick: a timer starts a work item, which may sleep; it reads the signals, steps the rules and
+ * sets the gates. So a policy works without any process, and runs nothing on page faults.
  */
 #ifndef MMP_SAMPLER_H
 #define MMP_SAMPLER_H
@@ -15,15 +15,15 @@
 
 #define MMP_SLOW_TICK MMP_SECOND
 
-/* Written by the emitter: every group's signals; every rule. */
+/* The emitter writes these: every group's signals; every rule. */
 mmp_inline void mmp_sample(__u64 now, bool is_exact);
 mmp_inline void mmp_evaluate(__u64 now);
 
 /*
- * A work item's CPU time. The scheduler books a task's time at its ticks and switches only, and
- * then says up to when it did: that moment advances by as much as the booked time while the task
- * runs, and by more where it waited. So what it advances by beyond the booked time is what the task
- * did not run. Without the scheduler's fields all that passed counts.
+ * A work item's CPU time. The scheduler accounts a task's time only at its ticks and switches, and
+ * then records the moment: while the task runs, that moment advances by as much as the accounted
+ * time, and by more where the task waited. So the difference between the two is time in which the
+ * task did not run. Without the scheduler's fields all elapsed time counts.
  */
 struct mmp_watch {
 	__u64 now, booked, booked_until;
@@ -51,7 +51,7 @@ mmp_inline __u64 mmp_watch_ns(const struct mmp_watch *from)
 	passed = to.now - from->now;
 	booked = to.booked - from->booked;
 	waited = to.booked_until - from->booked_until - booked;
-	/* On another processor the scheduler's clock may be another. */
+	/* Another processor may have a different scheduler clock. */
 	return waited <= passed ? passed - waited : mmp_min(booked, passed);
 }
 
@@ -65,7 +65,7 @@ mmp_inline void mmp_note_slot(struct mmp_slot *s, bool is_there)
 					    is_there ? MMP_SLOT_USED : MMP_SLOT_GONE);
 }
 
-/* Read from the slot's cgroup; what is not there leaves memcg NULL. Pair with mmp_close(). */
+/* Read from the slot's cgroup; memcg is NULL where the cgroup is gone. Pair with mmp_close(). */
 mmp_inline void mmp_open(struct mmp_from *f, __u32 slot, __u64 now, bool is_exact)
 {
 	struct mmp_slot *s = mmp_slot(slot);
@@ -177,14 +177,16 @@ static long mmp_listen_at(__u32 i, void *context)
 }
 
 /*
- * Once a second the gates are opened to hear whether any hook is called. Where none was for a
- * second and every rule is idle, nobody can tell whether we tick fast.
+ * Once a second the gates are opened to learn whether any hook is called. Where none was called for
+ * a second and every rule is idle, nothing can notice whether the tick is fast.
  */
 mmp_inline void mmp_listen(__u64 now)
 {
 	if (!mmp_config.is_armed || now - mmp_listened_ns < MMP_SECOND)
 		return;
-	/* A slow tick would see the counters move up to a second late: right only where it flushes.
+	/*
+	 * A slow tick would see the counters move up to a second late: it is right only where it
+	 * flushes.
 	 */
 	mmp_run.is_idle = mmp_run.is_exact && mmp_listened_ns && !mmp_busy &&
 			  mmp_run.hook_calls == mmp_listened_calls;

@@ -45,7 +45,7 @@ mmp_global int mmp_store(__u32 row, __s64 value, __u64 now)
 	return 0;
 }
 
-/* A counter of which the new ones since the last tick count. */
+/* A counter whose increase since the last tick counts. */
 mmp_global int mmp_store_new(__u32 row, __u64 raw, __u64 now)
 {
 	struct mmp_signal *s = bpf_map_lookup_elem(&mmp_signals, &row);
@@ -85,8 +85,9 @@ mmp_inline __u64 mmp_decay(__u64 x, __u64 factor, __u64 n)
 }
 
 /*
- * The kernel refreshes a group's averages every 2 s, but stops when the group idles: the last value
- * would stand for ever. Age it by the periods that were missed since our own clock saw a refresh.
+ * The kernel refreshes a group's averages every 2 s, but stops when the group is idle: the last
+ * value would stay for ever. Age it by the periods that were missed since our own clock saw a
+ * refresh.
  */
 mmp_global int mmp_store_psi(__u32 row, __u64 average, __u64 updated, __u64 now, __u32 which)
 {
@@ -141,7 +142,7 @@ SAMPLE_RATE(PGSTEAL_RATE, EVENTS(PGSTEAL_KSWAPD) + EVENTS(PGSTEAL_DIRECT) +
 SAMPLE_RATE(SWAPIN_RATE, EVENTS(PSWPIN))
 SAMPLE_RATE(SWAPOUT_RATE, EVENTS(PSWPOUT))
 
-/* What the hooks count themselves is exact at any moment. */
+/* The hooks' own counts are exact at any moment. */
 #define SAMPLE_CHARGES(id, field)                                                                  \
 	SAMPLE(id)                                                                                 \
 	{                                                                                          \
@@ -243,7 +244,7 @@ SAMPLE_PSI(PSI_FULL_AVG10, PSI_MEM_FULL, 0)
 SAMPLE_PSI(PSI_FULL_AVG60, PSI_MEM_FULL, 1)
 SAMPLE_PSI(PSI_FULL_AVG300, PSI_MEM_FULL, 2)
 
-/* Short for PSI_SOME_AVG10; the plan names that one. */
+/* Short for PSI_SOME_AVG10; the plan uses that name. */
 SAMPLE_PSI(PSI, PSI_MEM_SOME, 0)
 
 #define SAMPLE_EVENTS(id, event)                                                                   \
@@ -289,7 +290,8 @@ mmp_inline __s64 mmp_kernel_long(const void *base, __u64 index)
 
 #define NODE(name) mmp_kernel_long(&vm_node_stat, mmp_enum_value(enum node_stat_item, name))
 
-/* The watermark below which kswapd wakes, summed over zones, from the settings that it comes from.
+/*
+ * The watermark below which kswapd wakes, summed over zones, from the settings that determine it.
  */
 mmp_inline __s64 mmp_low_watermark(__s64 total)
 {
@@ -302,7 +304,10 @@ mmp_inline __s64 mmp_low_watermark(__s64 total)
 	return min + (min / 4 > total / 1000 ? min / 4 : total / 1000);
 }
 
-/* As the kernel counts MemAvailable: free pages, and what of caches can go without swapping. */
+/*
+ * As the kernel counts MemAvailable: free pages, and the part of caches that can be dropped without
+ * swapping.
+ */
 mmp_inline __s64 mmp_available_pages(__s64 total)
 {
 	__u64 low = mmp_low_watermark(total);
@@ -341,7 +346,7 @@ SAMPLE(SWAP_FREE)
 	}
 	total = mmp_kernel_long(&total_swap_pages, 0);
 	pages = mmp_kernel_long(&nr_swap_pages, 0);
-	/* Without swap the share that is free is 0: nothing can be swapped out. */
+	/* Without swap the free share is 0: nothing can be swapped out. */
 	mmp_store(row, is_percent ? mmp_share(pages, total) : pages << MMP_PAGE_SHIFT, f->now);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which huge-page orders the settings in /sys/kernel/mm/transparent_hugepage allow anonymous
- * memory. The kernel asks the hook before it looks at them itself, and takes one order for an
- * answer: the highest that it names may be one that is switched off, and then the answer comes to
- * base pages. The sampler reads the settings, so that the hook can leave such orders out.
+ * The huge-page orders that the settings in /sys/kernel/mm/transparent_hugepage allow for anonymous
+ * memory. The kernel calls the hook before it reads these settings, and uses only one order of the
+ * answer: where the highest order in it is switched off, the result is base pages. The sampler
+ * reads the settings, so that the hook can leave such orders out.
  */
 #ifndef MMP_SIZES_H
 #define MMP_SIZES_H

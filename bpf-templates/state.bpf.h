@@ -88,7 +88,7 @@ struct {
 	__type(value, struct mmp_work_value);
 } mmp_work SEC(".maps");
 
-/* By mmpctl. */
+/* Written by mmpctl. */
 /* MMP_CONFIG is a list of members, which clang-format does not know. */
 /* clang-format off */
 volatile struct mmp_config mmp_config SEC(".data.mmp_cfg") = {
@@ -105,19 +105,19 @@ struct mmp_run mmp_run SEC(".data.mmp_run");
 
 /*
  * What a slot's hooks act on, written by the sampler. A hook first looks at its gate; most calls
- * end there. Behind the gate the rules are asked one by one.
+ * end there. After the gate the rules are evaluated one by one.
  */
 struct mmp_verdict {
-	__u64 low_gate, min_gate; /* ask while usage is below so many pages; 0: never */
-	__u64 charge_gate; /* ask from so many pages of usage on; MMP_NEVER: never */
+	__u64 low_gate, min_gate; /* evaluate while usage is below so many pages; 0: never */
+	__u64 charge_gate; /* evaluate from so many pages of usage on; MMP_NEVER: never */
 	__u64 debt; /* charged pages that no delay has paid for */
-	__u64 charged, uncharged; /* pages, all told */
+	__u64 charged, uncharged; /* pages, in total */
 	__u64 level; /* of the slot's cgroup */
 	__u64 limit; /* its memory.max in pages when last sampled; 0: not known */
 	__u64 generation; /* of the slot, when its rows were last reset */
 	/*
 	 * The sampler opens the gates once a second to learn whether the hooks are called at all;
-	 * the first call closes them to what they were.
+	 * the first call closes them again.
 	 */
 	__u64 is_listening;
 	__u64 true_low_gate, true_min_gate, true_charge_gate;
@@ -127,7 +127,7 @@ struct mmp_verdict {
 
 struct mmp_verdict mmp_verdicts[MMP_SLOTS];
 
-#define MMP_NO_LIMIT (1ULL << 50) /* pages: memory.max and the like say "max" */
+#define MMP_NO_LIMIT (1ULL << 50) /* pages: memory.max and similar files say "max" */
 
 /* A limit in bytes; "max" is the largest number there is. */
 mmp_inline __s64 mmp_limit_bytes(__u64 pages)
@@ -149,7 +149,7 @@ mmp_inline struct mmp_verdict *mmp_verdict(__u32 slot)
 		asm volatile("" : "+r"(index));
 	if (index >= MMP_SLOTS)
 		return (struct mmp_verdict *)0;
-	/* Or clang adds before it compares, which the verifier does not follow. */
+	/* Otherwise clang adds before it compares, which the verifier does not follow. */
 	if (!__builtin_constant_p(slot))
 		asm volatile("" : "+r"(index));
 	return &mmp_verdicts[index];

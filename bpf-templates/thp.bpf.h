@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * thp: what the rules come to for one question of the kernel. Every rule was decided by the
- * sampler; here only what belongs to the call is asked. An answer is never negative: one revision
- * of the hook leaves that undefined.
+ * thp: what the rules answer to one call of the kernel. The sampler has decided every rule; here
+ * only the conditions about the call are evaluated. An answer is never negative, because one
+ * revision of the hook leaves that undefined.
  */
 #ifndef MMP_THP_H
 #define MMP_THP_H
@@ -54,10 +54,10 @@ mmp_inline __u32 mmp_kind_of(__u64 type)
 		return 1u << MMP_KIND_KHUGEPAGED;
 	if (MMP_IS_TVA(type, TVA_FORCED_COLLAPSE))
 		return 1u << MMP_KIND_COLLAPSE;
-	return 0; /* a look into /proc/PID/smaps, or what we do not know: none of our business */
+	return 0; /* a read of /proc/PID/smaps, or a type that we do not know: not ours to decide */
 }
 
-/* What the kernel will allow of the orders that it names: it looks at its settings afterwards. */
+/* The orders of an answer that the kernel will allow: it reads its settings after the hook. */
 mmp_inline __u64 mmp_offered(const struct vm_area_struct *vma, __u64 type, __u64 orders)
 {
 	if (vma->vm_ops) /* not anonymous */
@@ -68,7 +68,7 @@ mmp_inline __u64 mmp_offered(const struct vm_area_struct *vma, __u64 type, __u64
 	       ((2ULL << mmp_fitting_order(vma->vm_start, vma->vm_end, MMP_PAGE_SHIFT)) - 1);
 }
 
-/* False where no rule is to be asked. */
+/* False where no rule is to be evaluated. */
 mmp_inline bool mmp_thp_begin(struct mmp_thp *t, unsigned long long *ctx)
 {
 	struct mm_struct *mm;
@@ -85,7 +85,7 @@ mmp_inline bool mmp_thp_begin(struct mmp_thp *t, unsigned long long *ctx)
 	return true;
 }
 
-/* Whether the rule has a say in this call, if its conditions for the call hold. */
+/* Whether the rule applies to this call, if its conditions for the call hold. */
 mmp_inline bool mmp_thp_asks(const struct mmp_thp *t, __u32 row, __u32 kinds,
 			     enum mmp_thp_answer answer)
 {
@@ -120,7 +120,7 @@ mmp_inline int mmp_thp_end(const struct mmp_thp *t)
 	return mmp_is_enforced() ? order : usual;
 }
 
-/* What a call's conditions ask about. */
+/* The values that a call's conditions read. */
 
 mmp_inline enum mmp_truth mmp_comm_is(const struct mmp_thp *t, const char *name, __u32 len)
 {
@@ -193,7 +193,7 @@ mmp_inline enum mmp_truth mmp_in_cgroup(const struct mmp_thp *t, __u32 slot)
 		c = t->owner->cgroups->dfl_cgrp;
 	if (!c || !s || !s->cgroup_id || !v)
 		return MMP_UNKNOWN;
-	level = v->level & 0xff; /* the verifier wants a bound */
+	level = v->level & 0xff; /* the verifier requires a bound */
 	if (c->level < (int)level)
 		return MMP_FALSE;
 	bpf_probe_read_kernel(&ancestor, sizeof(ancestor),

@@ -19,7 +19,7 @@ mmp_far int r_notify_1_event(__u32 i, __u32 slot, __u64 now) { struct mmp_event 
 mmp_inline int r_notify_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; struct mmp_any when = {}; bpf_loop(512, r_notify_1_any_when, &when, 0); int fired = mmp_step(512, when.truth, MMP_FALSE, &t, now); if (fired && when.match) r_notify_1_event(when.match - 1, 0 + when.match, now); return fired; }
 #line 78 "mmpc.bpf.c"
 
-/* The groups: what is read of them, and what their hooks' gates become. */
+/* The groups: which signals are read for them, and how their hooks' gates are set. */
 /* cgroup pods: kubepods.slice/ * */
 mmp_inline void g_pods_sample(__u32 i, __u64 now, bool is_exact)
 {
@@ -88,8 +88,8 @@ mmp_inline void mmp_evaluate(__u64 now)
 }
 
 /*
- * Run before a start program. The items of reclaim have a program of their own, of this type: from
- * Linux 7.4 on only what a syscall program has set up may reclaim. Anybody may start them.
+ * Run before a start program. The items of reclaim have a program of their own, of type syscall:
+ * from Linux 7.4 on only what a syscall program has set up may reclaim. Any program may start them.
  */
 SEC("syscall")
 int mmp_set_up_works(void *ctx)

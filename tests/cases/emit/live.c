@@ -27,7 +27,7 @@ mmp_inline int r_throttle_batch_1_evaluate(__u32 i, __u64 now) { struct mmp_timi
 mmp_inline void r_throttle_batch_1_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, struct mmp_price *price) { if (mmp_acts_now(1, MMP_FALSE, MMP_TRUE)) mmp_ask_price(price, 1, mmp_ramp(mmp_live_share(level), 8000, 9500, 20000000, 150000000)); }
 #line 82 "mmpc.bpf.c"
 
-/* The groups: what is read of them, and what their hooks' gates become. */
+/* The groups: which signals are read for them, and how their hooks' gates are set. */
 mmp_inline void mmp_sample_machine(__u64 now, bool is_exact)
 {
 	struct mmp_from from;
@@ -72,8 +72,8 @@ mmp_inline void mmp_evaluate(__u64 now)
 }
 
 /*
- * Run before a start program. The items of reclaim have a program of their own, of this type: from
- * Linux 7.4 on only what a syscall program has set up may reclaim. Anybody may start them.
+ * Run before a start program. The items of reclaim have a program of their own, of type syscall:
+ * from Linux 7.4 on only what a syscall program has set up may reclaim. Any program may start them.
  */
 SEC("syscall")
 int mmp_set_up_works(void *ctx)

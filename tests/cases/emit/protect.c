@@ -15,7 +15,7 @@ mmp_global enum mmp_truth r_protect_db_2_when(__u32 i) { return mmp_gt(mmp_signa
 mmp_inline int r_protect_db_2_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0, .hold = 5000000000LL }; int fired = mmp_step(1, r_protect_db_2_when(i), MMP_FALSE, &t, now); return fired; }
 #line 70 "mmpc.bpf.c"
 
-/* The groups: what is read of them, and what their hooks' gates become. */
+/* The groups: which signals are read for them, and how their hooks' gates are set. */
 /* cgroup db: db */
 mmp_inline void g_db_sample(__u32 i, __u64 now, bool is_exact)
 {
@@ -52,8 +52,8 @@ mmp_inline void mmp_evaluate(__u64 now)
 }
 
 /*
- * Run before a start program. The items of reclaim have a program of their own, of this type: from
- * Linux 7.4 on only what a syscall program has set up may reclaim. Anybody may start them.
+ * Run before a start program. The items of reclaim have a program of their own, of type syscall:
+ * from Linux 7.4 on only what a syscall program has set up may reclaim. Any program may start them.
  */
 SEC("syscall")
 int mmp_set_up_works(void *ctx)

@@ -13,7 +13,7 @@ mmp_inline int r_throttle_batch_1_evaluate(__u32 i, __u64 now) { struct mmp_timi
 mmp_inline void r_throttle_batch_1_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, struct mmp_price *price) { if (mmp_acts_now(0, r_throttle_batch_1_live(i, level), MMP_TRUE)) mmp_ask_price(price, 0, r_throttle_batch_1_most.ns); }
 #line 68 "mmpc.bpf.c"
 
-/* The groups: what is read of them, and what their hooks' gates become. */
+/* The groups: which signals are read for them, and how their hooks' gates are set. */
 /* cgroup batch: batch */
 mmp_inline void g_batch_sample(__u32 i, __u64 now, bool is_exact)
 {
@@ -95,8 +95,8 @@ mmp_inline void mmp_evaluate(__u64 now)
 }
 
 /*
- * Run before a start program. The items of reclaim have a program of their own, of this type: from
- * Linux 7.4 on only what a syscall program has set up may reclaim. Anybody may start them.
+ * Run before a start program. The items of reclaim have a program of their own, of type syscall:
+ * from Linux 7.4 on only what a syscall program has set up may reclaim. Any program may start them.
  */
 SEC("syscall")
 int mmp_set_up_works(void *ctx)

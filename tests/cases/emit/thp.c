@@ -18,7 +18,7 @@ mmp_inline int r_thp_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .h
 mmp_inline int r_thp_2_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step(2, MMP_TRUE, MMP_FALSE, &t, now); return fired; }
 #line 74 "mmpc.bpf.c"
 
-/* The groups: what is read of them, and what their hooks' gates become. */
+/* The groups: which signals are read for them, and how their hooks' gates are set. */
 mmp_inline void mmp_sample_machine(__u64 now, bool is_exact)
 {
 	struct mmp_from from;
@@ -42,8 +42,8 @@ mmp_inline void mmp_evaluate(__u64 now)
 }
 
 /*
- * Run before a start program. The items of reclaim have a program of their own, of this type: from
- * Linux 7.4 on only what a syscall program has set up may reclaim. Anybody may start them.
+ * Run before a start program. The items of reclaim have a program of their own, of type syscall:
+ * from Linux 7.4 on only what a syscall program has set up may reclaim. Any program may start them.
  */
 SEC("syscall")
 int mmp_set_up_works(void *ctx)
