@@ -86,10 +86,10 @@ counted=$(kill_at count mmpctl apply $folder | tail -n 1)
 diag "one apply: $counted"
 calls=$(echo "$counted" | sed 's/calls=\([0-9]*\) .*/\1/')
 changes=$(echo "$counted" | sed 's/.*changes=//')
-# Of its calls that change something some 30, spread evenly: each takes seconds in this machine. All of
-# them: tests/vm/run --append mmp_every=1 tests/vm/apply.t
+# Of its calls that change something some eight, spread evenly: each takes ten seconds in this machine. All
+# of them: tests/vm/run --append mmp_every=1 --timeout 3600 tests/vm/apply.t
 step=$(sed -n 's/.*mmp_every=\([0-9]*\).*/\1/p' /proc/cmdline)
-step=${step:-$((changes / 30 + 1))}
+step=${step:-$((changes / 8 + 1))}
 wrong=0 tried=0 at=1
 while [ "$at" -le "$changes" ]; do
 	try $at
@@ -97,9 +97,9 @@ while [ "$at" -le "$changes" ]; do
 done
 is "$wrong" 0 "killed at calls that change something, one in $step"
 wrong=0 n=1
-while [ $n -le 10 ]; do
-	try any:$((calls * n / 11))
+while [ $n -le 3 ]; do
+	try any:$((calls * n / 4))
 	n=$((n + 1))
 done
-is "$wrong" 0 "killed at ten others"
-cmp_ok "$tried" gt 30 "which are many: $tried"
+is "$wrong" 0 "killed at three others"
+cmp_ok "$tried" ge 10 "$tried kills in all"
