@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The kernel series' other scenario without the hooks: 64 MB are written and read in a group of 32 MB. Alone
 # it meets memory.max again and again; held by files, with pace, hardly ever.
-# vm: timeout=300
+# vm: series=6.12 timeout=300
 # host: mkdir -p build/vm && build/mmpc compile --emit=manifest -o build/vm/pace.plan.json tests/vm/policies/pace.mmp
 # host: build/mmpc compile --emit=manifest -o build/vm/no-pace.plan.json tests/vm/policies/no-pace.mmp
 . "$PROJECT/tests/vm/lib.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a tick costs by files, with 1, 100 and 1,000 cgroups: CPU time for a cgroup and tick, beside that of
 # merely reading the same files in C.
-# vm: timeout=420
+# vm: series=6.12 timeout=420
 # host: mkdir -p build/vm && build/mmpc compile --emit=manifest -o build/vm/cost.plan.json tests/vm/policies/cost.mmp
 . "$PROJECT/tests/vm/lib.sh"
 plan 4
