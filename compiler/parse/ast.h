@@ -13,6 +13,7 @@
 struct arena;
 
 #define AST_MAX_HEIGHT 64 /* of a condition's tree */
+#define AST_MAX_CHAIN 4096 /* operands of a flat chain of `and` or `or` */
 
 /* A word of the user's: a bare name or a quoted string (unescaped). text has len bytes and a NUL.
  */

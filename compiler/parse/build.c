@@ -349,7 +349,7 @@ static unsigned taller(const struct expr *a, const struct expr *b)
 
 /*
  * Every later stage walks the tree by recursion, so its height is bounded here, where the last word
- * of it is known: a flat chain of `and` is as high as it is long.
+ * of it is known.
  */
 static bool is_too_deep(struct parse *p, struct span op, unsigned height)
 {
@@ -366,26 +366,94 @@ static bool is_too_deep(struct parse *p, struct span op, unsigned height)
 	return true;
 }
 
+/* What is too deep has been reported: in its place stands a number of which nothing is said. */
+static struct expr *unknown_value(struct parse *p, struct span span)
+{
+	return parse_bad_number(p, (struct word){ .text = "", .span = span });
+}
+
 struct expr *parse_unary(struct parse *p, enum expr_kind kind, struct span op, struct expr *operand)
 {
 	struct expr *e;
 
 	if (is_too_deep(p, op, operand->height))
-		return operand;
+		return unknown_value(p, operand->span);
 	e = build_expr(p, kind, span_join(op, operand->span), operand->height + 1u);
 	e->left = operand;
 	e->op_span = op;
 	return e;
 }
 
+/* The operands of a chain of `and`, or of `or`, from left to right, and what stands between them.
+ */
+struct chain {
+	struct expr **operands;
+	struct span *ops; /* the one after each operand */
+	unsigned count;
+};
+
+static unsigned chain_length(const struct expr *e, enum expr_kind kind)
+{
+	return e->kind == kind ? chain_length(e->left, kind) + chain_length(e->right, kind) : 1;
+}
+
+static void chain_collect(struct chain *c, struct expr *e, enum expr_kind kind)
+{
+	if (e->kind != kind) {
+		c->operands[c->count++] = e;
+		return;
+	}
+	chain_collect(c, e->left, kind);
+	c->ops[c->count - 1] = e->op_span;
+	chain_collect(c, e->right, kind);
+}
+
+static struct expr *chain_balance(struct parse *p, const struct chain *c, enum expr_kind kind,
+				  unsigned from, unsigned count)
+{
+	unsigned half = count / 2;
+	struct expr *e, *left, *right;
+
+	if (count == 1)
+		return c->operands[from];
+	left = chain_balance(p, c, kind, from, half);
+	right = chain_balance(p, c, kind, from + half, count - half);
+	e = build_expr(p, kind, span_join(left->span, right->span), taller(left, right) + 1);
+	e->left = left;
+	e->right = right;
+	e->op_span = c->ops[from + half - 1];
+	return e;
+}
+
+/* A long chain reads as a flat list, and as the order of joining changes nothing, it is made flat.
+ */
+static struct expr *flatter(struct parse *p, enum expr_kind kind, struct expr *e)
+{
+	struct chain c = { 0 };
+	unsigned length;
+
+	if ((kind != EXPR_AND && kind != EXPR_OR) || e->height < AST_MAX_HEIGHT ||
+	    p->has_told_depth)
+		return e;
+	length = chain_length(e, kind);
+	if (length >= AST_MAX_CHAIN)
+		return e;
+	c.operands = arena_array(p->arena, struct expr *, length);
+	c.ops = arena_array(p->arena, struct span, length);
+	chain_collect(&c, e, kind);
+	return chain_balance(p, &c, kind, 0, length);
+}
+
 struct expr *parse_binary(struct parse *p, enum expr_kind kind, struct expr *left, struct span op,
 			  struct expr *right)
 {
-	unsigned height = taller(left, right);
 	struct expr *e;
+	unsigned height;
 
+	left = flatter(p, kind, left);
+	height = taller(left, right);
 	if (is_too_deep(p, op, height))
-		return left;
+		return unknown_value(p, left->span);
 	e = build_expr(p, kind, span_join(left->span, right->span), height + 1);
 	e->left = left;
 	e->right = right;
@@ -398,7 +466,7 @@ struct expr *parse_compare(struct parse *p, enum compare_op compare, struct expr
 {
 	struct expr *e = parse_binary(p, EXPR_COMPARE, left, op, right);
 
-	if (e != left)
+	if (e->kind == EXPR_COMPARE)
 		e->compare = compare;
 	return e;
 }
@@ -410,7 +478,7 @@ struct expr *parse_in(struct parse *p, struct expr *value, struct span op, struc
 	struct expr *e;
 
 	if (is_too_deep(p, op, height))
-		return value;
+		return unknown_value(p, value->span);
 	e = build_expr(p, EXPR_IN, span_join(value->span, high->span), height + 1);
 	e->in.value = value;
 	e->in.low = low;
