@@ -205,13 +205,12 @@ CHECK_RULE(reclaim_never_stops)
 		f->is_dead = true;
 		d = diag_add(c->ds, DIAG_RECLAIM_NEVER_STOPS, condition_span(f, MODIFIER_UNTIL),
 			     "'until' is never true, so reclaim once begun goes on for good");
+		diag_hint(c->ds, d, "give 'until' a condition that can be true");
 	} else if (!modifier_of(f, MODIFIER_WHEN) && !f->plan->until) {
 		d = diag_add(c->ds, DIAG_RECLAIM_NEVER_STOPS, rule_span(f),
 			     "reclaim without 'when' and 'until' goes on for good");
-	} else {
-		return;
+		diag_hint(c->ds, d, "write for example 'when usage > 85%% until usage < 70%%'");
 	}
-	diag_hint(c->ds, d, "write for example 'when usage > 85%% until usage < 70%%'");
 }
 
 /* THP. */

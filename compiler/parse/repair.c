@@ -130,6 +130,24 @@ static size_t lower_text(const struct parse *p, uint32_t index, char *ret_text)
 	return (size_t)len;
 }
 
+/* order 4 o smaller: `or` makes a phrase of two words with the next one, `on` does not. */
+static bool makes_phrase(const struct parse *p, uint32_t index, const char *word)
+{
+	size_t len = strlen(word);
+	const char *next;
+	int next_len;
+
+	if (p->tokens->items[index].kind == TOK_END)
+		return false;
+	next = token_text(p, index + 1, &next_len);
+	for (const char *const *phrase = all_phrases; *phrase; phrase++)
+		if (!strncmp(*phrase, word, len) && (*phrase)[len] == ' ' &&
+		    !strncmp(*phrase + len + 1, next, (size_t)next_len) &&
+		    !(*phrase)[len + 1 + (size_t)next_len])
+			return true;
+	return false;
+}
+
 const char *choices_best(struct parse *p, uint32_t index, const struct choices *c, bool must_help)
 {
 	char text[LOWER_MAX];
@@ -151,7 +169,8 @@ const char *choices_best(struct parse *p, uint32_t index, const struct choices *
 		if (must_help && reached <= p->at)
 			continue;
 		if (best && (reached < best_reached ||
-			     (reached == best_reached && distance >= best_distance)))
+			     (reached == best_reached && distance >= best_distance &&
+			      (distance > best_distance || !makes_phrase(p, index, word)))))
 			continue;
 		best = word;
 		best_reached = reached;

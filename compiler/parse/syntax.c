@@ -16,6 +16,7 @@
 #include "base/lang.h"
 #include "parse.h"
 #include "repair.h"
+#include "unquoted.h"
 #include "mmp.tab.h"
 
 #define MAX_LOOK_BACK 6 /* how far before the refused word a misspelt one is looked for */
@@ -305,6 +306,7 @@ static bool explain_missing(struct parse *p)
 		uint32_t reached;
 
 		if (!(words[i].before & shape) || !expected_has_word(p, words[i].word) ||
+		    p->tokens->items[p->at - 1].kind == words[i].kind ||
 		    (words[i].kind == TOK_WHEN && !may_lack_when(p)))
 			continue;
 		reached = repair_try(p, &e);
@@ -325,27 +327,91 @@ static bool explain_missing(struct parse *p)
 	return true;
 }
 
-/* protect web-1.service */
-static bool explain_unquoted(struct parse *p)
+static bool is_comparison(int kind)
+{
+	return (kind >= TOK_GT && kind <= TOK_NE) || kind == TOK_IN;
+}
+
+/* when usage 90%, when > 90%, when usage > hold 3s: without the word no condition is left. */
+static bool explain_half_comparison(struct parse *p)
+{
+	int kind = p->tokens->items[p->at].kind, before;
+	unsigned shape = shape_of(p, p->at);
+
+	if (p->at == p->start)
+		return false;
+	before = p->tokens->items[p->at - 1].kind;
+	if (expected_has(p, ">") && shape & (A_NUMBER | A_TEXT))
+		diag_hint(p->ds, expected_refuse(p), "a comparison is missing before it: %s",
+			  shape == A_TEXT ? "'==' or '!='" : "'>' or '<'");
+	else if (is_comparison(kind) &&
+		 (before == TOK_WHEN || before == TOK_UNTIL || before == TOK_AND ||
+		  before == TOK_OR || before == TOK_NOT || before == '('))
+		diag_hint(p->ds, expected_refuse(p), "what is compared is missing before it");
+	else if (is_comparison(before) && kind >= TOK_WHEN && kind <= TOK_ON)
+		diag_hint(p->ds, expected_refuse(p), "the value is missing before it");
+	else
+		return false;
+	return true;
+}
+
+static bool is_same_text(const struct parse *p, uint32_t a, uint32_t b)
+{
+	int len_a, len_b;
+	const char *text_a = token_text(p, a, &len_a), *text_b = token_text(p, b, &len_b);
+
+	return len_a == len_b && !strncmp(text_a, text_b, (size_t)len_a);
+}
+
+/* protect web web when ..., and where the second was taken for something else: as as usage */
+static bool explain_twice(struct parse *p)
 {
 	const struct token *t = &p->tokens->items[p->at];
-	const char *text = p->source->text + t[-1].start;
-	size_t len = strcspn(text, " \t\r\n;=\"#");
+	struct edit e = { .index = p->at, .remove = 1 };
 	struct diag *d;
+	const char *text;
+	int len;
 
-	if (t->start != t[-1].end || !token_is_name(t[-1].kind) || expected_has(p, ">") ||
-	    !strchr("-./*:+", p->source->text[t->start]) || len > 60)
+	if (p->at > p->start + 1 && !t->is_first && is_same_text(p, p->at - 1, p->at - 2))
+		e.index--;
+	else if (p->at == p->start || t->is_first || !is_same_text(p, p->at, p->at - 1))
 		return false;
-	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at), "'%c' cannot stand in a name",
-		     p->source->text[t->start]);
-	if (!expected_has(p, "'='") && t[-2].kind != TOK_THP)
-		diag_fix(p->ds, d,
-			 (struct span){ p->tokens->file, t[-1].start, t[-1].start + (uint32_t)len },
-			 arena_printf(p->arena, "\"%.*s\"", (int)len, text), false,
-			 "write it in double quotes: \"%.*s\"", (int)len, text);
-	else
-		diag_hint(p->ds, d, "a declared name is made of letters, digits and '_'");
+	text = token_text(p, e.index, &len);
+	if (!isalpha((unsigned char)*text) ||
+	    p->source->text[p->tokens->items[e.index].end] == '.' ||
+	    repair_try(p, &e) != REPAIR_WHOLE)
+		return false;
+	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, e.index), "'%.*s' stands twice", len, text);
+	diag_fix(p->ds, d, token_span(p, e.index), "", false, "leave it out");
 	return true;
+}
+
+/* hold-x 1s, thp/a, for-1 10s: what stands around it would not be right without it. */
+static bool is_part_of_word(const struct parse *p)
+{
+	const struct token *t = &p->tokens->items[p->at];
+	const char *text = p->source->text;
+	char before, after = text[t->end];
+
+	if (p->at == p->start)
+		return false;
+	if (p->at > p->start + 2 && t[-1].kind == TOK_NUMBER && t[-2].kind == '-' &&
+	    t[-2].start == t[-3].end)
+		return true;
+	before = text[t->start - 1];
+	if (isalnum((unsigned char)text[t->start]))
+		return (before && strchr("-/.", before)) || after == '.';
+	return strchr("/.", text[t->start]) && isalnum((unsigned char)before) &&
+	       isalnum((unsigned char)after);
+}
+
+/* order=9, no-swap: without the sign two words would become one. */
+static bool is_between_words(const struct parse *p, const struct token *t)
+{
+	const char *text = p->source->text;
+
+	return t->start && isalnum((unsigned char)text[t->start - 1]) &&
+	       isalnum((unsigned char)text[t->end]);
 }
 
 /* tick = 100ms: without the word all is well. The last one of a statement may be anything. */
@@ -355,12 +421,14 @@ static bool explain_superfluous(struct parse *p)
 	struct edit e = { .index = p->at, .remove = 1 };
 	struct diag *d;
 
-	if (t->kind == TOK_END || (t->is_first && token_ends_statement(t->kind)) ||
+	if (t->kind == TOK_END || is_part_of_word(p) ||
+	    (t->is_first && (token_ends_statement(t->kind) || shape_of(p, p->at) != ANOTHER)) ||
 	    (shape_of(p, p->at) != ANOTHER && token_ends_statement(t[1].kind)) ||
 	    repair_try(p, &e) != REPAIR_WHOLE)
 		return false;
 	d = expected_refuse(p);
-	diag_fix(p->ds, d, token_span(p, p->at), "", false, "leave it out");
+	diag_fix(p->ds, d, token_span(p, p->at), is_between_words(p, t) ? " " : "", false,
+		 is_between_words(p, t) ? "write a space in its place" : "leave it out");
 	return true;
 }
 
@@ -415,9 +483,10 @@ uint32_t syntax_explain(struct parse *p)
 	next = explain_misspelt_start(p);
 	if (next)
 		return next;
-	if (!explain_unquoted(p) && !explain_foreign(p) && !explain_misspelt(p) &&
+	if (!unquoted_explain(p) && !explain_foreign(p) && !explain_misspelt(p) &&
 	    !explain_earlier(p) && !explain_chain(p) && !explain_cut(p) &&
-	    !explain_bare_define(p) && !explain_missing(p) && !explain_unopened(p)) {
+	    !explain_bare_define(p) && !explain_twice(p) && !explain_missing(p) &&
+	    !explain_unopened(p) && !explain_half_comparison(p)) {
 		if (explain_superfluous(p))
 			return guilty + 1;
 		d = expected_refuse(p);

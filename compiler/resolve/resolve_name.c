@@ -2,6 +2,7 @@
 /* What a word in a condition stands for. */
 #include "resolve_impl.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -195,6 +196,28 @@ static const char *nearest_signal(struct resolver *r, enum scope scope, const ch
 	return elsewhere.count ? candidates_nearest(&elsewhere, name, strlen(name)) : NULL;
 }
 
+/* memory.current: a kernel's file, of which a signal has the number. */
+static const char *signal_of_file(const char *name)
+{
+	for (int i = 0; i < SIGNAL_COUNT; i++)
+		if (!strcmp(signal_infos[i].source, name))
+			return signal_infos[i].name;
+	return NULL;
+}
+
+/* SYSTEM.MEM_AVAILABLE */
+static const char *in_lower_case(struct resolver *r, const char *name)
+{
+	char *lower = arena_printf(r->arena, "%s", name);
+
+	for (char *c = lower; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	if (!strncmp(name, "system.", 7) || strncmp(lower, "system.", 7) ||
+	    !scope_has_signal(SCOPE_SYSTEM, signal_find(lower + 7, strlen(lower + 7))))
+		return NULL;
+	return lower;
+}
+
 static void report_unknown(struct resolver *r, const struct expr *e, uint32_t first)
 {
 	const char *name = joined(r, e, first), *nearest = NULL, *whole = joined(r, e, 0);
@@ -204,7 +227,9 @@ static void report_unknown(struct resolver *r, const struct expr *e, uint32_t fi
 	/* psi.som.avg10: the first word was taken for a scope. */
 	if (first && e->name.scope == SCOPE_CGROUP && e->name.cgroup &&
 	    e->name.cgroup->is_implicit && !e->name.parts[0].is_quoted)
-		nearest = nearest_signal(r, SCOPE_TARGET, whole);
+		nearest = signal_of_file(whole)	    ? signal_of_file(whole)
+			  : in_lower_case(r, whole) ? in_lower_case(r, whole)
+						    : nearest_signal(r, SCOPE_TARGET, whole);
 	if (nearest) {
 		name = whole;
 		span = e->name.parts[0].span;

@@ -116,10 +116,17 @@ void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
 	}
 	if (!nearest && strlen(unit) > 1 && !is_of_months(unit))
 		nearest = candidates_nearest(&c, unit, strlen(unit));
+	/* Of two letters, another one is another unit: 10ps is not 10ns. */
+	if (nearest && strlen(unit) == 2 && !unit_meant(unit, 2) &&
+	    strspn(unit, nearest) < strlen(unit))
+		nearest = NULL;
 	if (nearest)
 		diag_fix(r->ds, d, number->span,
 			 arena_printf(r->arena, "%s%s", number->number.digits.text, nearest),
 			 is_sure, "did you mean '%s%s'?", number->number.digits.text, nearest);
+	else if (is_of_months(unit))
+		diag_hint(r->ds, d, "%s has no fixed length; write it in hours: 30 days are 720h",
+			  unit[0] == 'm' ? "a month" : "a year");
 	else
 		diag_hint(r->ds, d,
 			  "units are B KiB MiB GiB TiB, ns us ms s m h, %%, /s and sizes with /s");
