@@ -6,6 +6,7 @@
 #include "machine/cgroup.h"
 #include "failure.h"
 #include "installed/installed.h"
+#include "machine/open_files.h"
 #include "installed/run_dir.h"
 #include "object/manifest.h"
 #include "options.h"
@@ -20,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -297,18 +297,6 @@ static int read_events(struct reader *r, const struct options *o)
 	}
 }
 
-/* A policy with events is two open files, and the usual limit of 1,024 is for programs that
- * select(). */
-static void allow_many_files(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 int command_events(const struct options *o, struct output *out, struct failure *f)
 {
 	struct reader *r = calloc(1, sizeof(*r));
@@ -318,7 +306,7 @@ int command_events(const struct options *o, struct output *out, struct failure *
 
 	if (!r)
 		return fail(f, STATUS_USAGE, "out of memory");
-	allow_many_files();
+	open_files_allow_many();
 	r->out = out;
 	r->f = f;
 	cgroup_mount_open(&r->mount, &ignored);

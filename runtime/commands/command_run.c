@@ -8,6 +8,7 @@
 #include "files/hold.h"
 #include "files/notify_socket.h"
 #include "machine/cgroup.h"
+#include "machine/open_files.h"
 #include "object/manifest.h"
 #include "options.h"
 #include "output.h"
@@ -203,6 +204,7 @@ int command_run(const struct options *o, struct output *out, struct failure *f)
 
 	if (!r)
 		return fail(f, STATUS_USAGE, "out of memory");
+	open_files_allow_many();
 	r->options = o;
 	r->hold = (struct hold_options){ .replace = o->replace, .note = note };
 	error = policy_file_open(&r->file, o->operands[0], f) || settle_name(r, f) ||

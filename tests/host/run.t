@@ -59,7 +59,7 @@ ends() { # status: what the process in the background ends with
 	[ "$got" = "$1" ] || { echo "ended with $got"; cat run.err; return 1; }
 }
 
-echo 1..52
+echo 1..54
 cgroup high
 cgroup a
 cgroup a/b
@@ -178,3 +178,18 @@ press high 0.00
 check 'and gives it back when it is' eventually thp 2048 inherit
 kill "$pid"
 check 'and at the end' ends 0
+
+# More files than programs usually may have open: the limit that the process was given is raised.
+for number in $(seq 60); do
+	cgroup "many/c$number"
+done
+policy many 'cgroup all = "many/*"
+protect all when all.psi > 10%'
+hard=$(ulimit -Hn)
+ulimit -Sn 40
+check 'sixty cgroups, where forty files may be open' hold many
+ulimit -Sn "$hard"
+press many/c60 42.00
+check 'are all held' eventually has many/c60/memory.low max
+kill "$pid"
+wait "$pid"

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,8 +33,10 @@ static void read_all(const int *fds, int count)
 int main(int argc, char **argv)
 {
 	int count = argc - 3, *fds = calloc((size_t)argc, sizeof(*fds));
+	struct rlimit many = { 1 << 16, 1 << 16 };
 	uint64_t begin;
 
+	setrlimit(RLIMIT_NOFILE, &many);
 	if (count < 1 || !fds)
 		return 2;
 	for (int i = 0; i < count; i++) {
