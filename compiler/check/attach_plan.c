@@ -94,7 +94,7 @@ static void report_below(const struct planned_attachment *a, const struct planne
 		  above->group->path);
 }
 
-/* The nearest attached ancestor: only its flag counts. */
+/* The nearest attached ancestor: only its flag decides. */
 static struct planned_attachment *find_above(const struct attach_plan *p, const char *path)
 {
 	size_t len = strlen(path);
@@ -107,8 +107,7 @@ static struct planned_attachment *find_above(const struct attach_plan *p, const 
 		if (!len)
 			return NULL;
 		len--;
-		/* Most policies attach at one depth: no path of that length is there to be found.
-		 */
+		/* Most policies attach at one depth: no path of another length is in the table. */
 		if (!p->has_length[len % ATTACH_LENGTHS])
 			continue;
 		above = table_find(&p->paths, path, len);
@@ -118,7 +117,7 @@ static struct planned_attachment *find_above(const struct attach_plan *p, const 
 	return NULL;
 }
 
-/* Within one policy it has been said when that was checked alone. */
+/* Conflicts within one policy were reported when that policy was checked alone. */
 static bool is_news(const struct attach_plan *p, const struct policy_in *a,
 		    const struct policy_in *b)
 {
@@ -138,7 +137,9 @@ static void check_cgroups(struct attach_plan *p)
 	for (struct planned_attachment *a = p->first; a; a = a->next) {
 		struct planned_attachment *above = find_above(p, a->path);
 
-		/* One missing `allow override` is one mistake, however many descendants there are.
+		/*
+		 * A missing `allow override` is one mistake, no matter how many descendants there
+		 * are.
 		 */
 		if (!above || above->group->allow_override || above->is_told ||
 		    !is_news(p, a->policy, above->policy) ||
@@ -149,7 +150,7 @@ static void check_cgroups(struct attach_plan *p)
 	}
 }
 
-/* Processes: one instance each; and one for all excludes every other. */
+/* Processes: one instance each; an instance for all excludes every other. */
 
 struct process_in {
 	const struct plan_process *process;

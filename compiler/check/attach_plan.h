@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The attachments of one policy or of several together. The kernel lets a cgroup have one
- * memcg_bpf_ops; below one that is attached, another is let in only where the upper one allows
- * override. A glob is attached to its parent.
+ * memcg_bpf_ops; below an attached one it accepts another only where the upper one allows override.
+ * A glob is attached to its parent.
  */
 #ifndef MMP_ATTACH_PLAN_H
 #define MMP_ATTACH_PLAN_H
@@ -18,7 +18,7 @@ struct planned_attachment {
 	const struct plan_group *group;
 	const struct policy_in *policy;
 	const char *path; /* where it is attached */
-	bool is_told; /* that it has descendants and does not allow override */
+	bool is_told; /* it has descendants and does not allow override: reported */
 };
 
 struct policy_in {
@@ -33,9 +33,8 @@ struct attach_plan {
 	struct planned_attachment *first, **last;
 	struct policy_in *policies, **last_policy;
 	struct table paths, processes;
-	bool has_length[ATTACH_LENGTHS]; /* some path's length, modulo */
-	bool is_of_several; /* what is wrong within one policy has been said when that was checked
-			     */
+	bool has_length[ATTACH_LENGTHS]; /* the length of some path, modulo */
+	bool is_of_several; /* conflicts within one policy were reported when it was checked */
 };
 
 void attach_plan_init(struct attach_plan *p, struct arena *a);

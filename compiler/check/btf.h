@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * BTF, as far as names go: which structs have which members, which functions and enumerators there
- * are. The bytes are not trusted: every offset is checked before it is followed.
+ * The names in BTF: structs and their members, functions and enumerators. The bytes are not
+ * trusted: every offset is checked before it is followed.
  */
 #ifndef MMP_BTF_H
 #define MMP_BTF_H
@@ -21,7 +21,7 @@ struct btf_names {
  */
 const char *btf_open(struct btf_names *ret, const unsigned char *data, size_t len);
 
-/* Called for each name; `member` is NULL but for members of a struct. */
+/* Called for each name; `member` is NULL except for members of a struct. */
 typedef void btf_visit(void *context, const char *name, const char *member);
 
 /* Members of structs, functions and enumerators, in the file's order. False: the types are broken.

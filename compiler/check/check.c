@@ -7,7 +7,7 @@
 #include "base/bug.h"
 #include "report/excerpt.h"
 
-/* A check: its code, which turns it off, and what it looks at. Those of rules go first. */
+/* A check: its code, which turns it off, and what it examines. Checks of rules go first. */
 static const struct {
 	enum diag_code code;
 	void (*rule)(struct checker *c, struct facts *f);
@@ -207,7 +207,7 @@ static void check_rule(struct checker *c, struct facts *f)
 			checks[i].rule(c, f);
 }
 
-/* What no signal has, no rule need be searched for. */
+/* A rule need not be searched for what no signal has. */
 static void look_at_signals(struct checker *c)
 {
 	for (uint32_t i = 0; i < c->plan->signal_count; i++) {

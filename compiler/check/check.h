@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the text may say but probably does not mean. Each check is a function and a line in
- * check.c's table. They look at the rules that resolved; a finding is shown only where it is
- * certain, all signals counting as independent but for what interval.c knows of them.
+ * What a policy may say although its author probably does not mean it. Each check is a function and
+ * a line in check.c's table. They examine the rules that resolved; a finding is shown only where it
+ * is certain, all signals counting as independent except for the relations that interval.c knows.
  */
 #ifndef MMP_CHECK_H
 #define MMP_CHECK_H

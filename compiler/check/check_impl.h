@@ -15,9 +15,9 @@ struct facts {
 	struct region when, until; /* `when`: the sampled part and the call's together */
 	struct region not_when; /* see not_when() */
 	bool has_not_when;
-	bool is_dead; /* never active, or never decides; and that has been said */
-	bool is_duplicate; /* of an earlier rule, which has been said */
-	bool is_reversed; /* larger pages at higher pressure, which has been said */
+	bool is_dead; /* never active, or never decides; reported */
+	bool is_duplicate; /* of an earlier rule; reported */
+	bool is_reversed; /* larger pages at higher pressure; reported */
 	uint64_t hash; /* of its conditions, where the bucket has several rules */
 	struct facts *same_hash; /* the next rule of that hash, or NULL */
 };
@@ -49,8 +49,8 @@ struct checker {
 #define CHECK_MAX_DISTANCE 64
 
 /*
- * Where `when` is false, worked out when it is first asked for. Everything where that is not
- * analysed: then nothing is claimed.
+ * Where `when` is false, computed when it is first needed. The region of everything where `when` is
+ * not analysed: then nothing is claimed.
  */
 struct region not_when(struct checker *c, const struct facts *f);
 /* Constants and params at their defaults; 0 where not given. */
@@ -66,8 +66,10 @@ const char *checker_excerpt(const struct checker *c, struct span span);
 const char *duration_text(const struct checker *c, int64_t ns);
 /* The signal as the user wrote it. */
 const char *dim_text(const struct checker *c, uint32_t dim);
-/* "psi between 10% and 20%", of those dims (NULL: all) that the box limits; NULL where it limits
- * none. */
+/*
+ * "psi between 10% and 20%", for those of dims (NULL: all) that the box limits; NULL where it
+ * limits none.
+ */
 const char *box_text(struct checker *c, struct box b, const uint32_t *dims, uint32_t count);
 /* Calls fn for every signal of the plan that the expression reads. */
 bool any_signal(const struct plan *p, const struct plan_expr *x,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The kernel's small print: what a rule says and the kernel does not do. */
+/* Where a rule says something that the kernel does not do. */
 #include "check_impl.h"
 
 #include <string.h>
@@ -110,7 +110,7 @@ CHECK_RULE(protect_cannot_act)
 	diag_hint(c->ds, d, "name the cgroup below it that is to keep its memory");
 }
 
-/* Several groups, of which each may hold back memory that the others then lack. */
+/* Several groups, each of which may keep memory that the others then lack. */
 static bool has_other_min(const struct checker *c, const struct facts *f)
 {
 	if (c->plan->groups[f->plan->group].is_glob)
@@ -150,7 +150,7 @@ CHECK_POLICY(min_hazard)
 
 		if (f->plan->action != ACTION_PROTECT || !f->plan->protect.at_min || f->is_dead)
 			continue;
-		/* With one other group the first is not alone, so neither are the rest. */
+		/* Where another group exists, the first is not alone, and neither are the rest. */
 		if (!is_known || is_alone)
 			is_alone = !has_other_min(c, f);
 		is_known = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One rule's conditions: can they hold, can they fail, and what of them matters. */
+/* One rule's conditions: can they hold, can they fail, and which of their parts matter. */
 #include "check_impl.h"
 
 #include <string.h>
@@ -132,7 +132,7 @@ CHECK_RULE(always_true)
 	const char *domain;
 	struct diag *d;
 
-	/* One box that limits anything is not everything; most are such. */
+	/* A single box that limits anything is not everything; most regions are such boxes. */
 	if (!f->is_analysed || !when || (f->when.count == 1 && !region_is_trivial(f->when)) ||
 	    !region_is_empty(not_when(c, f)))
 		return;
@@ -152,7 +152,7 @@ static bool region_of_others(struct checker *c, const struct terms *t, uint32_t 
 {
 	struct region all, one;
 
-	/* True for `and`, false for `or`: what changes nothing. */
+	/* True for `and`, false for `or`: the operand that changes nothing. */
 	region_of(&c->space, NULL, !is_and, &all);
 	for (uint32_t i = 0; i < t->count; i++) {
 		if (i == left_out)
@@ -200,22 +200,23 @@ static const struct plan_expr *which_implies(struct checker *c, const struct ter
 	return NULL;
 }
 
-/* interval.c knows something of pairs of pressures and of pairs of sizes. */
+/* interval.c knows relations of pairs of pressures and of pairs of sizes. */
 static bool is_related(const struct plan *p, const struct plan_expr *a, const struct plan_expr *b)
 {
 	return signal_infos[p->signals[a->index].id].quantity ==
 	       signal_infos[p->signals[b->index].id].quantity;
 }
 
-/* Away from the ends of what a signal can be: comparing with it is neither always true nor never.
- */
+/* Not at an end of the signal's range: comparing with it is neither always true nor never true. */
 static bool is_inner(const struct plan_expr *bound)
 {
 	return bound->value > 0 &&
 	       bound->value < (bound->quantity == QUANTITY_PERCENT ? 10000 : INT64_MAX - 1);
 }
 
-/* Comparisons of different signals with constants, of which no two are known to be related. */
+/*
+ * Comparisons of different signals with constants; no two of the signals are known to be related.
+ */
 static bool is_unrelated(const struct plan *p, const struct terms *t)
 {
 	for (uint32_t i = 0; i < t->count; i++) {
@@ -239,7 +240,7 @@ static bool is_constant_region(struct checker *c, const struct plan_expr *x)
 	       region_is_empty(yes) || region_is_empty(no);
 }
 
-/* False: the whole is impossible or always true, which has been told of. */
+/* False: the whole is impossible or always true, which has been reported. */
 static bool check_chain(struct checker *c, const struct plan_expr *x)
 {
 	bool is_and = x->op == PLAN_AND;
@@ -249,7 +250,7 @@ static bool check_chain(struct checker *c, const struct plan_expr *x)
 		return true;
 	if (is_constant_region(c, x))
 		return false;
-	/* From the end: of two equal terms, the second is the superfluous one. */
+	/* From the end: of two equal terms, the second one is reported. */
 	for (uint32_t i = t.count; i-- > 0;) {
 		const struct plan_expr *by;
 		struct diag *d;

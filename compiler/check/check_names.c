@@ -44,7 +44,7 @@ static bool is_include_used(const struct checker *c, const struct stmt *include)
 	const struct stmt *s = include->next;
 
 	if (!s || s->span.file == include->span.file)
-		return true; /* empty, or it could not be read */
+		return true; /* it is empty, or could not be read */
 	for (; s && s->span.file != include->span.file; s = s->next)
 		if (s->kind != STMT_INCLUDE && is_stmt_used(s))
 			return true;
@@ -64,7 +64,7 @@ CHECK_POLICY(name)
 	diag_hint(c->ds, d, "rename the file, or load it with --name: %s", POLICY_NAME_RULE);
 }
 
-/* Nothing that acts; where errors have taken rules away, they have been said. */
+/* Nothing that acts; where errors have removed rules, those errors were reported. */
 CHECK_POLICY(empty)
 {
 	struct span start = { .file = c->plan->file };
@@ -80,7 +80,7 @@ CHECK_POLICY(unused)
 {
 	uint32_t unused_file = UINT32_MAX;
 
-	/* What is not used may be what a misspelt name meant. */
+	/* A name that is not used may be the one that a misspelt name meant. */
 	if (c->ds->errors)
 		return;
 	for (const struct stmt *s = c->ast->first; s; s = s->next) {
@@ -89,7 +89,7 @@ CHECK_POLICY(unused)
 				 s->include.path.text);
 			unused_file = s->next->span.file;
 		}
-		/* The include has been told of; a library's other names are for other users. */
+		/* The include has been reported; a library's other names are for other users. */
 		if (s->span.file == unused_file || c->sources->files[s->span.file].is_included)
 			continue;
 		if (s->kind == STMT_CGROUP && !s->cgroup.is_used)
@@ -154,7 +154,7 @@ static bool is_of_self(const struct plan *p, const struct plan_signal *s, void *
 	return s->scope == PLAN_OF_SELF;
 }
 
-/* A rule that asks about the descendant of the call and, without a scope, about the whole. */
+/* A rule that reads the descendant of the call and, without a scope, the whole cgroup. */
 static const struct plan_expr *first_of_target(const struct plan *p, const struct plan_expr *x,
 					       uint32_t group)
 {

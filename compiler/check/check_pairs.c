@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Pairs of rules for one target: the same, one behind the other, one against the other. */
+/* Pairs of rules for one target: duplicates, rules that another one makes useless, conflicts. */
 #include "check_impl.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 
-/* Duplicates. Most rules differ in a hash of what they come to; only for others is that compared.
+/*
+ * Duplicates. Most rules differ in a hash of their meaning; only rules with equal hashes are
+ * compared.
  */
 
 static bool same_value(const struct plan_value *a, const struct plan_value *b)
@@ -102,8 +104,8 @@ CHECK_POLICY(duplicates)
 /* Shadows. */
 
 /*
- * The same where both leave at one condition, which none of the two conditions to enter meets: b
- * has entered by then, and both leave in the same evaluation.
+ * The same where both leave at one condition, and neither condition to enter holds together with
+ * it: b has entered by then, and both leave in the same evaluation.
  */
 static bool is_behind_until(struct checker *c, const struct facts *a, const struct facts *b)
 {
@@ -160,7 +162,7 @@ static void check_shadow(struct checker *c, const struct bucket *b, uint32_t i)
 		if (j == i || by->is_duplicate || !is_weaker(f->plan, by->plan) ||
 		    !is_behind(c, f, by))
 			continue;
-		/* Of two that are behind each other, the later one is told of. */
+		/* Of two that each include the other, the later one is reported. */
 		if (j > i && is_weaker(by->plan, f->plan) && is_behind(c, by, f))
 			continue;
 		f->is_dead = true;
@@ -210,7 +212,7 @@ static uint32_t common_dims(struct checker *c, struct box a, struct box b, uint3
 	return count;
 }
 
-/* Both test one signal, and in ranges that meet: "psi between 10% and 20%", else NULL. */
+/* Both test one signal, in ranges that overlap: "psi between 10% and 20%", else NULL. */
 static const char *meeting_text(struct checker *c, const struct facts *a, const struct facts *b)
 {
 	for (uint32_t i = 0; i < a->when.count; i++) {

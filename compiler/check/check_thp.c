@@ -26,7 +26,7 @@ static const struct bucket *thp_rules(struct checker *c)
 
 /* Unreachable. */
 
-/* j is asked before i, for every call that i could decide. */
+/* j is evaluated before i, for every call that i could decide. */
 static bool comes_before(const struct plan_rule *j, const struct plan_rule *i, bool is_earlier)
 {
 	int64_t a = value_of(&j->thp.priority), b = value_of(&i->thp.priority);
@@ -231,7 +231,7 @@ static const struct range *pressure_wanted(struct checker *c, const struct facts
 {
 	struct region sampled;
 
-	/* What belongs to the call does not withhold. */
+	/* Conditions about the call do not withhold. */
 	if (!region_of(&c->space, f->plan->when, false, &sampled) || sampled.count != 1)
 		return NULL;
 	for (uint32_t i = 0; i < sampled.boxes[0].count; i++) {
@@ -244,7 +244,7 @@ static const struct range *pressure_wanted(struct checker *c, const struct facts
 	return NULL;
 }
 
-/* The same but for the pressure, which is lower. */
+/* The same except for the pressure, which is lower. */
 static struct region calmer(struct checker *c, struct box b, const struct range *pressure)
 {
 	struct box *calm = arena_new(c->arena, struct box);
@@ -257,7 +257,7 @@ static struct region calmer(struct checker *c, struct box b, const struct range 
 	return (struct region){ calm, 1 };
 }
 
-/* May g give f's processes as large pages when f is not active? */
+/* May g give f's processes pages as large while f is not active? */
 static bool may_make_up(struct checker *c, const struct facts *g, const struct facts *f,
 			struct region calm)
 {
@@ -269,8 +269,8 @@ static bool may_make_up(struct checker *c, const struct facts *g, const struct f
 }
 
 /*
- * `order 9 when psi > 20` and nothing else: base pages in calm times. So with the largest order
- * only, for of others a larger one may follow where the rule is not active.
+ * `order 9 when psi > 20` and nothing else: base pages while pressure is low. Only for the largest
+ * order, because for other orders a larger one may follow where the rule is not active.
  */
 static void judge_alone(struct checker *c, const struct bucket *b, const struct facts *f)
 {

@@ -50,7 +50,7 @@ static bool is_below_tick(const struct plan *p, const struct plan_signal *s, voi
 	return s->window_ns && s->window_ns < p->tick_ns;
 }
 
-/* At the window itself, wherever in the condition it is written. */
+/* At the window itself, wherever it is written in the condition. */
 static const struct expr *find_short_window(const struct expr *e, int64_t tick);
 
 static const struct expr *find_in_operands(const struct expr *e, int64_t tick)
@@ -103,7 +103,9 @@ CHECK_RULE(window_below_tick)
 				  checker_excerpt(c, window->span));
 			continue;
 		}
-		/* The default window under a long tick has no place of its own. */
+		/*
+		 * The default window under a long tick is not written anywhere, so it has no place.
+		 */
 		if (!m ||
 		    !any_signal(c->plan, i ? f->plan->until : f->plan->when, is_below_tick, NULL))
 			continue;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Ranges, boxes and regions; what conditions come to in them is in interval_expr.c. */
+/* Ranges, boxes and regions; interval_expr.c turns conditions into them. */
 #include "interval.h"
 
 #include <string.h>
@@ -44,7 +44,7 @@ static void lower_high(struct range *r, int64_t high)
 		r->high = r->high_shown = high;
 }
 
-/* What the kernel's signals have to do with each other. */
+/* How the kernel's signals depend on each other. */
 
 static bool is_sibling(const struct space *s, const struct range *a, const struct range *b)
 {
@@ -87,7 +87,7 @@ static enum signal_id some_of(enum signal_id full)
 	}
 }
 
-/* full <= some: every task waits only where some task does. */
+/* full <= some: all tasks wait only while some task waits. */
 static void imply_psi(const struct space *s, struct box *b, struct range *full)
 {
 	enum signal_id id = some_of(s->dims[full->dim].signal);
@@ -111,7 +111,10 @@ static void imply_usage(const struct space *s, struct box *b, struct range *usag
 	raise_low(usage, sum);
 }
 
-/* In a cgroup is in its ancestors; and no process is in two that are not above one another. */
+/*
+ * A process that is in a cgroup is also in its ancestors; and no process is in two cgroups of which
+ * neither is above the other.
+ */
 static bool cgroups_exclude(const struct space *s, const struct range *a, const struct range *b)
 {
 	const struct plan_group *g = &s->plan->groups[s->dims[a->dim].index];
@@ -137,7 +140,7 @@ static bool check_cgroups(const struct space *s, const struct box *b)
 	return true;
 }
 
-/* Apply what is known of the signals; false: nothing can be in the box. */
+/* Apply the known relations of the signals; false: nothing can be in the box. */
 static bool box_tighten(const struct space *s, struct box *b)
 {
 	for (uint32_t i = 0; b->count > 1 && i < b->count; i++) {
@@ -189,7 +192,7 @@ bool box_intersect(struct space *s, struct box a, struct box b, struct box *ret)
 	return true;
 }
 
-/* Every range of b limits no more than a's does. */
+/* No range of b limits more than a's does. */
 static bool box_contains(struct box b, struct box a)
 {
 	for (uint32_t i = 0; i < b.count; i++) {
@@ -239,7 +242,7 @@ bool region_is_trivial(struct region r)
 	return r.count == 1 && !r.boxes[0].count;
 }
 
-/* Add a box unless another has it in itself. False: too many. */
+/* Add a box unless another one contains it. False: too many. */
 static bool region_add(struct region *r, struct box b)
 {
 	for (uint32_t i = 0; i < r->count; i++)
@@ -307,7 +310,7 @@ bool region_contains(struct space *s, struct region b, struct region not_b, stru
 	return region_and(s, a, not_b, &rest) && region_is_empty(rest);
 }
 
-/* Two boxes that are apart in some dimension. */
+/* Two boxes that are disjoint in some dimension. */
 static bool boxes_apart(struct box a, struct box b)
 {
 	for (uint32_t i = 0; i < a.count; i++) {

@@ -2,11 +2,12 @@
 /*
  * The logic of conditions. A condition becomes a region: a disjunction of boxes, each of which
  * limits some dimensions (a signal of a scope and window, an argument of the call, an expression
- * that is no further understood) to a range of values. All numbers are whole base units, so regions
- * are exact: a condition is true, all its signals being known, just where its region is.
+ * that is not analysed further) to a range of values. All numbers are whole base units, so regions
+ * are exact: where all its signals are known, a condition is true exactly in its region.
  *
- * A question about two conditions is one about emptiness: A is contained in B where A and not B is
- * empty. What would need more than REGION_MAX_BOXES boxes is not analysed, and says so.
+ * A question about two conditions becomes a test for emptiness: A is contained in B where A and not
+ * B is empty. A condition that would need more than REGION_MAX_BOXES boxes is not analysed, and the
+ * functions report that.
  */
 #ifndef MMP_INTERVAL_H
 #define MMP_INTERVAL_H
@@ -30,7 +31,7 @@ struct dim {
 	uint32_t index; /* DIM_SIGNAL: in plan->signals; DIM_IN_CGROUP: in plan->groups */
 	enum signal_id signal; /* DIM_SIGNAL, DIM_CALL_SIGNAL */
 	enum quantity quantity;
-	int64_t low, high; /* what the value can be at all */
+	int64_t low, high; /* the range of all possible values */
 	struct span span; /* where it was first mentioned */
 };
 
@@ -70,17 +71,20 @@ bool region_and(struct space *s, struct region a, struct region b, struct region
 bool region_or(struct space *s, struct region a, struct region b, struct region *ret);
 
 bool region_is_empty(struct region r);
-/* One box without limits: certainly everything. A full region may also look otherwise. */
+/* True only for a single unlimited box; other full regions are not recognised. */
 bool region_is_trivial(struct region r);
 
-/* *ret is untouched where they do not meet. */
+/* *ret is untouched where they do not overlap. */
 bool box_intersect(struct space *s, struct box a, struct box b, struct box *ret);
 const struct range *box_find(struct box b, uint32_t dim);
 
-/* Whether a is in b, not_b being where b is not. False also where that was not analysed. */
+/* Whether a is in b; not_b is the complement of b. False also where that was not analysed. */
 bool region_contains(struct space *s, struct region b, struct region not_b, struct region a);
 
-/* Whether some box of a meets some box of b; ret, which may be NULL, gets the first common part. */
+/*
+ * Whether some box of a overlaps some box of b; ret, which may be NULL, gets the first
+ * intersection.
+ */
 bool region_meets(struct space *s, struct region a, struct region b, struct box *ret);
 
 /* All dimensions that the region limits, sorted, each once. */
@@ -89,12 +93,12 @@ uint32_t region_dims(struct space *s, struct region r, uint32_t **ret_dims);
 /* "between 10% and 20%", "above 100/s", "below 5%", "80%" */
 const char *range_text(struct space *s, const struct range *r);
 
-/* The expression as text: the same text is the same value. */
+/* The expression as text: equal texts have equal values. */
 const char *plan_key(struct arena *a, const struct plan_expr *x);
 bool plan_expr_equal(const struct plan_expr *a, const struct plan_expr *b);
 uint64_t plan_expr_hash(const struct plan_expr *x);
 
-/* Whether the expression reads any signal at all, and its value if not. */
+/* Whether the expression reads any signal at all, and its value if it reads none. */
 bool plan_constant(const struct plan *p, const struct plan_expr *x, int64_t *ret_value);
 
 #endif

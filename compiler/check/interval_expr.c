@@ -2,7 +2,7 @@
 /*
  * From conditions to regions. A comparison of a signal with a constant limits the signal to a
  * range, also through arithmetic with constants: such arithmetic is monotone, saturation and
- * rounding included, so the bound is found by bisection with the very functions that run in the
+ * rounding included, so the bound is found by bisection with the same functions that run in the
  * kernel.
  */
 #include "interval.h"
@@ -18,8 +18,10 @@
 
 /* Constants. */
 
-/* The value where `base` is x; whatever else is no constant is unknown. A param counts as its
- * default. */
+/*
+ * The value where `base` is x; everything else that is not constant is unknown. A param counts as
+ * its default.
+ */
 static struct mmp_value value_at(const struct plan *p, const struct plan_expr *e,
 				 const struct plan_expr *base, int64_t x)
 {
@@ -126,7 +128,10 @@ static uint32_t dim_of(struct space *s, const struct plan_expr *base)
 		d.quantity = signal->is_percent ? QUANTITY_PERCENT
 						: signal_infos[signal->id].quantity;
 		set_domain(&d);
-		/* Most are these, and a policy may have very many: no key is made for them. */
+		/*
+		 * Most dimensions are these, and a policy may have very many: no key is made for
+		 * them.
+		 */
 		if (!s->signal_dims)
 			s->signal_dims = arena_array(s->arena, uint32_t, s->plan->signal_count);
 		if (!s->signal_dims[base->index])
@@ -146,7 +151,7 @@ static uint32_t dim_of(struct space *s, const struct plan_expr *base)
 
 /* Comparisons with a constant. */
 
-/* What of the expression varies, all around it being arithmetic with constants. */
+/* The part of the expression that varies, within arithmetic with constants. */
 static const struct plan_expr *base_of(const struct plan *p, const struct plan_expr *x)
 {
 	int64_t n;
@@ -172,11 +177,11 @@ struct comparison {
 static int64_t bisect(const struct comparison *c, int64_t bound, int64_t no, int64_t yes)
 {
 	if (c->x == c->base && no < yes)
-		return bound; /* nearly all conditions: the signal stands bare */
+		return bound; /* nearly all conditions: the signal has no arithmetic around it */
 	while (no < yes ? yes - 1 > no : no - 1 > yes) {
 		int64_t middle = (int64_t)(((__int128)no + yes) / 2);
 
-		/* Rounding toward zero may give an end back. */
+		/* Rounding toward zero may include an end again. */
 		if (middle == no || middle == yes)
 			middle = no < yes ? no + 1 : no - 1;
 		if (value_at(c->plan, c->x, c->base, middle).n >= bound)
@@ -207,7 +212,7 @@ static struct range range_at_least(const struct space *s, const struct compariso
 	return r;
 }
 
-/* The other side of a range that reaches one end of its domain. */
+/* The complement of a range that reaches one end of its domain. */
 static struct range range_rest(const struct space *s, struct range r)
 {
 	const struct dim *d = &s->dims[r.dim];
@@ -224,7 +229,10 @@ static struct range range_rest(const struct space *s, struct range r)
 	return rest;
 }
 
-/* Show the bound that was written where the signal stands bare: psi > 10% is from 10.01% on. */
+/*
+ * Show the bound as written where the signal has no arithmetic around it: psi > 10% is from 10.01%
+ * on.
+ */
 static struct range with_bound(const struct comparison *c, struct range r, int64_t bound)
 {
 	if (c->x != c->base)
@@ -327,7 +335,7 @@ static bool region_of_bound(struct space *s, const struct plan_expr *x, enum pla
 	return region_of_sides(s, &c, dim_of(s, c.base), op, bound, ret);
 }
 
-/* Two expressions with signals: all that is known of them is which is larger. */
+/* Two expressions with signals: only their order is analysed. */
 static bool region_of_pair(struct space *s, const struct plan_expr *e, enum plan_op op,
 			   struct region *ret)
 {
@@ -382,7 +390,7 @@ static bool region_of_compare(struct space *s, const struct plan_expr *e, bool i
 	return region_of_pair(s, e, op, ret);
 }
 
-/* Conditions that are no comparison. */
+/* Conditions that are not comparisons. */
 
 static bool region_of_word(struct space *s, const struct plan_expr *e, bool is_negated,
 			   struct region *ret)

@@ -203,7 +203,7 @@ static void hint_revision(struct diags *ds, struct diag *d, uint64_t missing, ui
 		diag_hint(ds, d, "its hooks are of a revision that mmpctl does not know");
 }
 
-/* Another interface of its kind is no help as long as nothing is written for it. */
+/* Another interface of its kind does not help as long as no code is written for it. */
 static void hint_other(struct arena *a, struct diags *ds, struct diag *d, uint64_t missing,
 		       uint64_t has)
 {

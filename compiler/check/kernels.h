@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a kernel can do, from the table of base/needs.def or from its BTF; nothing is run on it. */
+/* What a kernel can do, from the table of base/needs.def or from its BTF; nothing is run there. */
 #ifndef MMP_KERNELS_H
 #define MMP_KERNELS_H
 
@@ -19,12 +19,12 @@ struct kernel_facts {
 /* Of the table, or the file NAME.json that `mmpctl doctor --format=json` wrote; A+B has both. */
 int kernel_by_name(struct kernel_facts *ret, struct arena *a, const char *name, char **ret_trouble);
 /*
- * A copy of /sys/kernel/btf/vmlinux, or a vmlinux with a .BTF section. Pressure and the symbols of
- * a kernel do not stand in BTF: they are taken to be there.
+ * A copy of /sys/kernel/btf/vmlinux, or a vmlinux with a .BTF section. BTF does not show pressure
+ * and the symbols of a kernel: the kernel is taken to have them.
  */
 int kernel_by_btf(struct kernel_facts *ret, struct arena *a, const char *path, char **ret_trouble);
 
-/* Reports each rule that does nothing (hook-missing) or means less (files-less) by cgroup files. */
+/* Reports each rule that by cgroup files does nothing (hook-missing) or means less (files-less). */
 void check_files(const struct plan *plan, struct diags *ds);
 
 /* Reports each rule that the kernel lacks something for (hook-missing). */

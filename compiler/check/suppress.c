@@ -28,7 +28,7 @@ static bool is_before(const struct diag *d, struct span s)
 	return d->span.file < s.file || (d->span.file == s.file && d->span.start < s.start);
 }
 
-/* The first finding at or behind the start of s. */
+/* The first finding at or after the start of s. */
 static size_t first_in(const struct findings *f, struct span s)
 {
 	size_t low = 0, high = f->count;
@@ -44,7 +44,9 @@ static size_t first_in(const struct findings *f, struct span s)
 	return low;
 }
 
-/* What two suppressions cover may overlap, so a dropped finding stays in the list, switched off. */
+/*
+ * The ranges of two suppressions may overlap, so a dropped finding stays in the list, switched off.
+ */
 static void apply(struct suppression *s, enum diag_code code, const struct findings *f)
 {
 	for (size_t i = first_in(f, s->covers); i < f->count; i++) {
@@ -86,7 +88,7 @@ void suppress_findings(struct diags *ds, struct ast *ast)
 		if (code == DIAG_CODE_COUNT)
 			continue;
 		apply(s, code, &f);
-		/* A finding that the profile turned off is no reason to call the comment unused. */
+		/* The comment counts as used also where the profile has turned the finding off. */
 		if (!s->is_used && ds->levels[code] != DIAG_OFF)
 			report_unused(ds, s, code);
 	}

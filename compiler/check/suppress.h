@@ -8,7 +8,7 @@ struct diags;
 
 /*
  * Drop the findings that the policy's comments suppress, and report the comments that suppress
- * nothing. An error of the language stays. Call once, when every stage has run; sorts.
+ * nothing. An error of the language stays. Call once, after every stage has run; it sorts.
  */
 void suppress_findings(struct diags *ds, struct ast *ast);
 
