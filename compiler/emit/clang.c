@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * clang runs in a private folder that is removed again, and all names are relative to it. It holds
- * the headers, the C text, and the policy's texts under the names that #line has for them, so that
+ * clang runs in a private folder that is removed afterwards, and all names are relative to it. It
+ * holds the headers, the C text, and the policy's texts under the names that #line uses, so that
  * clang can put the policy's lines into the object. Neither the folder's name nor any name that a
  * user chose becomes part of the object: equal input gives equal bytes.
  */
@@ -129,7 +129,9 @@ static void remove_files(struct run *r)
 	rmdir(r->folder);
 }
 
-/* Exit status of the program, or -errno. Signals of the terminal go to it and are waited for here.
+/*
+ * Exit status of the program, or -errno. Signals of the terminal go to the program, and this waits
+ * for it.
  */
 static int run_program(const struct run *r, char *const argv[], bool is_quiet)
 {
@@ -171,7 +173,7 @@ static const char *clang_name(void)
 	return name && *name ? name : "clang";
 }
 
-/* A program that is named with folders: clang runs in another folder than its user. */
+/* A program that is named with folders: clang runs in another folder than its caller. */
 static char *absolute(struct run *r, const char *program)
 {
 	char here[PATH_MAX];
@@ -220,7 +222,7 @@ static int cannot_run(struct run *r, int status)
 				 clang_name()));
 }
 
-/* Why did it fail? Because it has no BPF target, or because of the text. */
+/* Why did it fail: because it does not have the BPF target, or because of the text? */
 static int judge_failure(struct run *r, int status)
 {
 	static const char *const arguments[] = { "-target",   "bpf", "-x",	  "c", "-c",
@@ -265,7 +267,9 @@ static int run_clang(struct run *r)
 	return status ? judge_failure(r, status) : 0;
 }
 
-/* Debugging sections are half the object and nobody's need; the BTF stays. Not having it is fine.
+/*
+ * Debugging sections are half of the object and nothing needs them; the BTF stays. No strip program
+ * is not an error.
  */
 static void strip(struct run *r)
 {
@@ -274,7 +278,7 @@ static void strip(struct run *r)
 	run_program(r, argv, true);
 }
 
-/* While clang runs an interrupt must not end us before the temporary files are gone. */
+/* While clang runs, an interrupt must not end mmpc before the temporary files are removed. */
 struct patience {
 	struct sigaction interrupt, terminate;
 };

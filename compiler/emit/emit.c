@@ -17,7 +17,7 @@ static uint32_t at_least_one(uint32_t n)
 	return n ? n : 1;
 }
 
-/* Slow ticks while no hook is called are for policies of which nothing works but by hooks. */
+/* Only a policy that acts through hooks alone may slow its tick while no hook is called. */
 static bool may_idle(const struct plan *p)
 {
 	for (uint32_t i = 0; i < p->rule_count; i++) {
@@ -48,7 +48,7 @@ static void emit_features(struct text *t, const struct plan *p)
 		text_printf(t, "#define MMP_MAY_IDLE\n");
 }
 
-/* The pids that are known already; mmpctl finds the others. */
+/* The pids in the policy; mmpctl finds the others. */
 static void emit_pids(struct text *t, const struct plan *p)
 {
 	text_printf(t, ", .pids = {");

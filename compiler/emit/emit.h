@@ -11,7 +11,8 @@ struct diags;
 struct plan;
 struct sources;
 
-/* False where a part cannot be compiled yet; adds that to ds (DIAG_NOT_COMPILED_YET), at its rule.
+/*
+ * False where a part cannot be compiled yet; adds DIAG_NOT_COMPILED_YET to ds, at the part's rule.
  */
 bool emit_check(struct arena *a, const struct plan *p, struct diags *ds);
 /* The whole C file of a policy; `sources` are what its places are in. NULL where emit_check() finds
@@ -19,14 +20,17 @@ bool emit_check(struct arena *a, const struct plan *p, struct diags *ds);
 char *emit_c(struct arena *a, const struct plan *p, const struct sources *sources,
 	     struct diags *ds);
 
-/* Its name in #line, the same for every policy: what a user may choose is no part of the C text. */
+/*
+ * Its name in #line, the same for every policy: names that a user chooses are not part of the C
+ * text.
+ */
 #define EMIT_FILE_NAME "mmpc.bpf.c"
 
 /* The manifest as JSON text; see bpf-templates/mmp_abi.h. */
 char *manifest_json(struct arena *a, const struct plan *p);
 /*
- * False after a finding: it is larger than both programs read (plan/limits.h). The first asks
- * whether it is worth while to make it for that question alone, before the plan has its names.
+ * False after a finding: the manifest is larger than both programs read (plan/limits.h). The first
+ * function reports whether the manifest could be that large, before the plan has its names.
  */
 bool manifest_may_be_large(const struct plan *p);
 bool manifest_fits(struct arena *a, const struct plan *p, struct diags *ds);

@@ -21,7 +21,7 @@ void emit_row(struct text *t, uint32_t row_base, uint32_t rows)
 
 static void emit_integer(struct text *t, int64_t n)
 {
-	/* The smallest number has no literal of its own. */
+	/* The smallest number cannot be written as one literal. */
 	if (n == INT64_MIN)
 		text_printf(t, "MMP_S64_MIN");
 	else if (n > INT32_MAX || n <= INT32_MIN)

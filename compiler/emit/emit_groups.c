@@ -6,7 +6,7 @@
 #include "base/needs.h"
 #include "emit_parts.h"
 
-/* Signals of a scope, in the list of a group or of what has none. */
+/* Signals of a scope, in the list of a group or of those without one. */
 static bool has_signal(const struct emit *e, enum plan_scope scope, uint32_t list)
 {
 	plan_each_signal (i, &e->index, list)
@@ -15,10 +15,7 @@ static bool has_signal(const struct emit *e, enum plan_scope scope, uint32_t lis
 	return false;
 }
 
-/*
- * The hooks want to know a group's level and limit, or who is in it, which sampling finds out on
- * the way.
- */
+/* The hooks need a group's level and limit, or its members, which sampling finds as well. */
 static bool is_sampled(const struct emit *e, uint32_t group)
 {
 	return has_signal(e, PLAN_OF_GROUP, group) || has_signal(e, PLAN_OF_PARENT, group) ||
@@ -181,8 +178,8 @@ static void emit_group_renew(struct emit *e, uint32_t group)
 }
 
 /*
- * A glob's slots one by one. Which flush may be called is settled when the program is verified, so
- * there is a callback for each.
+ * A glob's slots one by one. The verifier decides for each program which flush it may call, so
+ * there is a callback for each flush.
  */
 static void emit_glob(struct emit *e, uint32_t group, bool has_sample, bool is_evaluated)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory controller's hooks of one group: a gate each, and behind it the group's rules. The
- * hooks have two revisions that differ in what they are told; what is behind the gate is the same.
+ * The memory controller's hooks of one group: a gate each, and after it the group's rules. The
+ * hooks have two revisions with different arguments; the code after the gate is the same.
  */
 #include <string.h>
 
@@ -11,8 +11,8 @@
 
 struct hook_kind {
 	enum hook hook;
-	const char *part; /* behind the gate: high_PART() */
-	const char *argument; /* of the hook's, that the rules want */
+	const char *part; /* after the gate: high_PART() */
+	const char *argument; /* arguments of the hook that the rules read */
 	const char *argument_v6;
 	const char *member_v6;
 };
@@ -21,7 +21,7 @@ struct hook_kind {
 
 static const struct hook_kind low = { HOOK_BELOW_LOW, "low", "ctx[2]", USAGE, "below_low" };
 static const struct hook_kind min = { HOOK_BELOW_MIN, "min", "ctx[2]", USAGE, "below_min" };
-/* The older revision does not say how much was charged: a batch, most often. */
+/* The older revision does not pass the size of the charge: most often it is a batch. */
 static const struct hook_kind charged = { HOOK_CHARGED, "charge", "(__u32)ctx[1]",
 					  "MMP_BATCH_PAGES", "get_high_delay_ms" };
 
@@ -36,7 +36,7 @@ void emit_protect_bound(struct text *t, const struct plan_rule *r)
 	text_printf(t, ")");
 }
 
-/* Behind the gate. `i` is the match of a glob. */
+/* After the gate. `i` is the match of a glob. */
 
 static void emit_begin(struct emit *e, const struct plan_group *g, const char *part,
 		       const char *argument)
@@ -52,7 +52,7 @@ static void emit_memcg(struct emit *e)
 	text_printf(&e->hooks, "\tstruct mem_cgroup *memcg = (struct mem_cgroup *)ctx[0];\n");
 }
 
-/* The hook for min is asked about rules at low, too. */
+/* The hook for min evaluates rules at low, too. */
 static bool concerns_protection(const struct plan_rule *r, bool at_min)
 {
 	return r->action == ACTION_PROTECT && (at_min || !r->protect.at_min);
@@ -129,7 +129,7 @@ static void emit_charges(struct emit *e, uint32_t group)
 	struct text *t = &e->hooks;
 
 	emit_begin(e, g, "charge", "pages");
-	/* Where charges are only counted, the gate is for the sampler to hear of them. */
+	/* Where charges are only counted, the gate lets the sampler know of them. */
 	if (!has_delays(e, group)) {
 		emit_enter(e, g);
 		text_printf(t, "\treturn 0;\n}\n\n");
@@ -182,7 +182,7 @@ static void emit_entry(struct emit *e, const struct plan_group *g, const char *m
 	text_printf(t, ", MMP_HOOK_%s);\n", hook_ids[hook]);
 }
 
-/* Is the group's usage what its charge gate goes by? Without that there is only open or closed. */
+/* Does the charge gate depend on the group's usage? Otherwise it is only open or closed. */
 static bool is_gated_by_usage(const struct emit *e, uint32_t group)
 {
 	plan_each_rule (i, &e->index, group) {
@@ -325,7 +325,7 @@ static void emit_group_hooks(struct emit *e, uint32_t group)
 	emit_ops(e, g, true);
 }
 
-/* Cgroups that were there before the policy. */
+/* Cgroups that existed before the policy. */
 static void emit_adopt(struct emit *e)
 {
 	struct text *t = &e->hooks;

@@ -22,11 +22,11 @@ struct emit {
 	struct text rules, groups, sample, evaluate, works, hooks, thp;
 };
 
-/* Where an expression is written: which of its signals are read on the spot, and how. */
+/* Where an expression is written: which of its signals are read there, and how. */
 struct emit_scope {
 	const struct plan *plan;
 	/*
-	 * The group whose usage is at hand as `level` (struct mmp_level *), or PLAN_NONE: then
+	 * The group whose usage the code has as `level` (struct mmp_level *), or PLAN_NONE: then
 	 * usage is a sampled signal like all others.
 	 */
 	uint32_t live_group;
@@ -44,8 +44,8 @@ void emit_number(struct text *t, const struct emit_scope *s, const struct plan_e
 /* A plain __s64, from a constant or a param; `absent` where it is not given. */
 void emit_value(struct text *t, const struct plan_value *v, int64_t absent);
 /*
- * The least usage of the group, in pages, at which the condition could be true: the hooks need not
- * ask below it. 0 where nothing can be said.
+ * The least usage of the group, in pages, at which the condition could be true: below it the hooks
+ * need not evaluate it. 0 where no bound is known.
  */
 void emit_usage_bound(struct text *t, const struct plan *p, uint32_t group,
 		      const struct plan_expr *x);
@@ -56,7 +56,7 @@ bool emit_is_live(const struct plan_rule *r);
 void emit_trigger(struct text *t, const struct plan_rule *r, const char *limit);
 /* `up to`, as the usage in pages from which on there is no protection. */
 void emit_protect_bound(struct text *t, const struct plan_rule *r);
-/* A process's struct_ops maps: one, or several where several processes may be meant. */
+/* A process's struct_ops maps: one, or several where the process may stand for several. */
 #define EMIT_PROCESS_COPIES 64
 uint32_t emit_process_copies(const struct plan_process *process);
 char *emit_process_ops(struct arena *a, const struct plan *p, uint32_t process, uint32_t copy);

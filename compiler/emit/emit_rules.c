@@ -21,7 +21,7 @@ bool emit_is_live(const struct plan_rule *r)
 	return r->is_live && r->group != PLAN_NONE;
 }
 
-/* Is it a ramp over the matches of a glob that the rule is not on? */
+/* Is it a ramp over the matches of a glob that is not the rule's target? */
 static bool is_any_ramp(const struct plan *p, const struct plan_rule *r)
 {
 	return r->action == ACTION_THROTTLE && r->throttle.is_ramp &&
@@ -38,7 +38,7 @@ static struct emit_scope live(const struct emit *e, const struct plan_rule *r)
 	return (struct emit_scope){ .plan = e->plan, .live_group = r->group };
 }
 
-/* A condition on signals as they were sampled. */
+/* A condition on sampled signals. */
 static void emit_truth(struct emit *e, const struct plan_rule *r, const char *suffix,
 		       const struct plan_expr *x)
 {
@@ -50,7 +50,7 @@ static void emit_truth(struct emit *e, const struct plan_rule *r, const char *su
 	text_printf(&e->rules, "; }\n");
 }
 
-/* The same for whichever match of a glob it is true. */
+/* The same, true where it is true for any match of a glob. */
 static void emit_any(struct emit *e, const struct plan_rule *r, const char *suffix,
 		     const struct plan_expr *x)
 {
@@ -63,7 +63,7 @@ static void emit_any(struct emit *e, const struct plan_rule *r, const char *suff
 		    r->id, suffix, g->row_base, r->id, suffix);
 }
 
-/* `when`, with usage as the hook finds it. */
+/* `when`, with usage as the hook reads it. */
 static void emit_live(struct emit *e, const struct plan_rule *r)
 {
 	struct emit_scope s = live(e, r);
@@ -77,7 +77,7 @@ static void emit_live(struct emit *e, const struct plan_rule *r)
 	text_printf(&e->rules, "; }\n");
 }
 
-/* What only the call can answer. */
+/* The part that only the call can answer. */
 static void emit_call_condition(struct emit *e, const struct plan_rule *r)
 {
 	struct emit_scope s = sampled(e);
@@ -130,7 +130,9 @@ static void emit_notify(struct emit *e, const struct plan_rule *r)
 	text_printf(&e->rules, "bpf_ringbuf_submit(e, 0); return 0; }\n");
 }
 
-/* The truths that the step takes: `when` and `until` of a rule over any match, or of its own. */
+/*
+ * The truths that the step takes: of a rule over any match, or the rule's own `when` and `until`.
+ */
 static void emit_truths(struct emit *e, const struct plan_rule *r)
 {
 	const struct plan_expr *conditions[] = { r->when, r->until };
@@ -243,7 +245,7 @@ static void emit_evaluate(struct emit *e, const struct plan_rule *r)
 	text_printf(t, " return fired; }\n");
 }
 
-/* What the rule asks for 64 charged pages in this call. */
+/* The delay that the rule asks for 64 charged pages in this call. */
 static void emit_price(struct emit *e, const struct plan_rule *r)
 {
 	struct text *t = &e->rules;
@@ -293,8 +295,8 @@ void emit_trigger(struct text *t, const struct plan_rule *r, const char *limit)
 }
 
 /*
- * With usage read on the spot, the rest as sampled; a leave condition with `for` is the sampler's.
- * Nothing is reclaimed while it is not known whether to stop.
+ * With usage read here, all else as sampled; the sampler evaluates a leave condition with `for`.
+ * Nothing is reclaimed while it is unknown whether to stop.
  */
 static void emit_leaves(struct emit *e, const struct plan_rule *r)
 {
@@ -346,7 +348,7 @@ static void emit_action(struct emit *e, const struct plan_rule *r)
 	case ACTION_PROTECT:
 	case ACTION_COUNT:
 	case ACTION_NOTIFY:
-	case ACTION_THP: /* answered in the hook alone */
+	case ACTION_THP: /* only the hook answers */
 		return;
 	case ACTION_THROTTLE:
 		emit_price(e, r);

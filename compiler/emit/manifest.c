@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The plan as JSON and what only loading needs beside it; see bpf-templates/mmp_abi.h. */
+/* The plan as JSON, and what only loading needs; see bpf-templates/mmp_abi.h. */
 #include <jansson.h>
 #include <string.h>
 
@@ -80,7 +80,7 @@ static void add_work(struct arena *a, json_t *rules, const struct plan *p)
 				      json_integer(index.work[i]));
 }
 
-/* The hooks stand in a list of their own. */
+/* The hooks are in a list of their own. */
 static json_t *needs_of(const struct plan *p)
 {
 	json_t *needs = json_array();

@@ -5,7 +5,7 @@
 #include "emit_parts.h"
 
 #define ESCAPED 6 /* bytes of JSON for a byte of text, at most */
-#define ENTRY_BYTES 1024 /* of a rule, group or signal beside names, texts and code, at most */
+#define ENTRY_BYTES 1024 /* of a rule, group or signal without names, texts and code, at most */
 #define NODE_BYTES 32 /* of a part of a condition, at most */
 
 static uint64_t text_bytes(const struct plan_expr *x)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Templates are C files that compile as they are. A line "//@ NAME" is a slot: the text that is
- * given for NAME takes its place. In that text a line "//@ here" sets clang's idea of the place
- * back to the file that is being written. The files are part of mmpc itself.
+ * given for NAME replaces it. In that text a line "//@ here" ends the effect of #line: clang's
+ * places are in the written file again. The files are part of mmpc itself.
  */
 #ifndef MMP_TEMPLATE_H
 #define MMP_TEMPLATE_H
@@ -18,7 +18,7 @@ struct slot {
 
 /*
  * Fill `text`, named `name` in #line. Returns the result, or NULL with *ret_problem set where a
- * slot is not given, or one that is given is not there.
+ * slot has no text, or a text has no slot.
  */
 char *template_fill(struct arena *a, const char *name, const char *text, size_t len,
 		    const struct slot *slots, size_t count, const char **ret_problem);
