@@ -26,7 +26,7 @@ static const char *policy_name(struct arena *a, const char *path)
 	return arena_strndup(a, base, len);
 }
 
-/* Groups and processes: those that some rule needs, in the order in which rules need them. */
+/* Groups and processes: those that a rule needs, in the order in which rules need them. */
 
 static uint32_t add_group(struct planner *p, const struct cgroup_decl *g)
 {
@@ -290,21 +290,22 @@ static void plan_hooks(struct plan *plan)
 		const struct plan_signal *s = &plan->signals[i];
 		unsigned hooks = signal_hooks(s->id);
 
-		/* Charges are only seen by a hook, so a group that is read that way is attached
-		 * too. */
+		/* Only a hook sees charges, so a group whose charges are read is attached too. */
 		if (hooks) {
 			plan->groups[s->group].is_target = true;
 			plan->groups[s->group].hooks |= hooks;
 		}
 	}
-	/* There a process's cgroup is a test; else its processes are listed at the load. */
+	/*
+	 * There a process's cgroup is a condition; otherwise its processes are listed at the load.
+	 */
 	for (uint32_t i = 0; i < plan->process_count && plan->has_global_thp; i++)
 		if (plan->processes[i].group != PLAN_NONE)
 			plan->groups[plan->processes[i].group].is_watched = true;
 	for (uint32_t i = 0; i < plan->group_count; i++) {
 		struct plan_group *g = &plan->groups[i];
 
-		/* Slots of a glob are claimed and freed by these. */
+		/* These claim and free the slots of a glob. */
 		if (g->is_glob && g->is_watched) {
 			g->is_target = true;
 			g->hooks |= 1u << HOOK_ONLINE | 1u << HOOK_OFFLINE;
@@ -350,7 +351,7 @@ static void plan_make_room(struct planner *p)
 	p->plan->groups = arena_array(p->arena, struct plan_group, groups);
 	p->plan->processes = arena_array(p->arena, struct plan_process, processes);
 	p->plan->rules = arena_array(p->arena, struct plan_rule, rules);
-	p->signal_room = 2 * rules + 16; /* a guess that is not far off */
+	p->signal_room = 2 * rules + 16; /* an estimate that is close enough */
 	p->plan->signals = arena_array(p->arena, struct plan_signal, p->signal_room);
 	table_reserve(&p->signals, p->signal_room);
 }

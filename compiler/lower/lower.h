@@ -10,16 +10,16 @@ struct plan;
 struct sources;
 
 /*
- * Decide. The AST has been resolved; rules that did not resolve are left out, so that the checks
- * can look at the others. Returns NULL where the policy is larger than the plan can be
- * (DIAG_TOO_LARGE); adds DIAG_NOT_COMPILED_YET for what a plan cannot say.
+ * Make the plan. The AST has been resolved; rules that did not resolve are left out, so that the
+ * checks can examine the others. Returns NULL where the policy is larger than a plan can be
+ * (DIAG_TOO_LARGE); adds DIAG_NOT_COMPILED_YET for what a plan cannot express.
  */
 struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
 			struct diags *ds);
 
 /*
  * Give groups, processes, signals and rules their names, ids, places and texts: plan_build() leaves
- * them out (other than the names of groups and processes), since the checks of a large policy need
+ * them out (except the names of groups and processes), because the checks of a large policy need
  * none.
  */
 void plan_name(struct arena *a, struct plan *p, const struct sources *sources);

@@ -70,7 +70,7 @@ static struct plan_expr *lower_pair(struct planner *p, enum plan_op op, const st
 
 struct signal_key {
 	int64_t window;
-	uint32_t id, scope, group, is_percent, index; /* index is what it is the key to */
+	uint32_t id, scope, group, is_percent, index; /* index of the entry that the key is for */
 };
 
 #define SIGNAL_KEY_BYTES offsetof(struct signal_key, index)
@@ -109,7 +109,7 @@ static bool is_memcg_rule(const struct planner *p)
 	return p->group != PLAN_NONE;
 }
 
-/* A rule tries the matches of one glob: of two there would be pairs. */
+/* A rule tries the matches of one glob: with two globs it would have to try pairs. */
 static void ask_any(struct planner *p, const struct expr *e, uint32_t glob)
 {
 	bool has_own = p->group != PLAN_NONE && p->plan->groups[p->group].is_glob;
@@ -340,7 +340,7 @@ struct plan_expr *plan_lower(struct planner *p, const struct expr *e)
 
 /* Splitting. */
 
-/* `whole` is the condition that the terms are of: where an `and` of them stands. */
+/* `whole` is the condition that contains the terms: it gives the place of an `and` of them. */
 static void add_term(struct planner *p, const struct expr *whole, struct plan_expr **to,
 		     struct plan_expr *term)
 {
@@ -418,8 +418,9 @@ void plan_find_trigger(const struct planner *p, const struct plan_expr *when,
 	if (!usage || !plan_is_usage_of(p->plan, usage, p->group) ||
 	    !value_of_expr(p, bound, &value))
 		return;
-	/* The first given decides, but of two constants in one unit the higher one is what must
-	 * hold. */
+	/*
+	 * The first given bound decides, but of two constants in one unit the higher one must hold.
+	 */
 	if (ret_value->is_given &&
 	    (ret_value->is_param || value.is_param || value.value <= ret_value->value ||
 	     *ret_is_percent != p->plan->signals[usage->index].is_percent))

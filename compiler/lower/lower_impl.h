@@ -34,13 +34,15 @@ struct plan_expr *plan_node(struct planner *p, enum plan_op op, const struct exp
 /* plan_expr.c */
 struct plan_expr *plan_lower(struct planner *p, const struct expr *e);
 struct plan_value plan_value_of(const struct expr *e);
-/* Split at its top-level `and`s into what is sampled and what belongs to the single call. */
+/* Split at its top-level `and`s into the sampled part and the part about the single call. */
 void plan_split(struct planner *p, const struct expr *e, struct plan_expr **ret_sampled,
 		struct plan_expr **ret_call);
 /* Whether it reads the usage of the rule's own cgroup. */
 bool plan_reads_own_usage(const struct planner *p, const struct plan_expr *e);
-/* The lower bound on the rule's own usage that must hold for the condition to hold, if there is
- * one. */
+/*
+ * The lower bound on the rule's own usage that must hold for the condition to hold, if there is
+ * one.
+ */
 void plan_find_trigger(const struct planner *p, const struct plan_expr *when,
 		       struct plan_value *ret_value, bool *ret_is_percent);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a plan cannot hold (plan/limits.h), said where the policy asks for it. */
+/* The limits of a plan (plan/limits.h), reported where the policy exceeds them. */
 #include "lower_impl.h"
 
 #include <inttypes.h>
@@ -52,7 +52,7 @@ bool plan_is_within_limits(const struct planner *p)
 	       p->plan->rule_rows <= PLAN_ROWS_MAX;
 }
 
-/* In the instance of every process, those known by pid are told by their place among all. */
+/* The instance of every process recognises those known by pid by their index among all. */
 bool plan_processes_fit(const struct plan *plan, struct diags *ds)
 {
 	for (uint32_t i = MMP_PROCESSES_MAX; plan->has_global_thp && i < plan->process_count; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The names and texts of a plan: what people see of it. */
+/* The names and texts of a plan, for people. */
 #include "lower_impl.h"
 
 #include <ctype.h>
@@ -22,7 +22,7 @@ static bool is_name_character(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The text made an identifier that no earlier one of the plan has. */
+/* The text made an identifier that no earlier entry of the plan has. */
 static const char *make_id(struct namer *n, const char *prefix, const char *name)
 {
 	char *base = arena_join(n->arena, prefix, name, "");
@@ -40,7 +40,7 @@ static const char *make_id(struct namer *n, const char *prefix, const char *name
 	return id;
 }
 
-/* The how many-th unnamed rule of that action and target it is. */
+/* Ordinal among the unnamed rules of this action and target. */
 static unsigned count_up(struct namer *n, const char *stem)
 {
 	unsigned *fresh = arena_new(n->arena, unsigned);
@@ -59,7 +59,7 @@ static const char *rule_name(struct namer *n, const struct rule *rule)
 	return arena_printf(n->arena, "%s-%u", stem, count_up(n, stem));
 }
 
-/* The source of a span with its white space folded and its comments gone. */
+/* The source of a span with its white space folded and its comments removed. */
 static const char *folded_text(struct namer *n, struct span span)
 {
 	const char *text = n->sources->files[span.file].text;
