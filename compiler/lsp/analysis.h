@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the compiler knows of one open document: the policy with what it includes, or its tests. */
+/* What the compiler knows of one open document: a policy with the files it includes, or tests. */
 #ifndef MMP_LSP_ANALYSIS_H
 #define MMP_LSP_ANALYSIS_H
 
@@ -42,10 +42,10 @@ struct analysis *analysis_new(const struct documents *ds, const struct document 
 			      const struct compile_options *o);
 void analysis_free(struct analysis *a);
 
-/* The policy's plan with its names, which its findings need not have; NULL where it has errors. */
+/* The policy's plan with its names, which findings may not need; NULL where it has errors. */
 const struct plan *analysis_plan(struct analysis *a);
 
-/* Has that real path a part in it? */
+/* Is that real path one of its files? */
 bool analysis_has(const struct analysis *a, const char *path);
 
 json_t *range_json(const struct unit *u, struct span span);

@@ -25,7 +25,7 @@ static const char usage_text[] =
 	"  --btf FILE, --kernel NAME   check against what that kernel has\n"
 	"  --stdio                 the default; some clients say it\n";
 
-/* The client's pipe under another number: no policy that names /dev/stdin can read from it. */
+/* The client's pipe gets another number: a policy that names /dev/stdin cannot read from it. */
 static int take_stdin(void)
 {
 	int in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), none = open("/dev/null", O_RDONLY);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Completion asks the parser what may stand in the place of the word that is being typed, and says
- * it in words of the language, of the tables and of the policy.
+ * Completion takes from the parser which symbols may replace the word that is being typed, and
+ * offers them as words of the language, of the tables and of the policy.
  */
 #include "complete.h"
 
@@ -75,7 +75,7 @@ static bool is_first_word(const char *words, const char *word)
 	return !strncmp(words, word, len) && (!words[len] || words[len] == ' ');
 }
 
-/* A modifier that the action takes and that is not there yet. */
+/* A modifier that the action takes and that the rule does not have yet. */
 static bool may_modify(const struct cursor *p, const char *word)
 {
 	enum action action = action_of(p);
@@ -91,7 +91,10 @@ static bool may_modify(const struct cursor *p, const char *word)
 	return is_taken;
 }
 
-/* Soft words are also names: where a name may stand, they are offered only where they mean more. */
+/*
+ * Soft words are also names: where a name may stand, they are offered only where they have a
+ * meaning of their own.
+ */
 static bool is_offered(const struct cursor *p, const char *word)
 {
 	int token = word_token(word, strlen(word));
@@ -113,7 +116,7 @@ static const char *modifier_detail(const char *word)
 	return NULL;
 }
 
-/* Two words that are one thing are offered together. */
+/* Two words that mean one thing together are offered together. */
 static void add_word(struct cursor *p, const char *word)
 {
 	bool is_phrase = false;
@@ -169,7 +172,7 @@ static bool is_word_at(const struct cursor *p, uint32_t index, const char *text)
 	       !memcmp(p->c->document->text + t->start, text, strlen(text));
 }
 
-/* web.us: the signals of what stands before the dot, from its first part on. */
+/* web.us: the signals of the scope before the dot, from the name's first part on. */
 static void add_members(struct cursor *p)
 {
 	static const struct {
@@ -187,7 +190,9 @@ static void add_members(struct cursor *p)
 	for (size_t i = 0; i < ARRAY_SIZE(scopes); i++)
 		if (is_word_at(p, first, scopes[i].word))
 			scope = scopes[i].scope;
-	/* psi.some.avg10 has dots of its own: what is typed begins after the scope, if there is one
+	/*
+	 * psi.some.avg10 has dots of its own: the typed part begins after the scope, if there is
+	 * one.
 	 */
 	if (is_word_at(p, first, "psi") || is_word_at(p, first, "events") ||
 	    is_word_at(p, first, "vma")) {
@@ -254,7 +259,7 @@ static void add_names(struct cursor *p)
 
 /* ---- Numbers: their units ---- */
 
-/* What the number measures, as far as the word before it says. */
+/* What the number measures, as far as the word before it shows. */
 static enum quantity wanted_quantity(const struct cursor *p)
 {
 	switch (kind_before(p, 1)) {
@@ -276,7 +281,7 @@ static enum quantity wanted_quantity(const struct cursor *p)
 	}
 }
 
-/* usage > 8: the signal before the comparison says what is measured. */
+/* usage > 8: the signal before the comparison shows what is measured. */
 static const struct signal_info *compared_signal(const struct cursor *p)
 {
 	uint32_t last = p->index >= 2 ? p->index - 2 : 0, first = last;
@@ -344,7 +349,7 @@ static void find_place(struct cursor *p, uint32_t offset)
 	}
 }
 
-/* White space after a comment's last word belongs to it, as long as the line lasts. */
+/* White space after a comment's last word belongs to the comment, up to the end of the line. */
 static bool is_in_comment(const struct cursor *p, uint32_t offset)
 {
 	const char *text = p->sources.files[0].text;

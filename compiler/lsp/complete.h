@@ -25,20 +25,20 @@ struct completion {
 	const struct analysis *analysis;
 	struct arena arena;
 	json_t *items;
-	uint32_t from, to; /* what is typed of the word so far, in the document */
+	uint32_t from, to; /* the typed part of the word, in the document */
 };
 
-/* Offer a text in the place of what is typed so far. detail and help may be NULL. */
+/* Offer a text that replaces the typed part. detail and help may be NULL. */
 void complete_add(struct completion *c, enum item_kind kind, const char *text, const char *detail,
 		  const char *help);
 
-/* Files beside the document that end so, while a text in quotes is typed from `from` on. */
+/* Files beside the document with that ending, while a text in quotes is typed from `from` on. */
 void complete_files(struct completion *c, const char *ending);
 
 /* complete_trial.c: in tests of a policy. */
 void complete_trial(struct completion *c);
 
-/* Signals of a scope; PLACE_COUNT where any rule will do. */
+/* Signals of a scope; PLACE_COUNT where the signals of every rule will do. */
 void complete_signals(struct completion *c, enum scope scope, enum rule_place place);
 /* Declared names. */
 void complete_cgroups(struct completion *c);

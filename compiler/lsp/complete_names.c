@@ -53,7 +53,7 @@ static const struct ast *ast_of(const struct completion *c)
 	return c->analysis->policy ? c->analysis->policy->ast : NULL;
 }
 
-/* A name that is no word is written in quotes. */
+/* A name that is not a word of the language is written in quotes. */
 static bool is_word(const char *text)
 {
 	return text[strspn(text,
@@ -61,7 +61,7 @@ static bool is_word(const char *text)
 	       '\0';
 }
 
-/* A name that is just being typed was taken for a cgroup's; it is not offered to itself. */
+/* The parser takes a name that is being typed for a cgroup's; it is not offered for itself. */
 static bool is_typed_now(const struct completion *c, const struct word *name)
 {
 	return name->span.end == c->to && name->span.start == c->from;

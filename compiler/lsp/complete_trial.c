@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Words of tests: what stands before them on their line says what they can be. */
+/* Words of tests: the words before them on their line decide what they can be. */
 #include "complete.h"
 
 #include <ctype.h>

@@ -25,8 +25,8 @@ static const char *find_text(const struct overlay *o, const char *path, size_t *
 }
 
 /*
- * The page on findings, as it is installed beside the program or stands in its source tree; NULL
- * where it is in neither place. Malloc'ed.
+ * The page on findings, as installed beside the program or in its source tree; NULL where neither
+ * has it. Malloc'ed.
  */
 static char *find_page(void)
 {

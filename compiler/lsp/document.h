@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The files that the client has open: their text stands before the disk's. */
+/* The files that the client has open: their text replaces the one on disk. */
 #ifndef MMP_LSP_DOCUMENT_H
 #define MMP_LSP_DOCUMENT_H
 
@@ -14,7 +14,7 @@ struct analysis;
 struct document {
 	struct document *next;
 	char *uri; /* as the client writes it */
-	char *path; /* the real path; of what is no file, the URI */
+	char *path; /* the real path; the URI where it is not a file */
 	json_int_t version;
 	char *text; /* len bytes and a NUL */
 	size_t len;
@@ -33,7 +33,7 @@ void documents_init(struct documents *ds);
 void documents_finish(struct documents *ds);
 
 struct document *documents_find(const struct documents *ds, const char *uri);
-/* The open document of that path, whichever way it is named, or NULL. */
+/* The open document of that path, under any of the path's names, or NULL. */
 struct document *documents_find_path(const struct documents *ds, const char *path);
 
 /* Open it, or give an open one another text. */
@@ -41,7 +41,7 @@ struct document *documents_open(struct documents *ds, const char *uri, json_int_
 				const char *text, size_t len);
 void documents_close(struct documents *ds, struct document *d);
 
-/* Forget what is known of this text. */
+/* Forget the analysis of this text. */
 void document_forget(struct document *d);
 
 /* Apply one of a didChange notification's changes. False where it is malformed. */

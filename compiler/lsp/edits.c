@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Changes of the text that the client asks for: layout, and hints carried out. */
+/* Changes of the text that the client requests: layout, and hints carried out. */
 #include "handlers.h"
 
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static json_t *edit_json(const struct line_index *lines, uint32_t start, uint32_
 			 position_json(position_of(lines, end)), "newText", report_text_json(text));
 }
 
-/* A byte at which both texts begin a line: an edit never parts a character. */
+/* A byte at which both texts begin a line: an edit never divides a character. */
 static uint32_t common_lines(const char *a, const char *b)
 {
 	uint32_t start = 0;

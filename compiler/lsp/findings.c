@@ -22,7 +22,7 @@ static void add_link(json_t *j, const char *page, const char *slug)
 				    json_pack("{s:o}", "href", json_sprintf("%s#%s", page, slug)));
 }
 
-/* The message, then what to do: editors show no hints of their own. */
+/* The message, then the hint: editors do not show hints of their own. */
 static json_t *message_json(const struct diag *d)
 {
 	json_t *text = report_text_json(d->text), *note, *longer;
@@ -88,7 +88,7 @@ static void add_finding(json_t *findings, const char *uri, json_t *finding)
 	json_array_append_new(list, finding);
 }
 
-/* What is wrong with a file as such stands at its beginning. */
+/* A problem of the file as a whole is shown at its beginning. */
 static json_t *trouble_json(const char *text)
 {
 	return json_pack("{s:{s:{s:i, s:i}, s:{s:i, s:i}}, s:i, s:s, s:o}", "range", "start",

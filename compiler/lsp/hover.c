@@ -69,7 +69,7 @@ static bool covers(struct span s, uint32_t offset)
 	return s.start <= offset && offset <= s.end;
 }
 
-/* A number's unit, and what it comes to in base units. */
+/* A number's unit, and its value in base units. */
 static void put_number(struct hover *h, const char *text, size_t len)
 {
 	size_t digits = strspn(text, "0123456789.");

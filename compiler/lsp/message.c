@@ -27,7 +27,7 @@ void message_reader_finish(struct message_reader *r)
 	*r = (struct message_reader){ .fd = -1 };
 }
 
-/* Room for some more, a NUL included. */
+/* Room for so many more bytes, a NUL included. */
 static void make_room(struct message_reader *r)
 {
 	if (r->start) {
@@ -84,7 +84,7 @@ static char *header_end(struct message_reader *r)
 	return NULL;
 }
 
-/* The last Content-Length of a header: what stands before it may be the rest of a mistake. */
+/* The last Content-Length of a header: the text before it may belong to an earlier mistake. */
 static bool read_length(const char *header, const char *end, size_t *ret)
 {
 	const size_t field = sizeof(length_field) - 1;
@@ -106,7 +106,7 @@ static bool read_length(const char *header, const char *end, size_t *ret)
 	return !errno && strspn(stop, "\r\n \t") && n <= MESSAGE_MAX_BYTES;
 }
 
-/* Drop what is no header. True where that is to be said: the first time in a row. */
+/* Drop bytes that are not a header. True where that is to be reported: the first time in a row. */
 static bool lose(struct message_reader *r, size_t until)
 {
 	bool was_lost = r->is_lost;
@@ -134,8 +134,8 @@ static bool is_escape(const char *at, const char *end, const char *classes)
 }
 
 /*
- * Half a surrogate pair is no character, and the JSON reader would refuse the whole message with
- * the text that it is in. U+FFFD takes its place, which is as long in UTF-16.
+ * Half a surrogate pair is not a character, and the JSON reader would refuse the whole message
+ * because of it. U+FFFD, which has the same length in UTF-16, replaces it.
  */
 static void mend_surrogates(char *at, char *end)
 {

@@ -44,7 +44,7 @@ static void ignore(struct server *s, const json_t *params, struct answer *a)
 {
 }
 
-/* What others know may rest on the text that was at this path. */
+/* Other analyses may depend on the text that was at this path. */
 static void forget_users(struct server *s, const char *path)
 {
 	for (struct document *d = s->documents.first; d; d = d->next)
@@ -53,7 +53,7 @@ static void forget_users(struct server *s, const char *path)
 	s->is_stale = true;
 }
 
-/* A file may be there that was not, or the other way round. */
+/* A file may exist that did not exist before, or the other way round. */
 static void forget_all(struct server *s)
 {
 	for (struct document *d = s->documents.first; d; d = d->next)

@@ -27,7 +27,7 @@ static void put(const struct walk *w, const struct unit *unit, enum name_kind ki
 	w->visit(&o, w->data);
 }
 
-/* What -D declares has no place. */
+/* A name that -D declares has no place in a file. */
 static void put_dollar(const struct walk *w, const struct expr *e)
 {
 	struct span span = e->dollar.word.span;
@@ -113,7 +113,7 @@ static void walk_rule(const struct walk *w, const struct rule *r)
 	}
 }
 
-/* The included file is among the sources: where it was read, its includer is known. */
+/* The included file is among the sources: the visit that read it knows its includer. */
 static void put_file(const struct walk *w, const struct unit *u, const struct word *path)
 {
 	struct occurrence o = { .kind = NAME_FILE, .unit = u, .span = path->span };
@@ -179,7 +179,7 @@ static void walk_stmt(const struct walk *w, const struct stmt *s)
 	}
 }
 
-/* ---- Tests: their words are the policy's names, looked up by text. ---- */
+/* ---- Tests: their words are the policy's names, found by their text. ---- */
 
 static void put_param(const struct walk *w, const struct word *word)
 {

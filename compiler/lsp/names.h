@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where the names that a policy declares stand: in it, in what it includes, and in its tests. */
+/*
+ * The places of the names that a policy declares: in it, in the files it includes, and in its
+ * tests.
+ */
 #ifndef MMP_LSP_NAMES_H
 #define MMP_LSP_NAMES_H
 
@@ -32,7 +35,7 @@ typedef void (*name_visitor)(const struct occurrence *o, void *data);
 /* All occurrences, each once. */
 void names_visit(const struct analysis *a, name_visitor visit, void *data);
 
-/* The one at that place of a file of the analysis. False: none. */
+/* The occurrence at that place of a file of the analysis. False: there is none. */
 bool name_at(const struct analysis *a, const char *uri, uint32_t offset, struct occurrence *ret);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Definition, references, rename: of the names that policies declare, over all that is open. */
+/* Definition, references, rename: of the names that policies declare, in all open documents. */
 #include "handlers.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "uri.h"
 #include "mmp.tab.h"
 
-/* The name at the place that is asked about. False: there is none. */
+/* The name at the place of the request. False: there is none. */
 static bool asked_name(struct server *s, const json_t *params, struct answer *a,
 		       struct occurrence *ret)
 {
@@ -48,7 +48,7 @@ void lsp_definition(struct server *s, const json_t *params, struct answer *a)
 /* ---- All places of one name ---- */
 
 struct places {
-	char home[4096 + 32]; /* the declaration's URI and offset: what the name is known by */
+	char home[4096 + 32]; /* the declaration's URI and offset: they identify the name */
 	bool with_declaration;
 	const char *path; /* NAME_FILE */
 	const char *new_name; /* to be taken, or NULL */
@@ -154,7 +154,7 @@ static bool is_scope(const char *text)
 	return !strcmp(text, "self") || !strcmp(text, "parent") || !strcmp(text, "system");
 }
 
-/* What the compiler would say of such a declaration is said before anything changes. */
+/* What the compiler would report about such a declaration is reported before anything changes. */
 static bool check_new_name(const struct occurrence *o, const char *name, struct answer *a)
 {
 	if (!is_name(name))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Places as the protocol counts them: lines from 0 that end at \n, \r\n or \r, and in a line the
- * code units of its UTF-16 form. What is not UTF-8 counts one unit a byte.
+ * Positions as the protocol counts them: lines from 0 that end at \n, \r\n or \r, and in a line the
+ * code units of its UTF-16 form. A byte that is not UTF-8 counts as one unit.
  */
 #ifndef MMP_LSP_POSITION_H
 #define MMP_LSP_POSITION_H
@@ -24,7 +24,9 @@ void line_index_init(struct line_index *ix, const char *text, size_t len);
 void line_index_finish(struct line_index *ix);
 
 struct position position_of(const struct line_index *ix, uint32_t offset);
-/* Beyond a line's end is that end, beyond the last line the text's; inside a character its start.
+/*
+ * A position beyond a line's end is that end, beyond the last line the text's end; inside a
+ * character it is the character's start.
  */
 uint32_t position_offset(const struct line_index *ix, struct position p);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A file that another open policy includes is judged as a part of that policy, where what it
- * declares is used. The others are judged on their own, as --check does.
+ * A file that another open policy includes is checked as a part of that policy, which uses its
+ * declarations. The other files are checked on their own, as --check does.
  */
 #include "server.h"
 
@@ -18,7 +18,7 @@ static bool is_part_of_another(struct server *s, const struct document *d)
 	return false;
 }
 
-/* Files that include each other are parts of each other: each is judged on its own, too. */
+/* Files that include each other are parts of each other: each is also checked on its own. */
 static bool is_judged(struct server *s, const struct document *d)
 {
 	if (!is_part_of_another(s, d))
@@ -30,7 +30,7 @@ static bool is_judged(struct server *s, const struct document *d)
 	return false;
 }
 
-/* Several policies may include one file and find the same in it. */
+/* Several policies may include one file and report the same finding in it. */
 static void add_all(json_t *all, json_t *findings)
 {
 	const char *uri;

@@ -33,7 +33,7 @@ void server_notify(struct server *s, const char *method, json_t *params)
 	send_message(s, json_pack("{s:s, s:o}", "method", method, "params", params));
 }
 
-/* id NULL: it could not be read. */
+/* id NULL: the id could not be read. */
 static void send_answer(struct server *s, json_t *id, struct answer *a)
 {
 	json_t *message = json_object();
@@ -111,7 +111,7 @@ static void run_request(struct server *s, json_t *id, const char *name, const js
 	send_answer(s, id, &a);
 }
 
-/* Nobody waits for an answer, so what is wrong is said in the client's log. */
+/* Nothing waits for an answer, so the mistake is reported in the client's log. */
 static void run_notification(struct server *s, const char *name, const json_t *params)
 {
 	const struct method *m = method_find(name);
@@ -137,7 +137,7 @@ static void run_message(struct server *s, const json_t *message)
 
 	if (has_id && !method &&
 	    (json_object_get(message, "result") || json_object_get(message, "error")))
-		return; /* an answer, and nothing was asked */
+		return; /* an answer, although nothing was requested */
 	if (!json_is_string(method) || (id && !has_id))
 		send_error(s, has_id ? id : NULL, LSP_INVALID_REQUEST,
 			   "this is neither a request nor a notification");

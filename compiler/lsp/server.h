@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The language server: one client on a pipe. Messages that have come are looked at together, so
- * that a request can be cancelled before its turn, and findings are sent once no message waits.
- * A mistake of the client's gets an error as its answer and changes nothing.
+ * The language server: one client on a pipe. Messages that have arrived are read together, so that
+ * a request can be cancelled before its turn, and findings are sent when no message waits. A
+ * mistake of the client is answered with an error and changes nothing.
  */
 #ifndef MMP_LSP_SERVER_H
 #define MMP_LSP_SERVER_H
@@ -30,7 +30,7 @@ struct server {
 	struct compile_options options;
 	struct documents documents;
 	json_t *published; /* by URI: what the client shows */
-	json_t *queue; /* messages that have come and wait for their turn */
+	json_t *queue; /* messages that have arrived and wait for their turn */
 	bool is_initialized, is_shut_down, is_done;
 	bool is_stale; /* a text has changed since findings were sent */
 };
@@ -48,14 +48,14 @@ void answer_error(struct answer *a, int error, const char *fmt, ...)
 /* Serve until the client says exit or closes the pipe. Returns an exit status. */
 int server_run(int in, FILE *out, const struct compile_options *o);
 
-/* What is known of the document: never NULL, and of its newest text. */
+/* The analysis of the document: never NULL, and of its newest text. */
 struct analysis *server_analysis(struct server *s, struct document *d);
 
 /* publish.c: send the findings that have changed. */
 void server_publish(struct server *s);
 void server_notify(struct server *s, const char *method, json_t *params);
 
-/* For requests about a place: its document and its offset there. False: *a says what is wrong. */
+/* For requests about a place: its document and its offset there. False: *a has the error. */
 struct spot {
 	struct document *document;
 	uint32_t offset;

@@ -32,7 +32,7 @@ static void add_symbol(json_t *list, const struct unit *u, int kind, const struc
 					range_json(u, whole), "selectionRange", range_json(u, at)));
 }
 
-/* Of an unnamed rule, what it does and whom it is about. */
+/* The name shown for an unnamed rule: its action and its target. */
 static void add_rule(json_t *list, struct arena *a, const struct unit *u, const struct stmt *s)
 {
 	const struct rule *r = &s->rule;

@@ -43,7 +43,7 @@ char *uri_path(const char *uri)
 
 	if (strncasecmp(uri, "file://", 7))
 		return NULL;
-	path = strchr(uri + 7, '/'); /* after the host, which is this one */
+	path = strchr(uri + 7, '/'); /* after the host, which is this machine */
 	copy = path ? strdup(path) : NULL;
 	if (!copy)
 		return NULL;
