@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What may stand at a place, for completion: the parser is given what stands before it and asked.
+/*
+ * What may stand at a place, for completion: the parser gets the words before it and reports the
+ * symbols that it expects.
  */
 #include "parse.h"
 
@@ -51,7 +53,10 @@ void parse_ask(const struct source *source, const struct tokens *tokens, uint32_
 	p.has_failed = index - ret->start > MAX_WORDS;
 	for (p.at = p.start = ret->start; p.at < index && !p.has_failed; p.at++)
 		parse_push(&p, parser, tokens->items[p.at].kind);
-	/* No symbol at all can be refused in one place only: the parser says what it wanted. */
+	/*
+	 * The parser refuses the undefined symbol at every place, and then reports what it
+	 * expected.
+	 */
 	if (!p.has_failed) {
 		parse_push(&p, parser, TOK_MMP_UNDEF);
 		ret->count = p.expected_count;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The shape of a policy as it was written. The grammar builds it without asking what a word means;
- * the resolver fills in the fields under "resolver:".
+ * The structure of a policy as it was written. The grammar builds it without looking up what a word
+ * means; the resolver fills in the fields under "resolver:".
  */
 #ifndef MMP_AST_H
 #define MMP_AST_H
@@ -15,7 +15,9 @@ struct arena;
 #define AST_MAX_HEIGHT 64 /* of a condition's tree */
 #define AST_MAX_CHAIN 4096 /* operands of a flat chain of `and` or `or` */
 
-/* A word of the user's: a bare name or a quoted string (unescaped). text has len bytes and a NUL.
+/*
+ * A word that the user wrote: a bare name or a quoted string (unescaped). text has len bytes and a
+ * NUL.
  */
 struct word {
 	const char *text;
@@ -26,12 +28,12 @@ struct word {
 };
 
 /*
- * A string between its quotes as a cgroup's path: systemd writes \x2d in a directory's name, and so
- * do its tools, so a backslash means itself there, but before another or a quote. NULL where that
- * is the text with no backslash in it.
+ * A string between its quotes as a cgroup's path: systemd and its tools write \x2d in a directory's
+ * name, so a backslash means itself there, except before another backslash or a quote. NULL where
+ * that equals the text with no backslash in it.
  */
 const char *path_text(struct arena *a, const char *inside, size_t len);
-/* The word where it names a cgroup. */
+/* The word as the name of a cgroup. */
 struct word word_as_path(const struct word *w);
 bool word_is_path(const struct word *w, const char *path);
 
@@ -91,7 +93,7 @@ enum scope {
 	SCOPE_COUNT
 };
 
-/* A policy has as many of these as words: they fit a cache line. */
+/* A policy has as many of these as words: one fits a cache line. */
 struct expr {
 	enum expr_kind kind : 8;
 	enum quantity quantity : 8; /* resolver: */
@@ -110,7 +112,7 @@ struct expr {
 		struct {
 			/*
 			 * As written: digits, maybe a decimal point, then the unit (maybe empty).
-			 * digits.len 0: the lexer has already told that it is no number.
+			 * digits.len 0: the lexer has already reported that it is not a number.
 			 */
 			struct word digits;
 			const char *unit;
@@ -313,9 +315,11 @@ const struct modifier *rule_modifier(const struct rule *rule, enum modifier_id i
 /* Write the tree as indented text, one node a line, for --emit=ast and tests. */
 void ast_print(FILE *out, const struct ast *ast);
 
-/* Put a statement behind the others. */
+/* Append a statement to the others. */
 void ast_append(struct ast *ast, struct stmt *stmt);
-/* The same policy, wherever its words stand? Places, comments and resolver's fields do not count.
+/*
+ * Is it the same policy, wherever its words are? Places, comments and the resolver's fields are
+ * ignored.
  */
 bool ast_is_same(const struct ast *a, const struct ast *b);
 

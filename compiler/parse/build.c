@@ -13,7 +13,7 @@ static int hex_digit(char c)
 	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
 }
 
-/* One escape at `at`; returns its length. What the lexer has refused comes out as it is written. */
+/* One escape at `at`; returns its length. An escape that the lexer has refused stays as written. */
 static uint32_t unescape(const char *at, char *ret_c)
 {
 	switch (at[1]) {
@@ -73,7 +73,7 @@ static struct stmt *build_stmt(struct parse *p, enum stmt_kind kind)
 	return stmt;
 }
 
-/* The next statement starts at the first word behind `span`. */
+/* The next statement starts at the first word after `span`. */
 static void statement_ends(struct parse *p, struct span span)
 {
 	p->start = p->tokens->items[p->at].start >= span.end ? p->at : p->at + 1;
@@ -296,7 +296,7 @@ static struct word part_of(struct word word, uint32_t from, uint32_t len, struct
 {
 	const char *text = word.text + from;
 
-	/* The end of a word is a text of its own already. */
+	/* The end of a word is already a text of its own. */
 	if (text[len])
 		text = arena_strndup(p->arena, text, len);
 	return (struct word){ .text = text,

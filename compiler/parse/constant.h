@@ -15,7 +15,7 @@ bool constant_apply(enum expr_kind kind, int64_t a, int64_t b, int64_t *ret_valu
  */
 bool expr_constant(const struct expr *e, int64_t *ret_value, const struct param_decl **ret_param);
 
-/* The text that an expression is, maybe by way of a define; else NULL. */
+/* The text that an expression stands for, maybe through a define; else NULL. */
 const struct word *expr_string(const struct expr *e);
 
 #endif

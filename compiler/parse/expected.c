@@ -12,8 +12,10 @@
 #include "parse.h"
 #include "mmp.tab.h"
 
-/* What must stand after a word: said instead of the parser's list, which is long and has no
- * examples. */
+/*
+ * What must stand after a word: shown instead of the parser's list, which is long and has no
+ * examples.
+ */
 static const struct follower {
 	uint16_t kind;
 	const char *what, *example;
@@ -153,7 +155,10 @@ static const struct follower *find_follower(const struct follower *rows, size_t 
 	return NULL;
 }
 
-/* The `to` of "up to", of a ramp's signal or of its delays: the last word that has one tells. */
+/*
+ * The `to` of "up to", of a ramp's signal or of its delays: the nearest earlier word that has a
+ * `to` decides.
+ */
 static const struct follower *follower_of_to(const struct parse *p, uint32_t index)
 {
 	const struct follower *f = NULL;
@@ -172,7 +177,7 @@ static const struct follower *follower_of(const struct parse *p, uint32_t index)
 		bool needs_value = expected_has(p, "a number") || expected_has(p, "a name") ||
 				   expected_has(p, "text in double quotes");
 
-		/* After the `or` of "or smaller" stands no condition. */
+		/* A condition cannot follow the `or` of "or smaller". */
 		if (expected_has(p, "end of file") ||
 		    ((token_is_name(t->kind) || t->kind == TOK_OR) && !needs_value))
 			return NULL;
@@ -187,7 +192,7 @@ static const struct follower *follower_of(const struct parse *p, uint32_t index)
 	return find_follower(followers, ARRAY_SIZE(followers), t->kind);
 }
 
-/* ---- A list of what may stand, for words that have no row above ---- */
+/* ---- A list of what may stand, for words without a row above ---- */
 
 #define MAX_ITEMS 40
 
@@ -299,7 +304,9 @@ void expected_hint(struct parse *p, struct diag *d)
 		diag_hint(p->ds, d, "after %s stands %s", before, f ? f->what : may_stand(p));
 }
 
-/* Of what may stand, what has to: a sign that closes or joins, before all else. */
+/*
+ * Of the symbols that may stand, the one that must: a sign that closes or joins, before all others.
+ */
 static const char *must_stand(struct parse *p)
 {
 	static const char *const closing[] = { "')'", "']'", "..", "'='", "':'" };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What may stand at the refused word, in words of the language. */
+/* What may stand in place of the refused word, in words of the language. */
 #ifndef MMP_EXPECTED_H
 #define MMP_EXPECTED_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The walk over the words. All words of a file are read first (tokens.h) and pushed into bison's
- * parser one by one, so that a wrong statement can be looked at as a whole (syntax.c).
+ * parser one by one, so that a wrong statement can be examined as a whole (syntax.c).
  */
 #include "parse.h"
 
@@ -16,7 +16,7 @@
 #include "syntax.h"
 #include "mmp.tab.h"
 
-/* Trying repairs costs a short parse each; a file that is no policy at all gets no more of them. */
+/* Each repair costs a short parse; a file that is not a policy at all gets only so many of them. */
 #define MAX_REPAIRS 20000
 
 struct span token_span(const struct parse *p, uint32_t index)
@@ -53,8 +53,8 @@ uint32_t parse_next_start(const struct parse *p, uint32_t index)
 }
 
 /*
- * What nests without end would overrun bison's stack before the tree's height is known: such a word
- * is reported and becomes an error.
+ * Unlimited nesting would overrun bison's stack before the tree's height is known: the word that
+ * nests too deep is reported and becomes an error.
  */
 static bool nests_too_deeply(struct parse *p, int kind)
 {
@@ -90,7 +90,7 @@ static bool declares_name(int kind)
 	       kind == TOK_PARAM || kind == TOK_SIGNAL;
 }
 
-/* A reserved word in the place of a declaration's name. */
+/* A reserved word in place of a declaration's name. */
 static bool is_reserved_name(const struct parse *p, const struct token *t)
 {
 	return declares_name(t->kind) && isalpha((unsigned char)p->source->text[t[1].start]) &&
@@ -117,7 +117,7 @@ static void lose_name(struct parse *p, uint32_t start, uint32_t end)
 	ast->lost_names[ast->lost_count++] = build_word(p, start + 1);
 }
 
-/* What is wrong has been told: go on at the next statement from word `resume` on. */
+/* The mistake has been reported: go on at the next statement from word `resume` on. */
 static void resume_at(struct parse *p, uint32_t resume)
 {
 	p->has_failed = true;
@@ -149,7 +149,7 @@ int parse_push(struct parse *p, mmp_pstate *parser, int kind)
 	return mmp_push_parse(parser, kind, &value, &span, p);
 }
 
-/* Word p->at is a misspelt statement's first, and what stands before it is a whole statement. */
+/* Word p->at is a misspelt statement's first, and the words before it are a whole statement. */
 static bool is_misspelt_behind_whole(const struct parse *p)
 {
 	struct edit none = { .index = UINT32_MAX };
@@ -159,7 +159,7 @@ static bool is_misspelt_behind_whole(const struct parse *p)
 	       repair_try(p, &none) == p->at && repair_try(p, &end) > p->at;
 }
 
-/* End the statement before a word that will be refused: else the parser would drop it, too. */
+/* End the statement before a word that will be refused: else the parser drops it as well. */
 static void push_end(struct parse *p, mmp_pstate *parser)
 {
 	struct span span = span_after(token_span(p, p->at - 1));
@@ -276,14 +276,14 @@ static void read_suppression(struct parse *p, const struct comment *c, struct su
 		check_code(p, s);
 	else
 		bad_verb(p, s, verb);
-	s->is_used = !is_word(verb, "ignore"); /* one message for it is enough */
+	s->is_used = !is_word(verb, "ignore"); /* one message about it is enough */
 	**end = s;
 	*end = &s->next;
 }
 
 /*
- * A comment alone on its line covers the next statement; one behind something its line, from the
- * start of the statement that ends there. Both lists are in the text's order.
+ * A comment alone on its line covers the next statement; one after other words covers its line,
+ * from the start of the statement that ends there. Both lists are in the text's order.
  */
 static void read_suppressions(struct parse *p)
 {
@@ -376,7 +376,7 @@ static const char *real_path(struct reading *r, const char *path)
 	return copy;
 }
 
-/* The file of this real path that has been read already, or -1. */
+/* The file of this real path that was read already, or -1. */
 static int find_read(const struct reading *r, const char *real)
 {
 	for (uint32_t i = r->base; real && i < r->sources->count; i++)
@@ -459,7 +459,7 @@ static void append_lists(struct reading *r, const struct ast *own)
 	ast->lost_count += own->lost_count;
 }
 
-/* Each file has a list of its own; an include's statements go behind it in the common one. */
+/* Each file has a list of its own; an include's statements follow it in the common list. */
 static void parse_one(struct reading *r, uint32_t file)
 {
 	struct ast own = { 0 };

@@ -31,11 +31,11 @@ struct ast *parse_alone(struct arena *a, struct sources *s, const struct tokens 
 /* What may stand at a place: names of the grammar's symbols, as in expected.h. */
 struct parse_answer {
 	const char *expected[PARSE_MAX_EXPECTED];
-	unsigned count; /* 0: what stands before is no policy */
+	unsigned count; /* 0: the text before is not a policy */
 	uint32_t start; /* index of the first word of the statement that the place is in */
 };
 
-/* What may stand in the place of word `index`, be it the file's end. */
+/* What may stand in place of word `index`, which may be the file's end. */
 void parse_ask(const struct source *source, const struct tokens *tokens, uint32_t index,
 	       struct parse_answer *ret);
 
@@ -45,7 +45,7 @@ struct parse {
 	const struct source *source;
 	struct diags *ds;
 	const struct tokens *tokens;
-	uint32_t at; /* index of the word that the parser has been given last */
+	uint32_t at; /* index of the word that the parser was given last */
 	uint32_t start; /* index of the statement's first word */
 	struct modifier **modifier_end; /* where the rule's next modifier goes */
 	bool has_told_depth; /* of this statement */
@@ -54,14 +54,14 @@ struct parse {
 
 	/* Of the last syntax error: */
 	bool has_failed;
-	bool is_trial; /* nobody wants to know: see syntax.c */
-	bool is_asked; /* what may stand is wanted, and no finding: see parse_ask() */
+	bool is_trial; /* no finding is wanted: see syntax.c */
+	bool is_asked; /* what may stand is wanted, without a finding: see parse_ask() */
 	uint32_t resume; /* index of the word at which the next statement begins */
 	const char *expected[PARSE_MAX_EXPECTED];
 	unsigned expected_count;
 };
 
-/* The parser refuses word p->at, where one of the expected symbols could stand: say so once. */
+/* The parser refuses word p->at, where one of the expected symbols could stand: report it once. */
 void parse_failed(struct parse *p, const char *const *expected, unsigned count);
 /* The parser and its words alone: give it word p->at as a `kind`. Returns bison's status. */
 int parse_push(struct parse *p, struct mmp_pstate *parser, int kind);
@@ -70,10 +70,10 @@ const char *token_text(const struct parse *p, uint32_t index, int *ret_len);
 /* The file's end, ';' or a statement's first word. */
 bool token_ends_statement(int kind);
 bool token_is_name(int kind); /* or may stand for one */
-/* The next word from index on at which a statement may begin, be it misspelt. */
+/* The next word from index on at which a statement may begin, even a misspelt one. */
 uint32_t parse_next_start(const struct parse *p, uint32_t index);
 
-/* Values of the grammar's symbols that are no part of the tree. */
+/* Values of the grammar's symbols that are not part of the tree. */
 struct words {
 	struct word *at;
 	uint32_t count, room;

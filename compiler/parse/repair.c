@@ -10,7 +10,7 @@
 #include "parse.h"
 #include "mmp.tab.h"
 
-#define MAX_WORDS_BEFORE 200 /* a longer statement's start is not tried anew */
+#define MAX_WORDS_BEFORE 200 /* a longer statement is not tried from its start */
 #define MAX_WORDS_AFTER 24
 #define LOWER_MAX 32
 

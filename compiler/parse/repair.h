@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Trying what was meant: a statement is changed by a word or two and given to a fresh parser, whose
- * work is thrown away. How far that one gets says whether the change helps.
+ * result is thrown away. The word that this parser reaches shows whether the change helps.
  */
 #ifndef MMP_REPAIR_H
 #define MMP_REPAIR_H
@@ -18,15 +18,16 @@ struct edit {
 	unsigned add;
 };
 
-#define REPAIR_WHOLE UINT32_MAX /* the parser came to the statement's end */
+#define REPAIR_WHOLE UINT32_MAX /* the parser reached the statement's end */
 
 /*
- * How far the parser gets with the changed statement: the index of the first word of the text that
- * it refuses, or REPAIR_WHOLE. 0 where the statement is too long to be tried, or too many were.
+ * The word that the parser reaches in the changed statement: the index of the first word of the
+ * text that it refuses, or REPAIR_WHOLE. 0 where the statement is too long to be tried, or too many
+ * were tried.
  */
 uint32_t repair_try(const struct parse *p, const struct edit *e);
 
-/* Does it get past the refused word and the next? */
+/* Does it pass the refused word and the next? */
 bool repair_gets_past(const struct parse *p, const struct edit *e);
 
 #define CHOICES_MAX 160
@@ -37,14 +38,14 @@ struct choices {
 	unsigned count;
 };
 
-/* The words that may stand at the refused one, and the phrases that begin with one of them. */
+/* The words that may replace the refused one, and the phrases that begin with one of them. */
 void choices_expected(const struct parse *p, struct choices *c);
 /* All words of the language. */
 void choices_all(struct choices *c);
 
 /*
- * The choice that is near word `index` and gets the parser farthest; of equals the nearest, and of
- * those the first. Where must_help is set, it has to get past the refused word.
+ * The choice that is near word `index` and takes the parser farthest; among equals the nearest, and
+ * among those the first. Where must_help is set, the parser must pass the refused word.
  */
 const char *choices_best(struct parse *p, uint32_t index, const struct choices *c, bool must_help);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bison knows that a word cannot stand where it does, and which ones could. What the user meant is
- * found by trying: the statement is changed by one word and given to a fresh parser, whose work is
- * thrown away. The change that lets the parser get past the refused word is the hint, so a word is
- * found to be misspelt even where it was taken for a name: `thp ordr 9`.
+ * Bison reports that a word cannot stand at its place, and which words could. What the user meant
+ * is found by trying: the statement is changed by one word and given to a fresh parser, whose
+ * result is thrown away. The change that takes the parser past the refused word becomes the hint,
+ * so a misspelt word is found even where it was taken for a name: `thp ordr 9`.
  */
 #include "syntax.h"
 
@@ -19,7 +19,7 @@
 #include "unquoted.h"
 #include "mmp.tab.h"
 
-#define MAX_LOOK_BACK 6 /* how far before the refused word a misspelt one is looked for */
+#define MAX_LOOK_BACK 6 /* how far before the refused word to look for a misspelt one */
 
 bool syntax_is_misspelt_start(const struct parse *p, uint32_t index)
 {
@@ -42,7 +42,7 @@ bool syntax_is_misspelt_start(const struct parse *p, uint32_t index)
 
 /* ---- Misspelt words ---- */
 
-/* psi is > 10: near `in`, which helps no further, while without it all is well. */
+/* psi is > 10: near `in`, which does not help; without the word the statement is right. */
 static bool is_rather_superfluous(struct parse *p, const char *word)
 {
 	struct edit without = { .index = p->at, .remove = 1 }, with = without;
@@ -246,7 +246,7 @@ static bool explain_bare_define(struct parse *p)
 	return true;
 }
 
-/* What kind of word the refused one is, for explain_missing(). */
+/* The kind of the refused word, for explain_missing(). */
 enum { A_NAME = 1, A_NUMBER = 2, A_TEXT = 4, A_LEVEL = 8, ANOTHER = 16, ANYTHING = 31 };
 
 static bool statement_has(const struct parse *p, int kind)
@@ -271,7 +271,7 @@ static unsigned shape_of(const struct parse *p, uint32_t index)
 	return kind == TOK_STRING ? A_TEXT : token_is_name(kind) ? A_NAME : ANOTHER;
 }
 
-/* Not before another `when`, nor before a word of the language that says something alone: swap. */
+/* Not before another `when`, nor before a word of the language that has a meaning alone: swap. */
 static bool may_lack_when(const struct parse *p)
 {
 	const struct token *t = &p->tokens->items[p->at];
@@ -280,7 +280,10 @@ static bool may_lack_when(const struct parse *p)
 	       (t->kind == TOK_NAME || !token_ends_statement(t[1].kind));
 }
 
-/* A word that is missing before the refused one: that which gets farthest, of equals the first. */
+/*
+ * A word that is missing before the refused one: the one that takes the parser farthest, among
+ * equals the first.
+ */
 static bool explain_missing(struct parse *p)
 {
 	static const struct {
@@ -432,7 +435,7 @@ static bool explain_superfluous(struct parse *p)
 	return true;
 }
 
-/* The statement is cut short, by the next one or by the file's end. */
+/* The next statement or the file's end cuts the statement short. */
 static bool explain_cut(struct parse *p)
 {
 	const struct token *t = &p->tokens->items[p->at];
@@ -456,7 +459,10 @@ static uint32_t explain_misspelt_start(struct parse *p)
 	if (!syntax_is_misspelt_start(p, index) &&
 	    (--index <= p->start || !syntax_is_misspelt_start(p, index)))
 		return 0;
-	/* Complete before it: only the misspelt word is wrong, unless it is rather a modifier. */
+	/*
+	 * The statement before it is complete: only the misspelt word is wrong, unless it is more
+	 * likely a modifier.
+	 */
 	if (index == p->at && expected_has(p, "end of file")) {
 		struct choices c = { .count = 0 };
 		const char *word;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is wrong with a statement, said in the language's own words. */
+/* What is wrong with a statement, in the words of the language. */
 #ifndef MMP_SYNTAX_H
 #define MMP_SYNTAX_H
 
@@ -9,9 +9,9 @@
 struct parse;
 
 /*
- * The parser refused word p->at of the statement that starts at p->start; p->expected is what could
- * have stood there. Adds one finding. Returns the index of the first word that has not been
- * explained by it, where recovery may go on.
+ * The parser refused word p->at of the statement that starts at p->start; p->expected lists what
+ * could stand there. Adds one finding. Returns the index of the first word that the finding does
+ * not explain, where recovery may go on.
  */
 uint32_t syntax_explain(struct parse *p);
 

@@ -107,7 +107,7 @@ static const char *hidden_what(uint32_t c)
 			: "a character that turns the direction of writing stands in the text";
 }
 
-/* Comments and strings may hold any character: one that misleads a reader is told. */
+/* Comments and strings may hold any character: one that misleads a reader is reported. */
 static void check_hidden(struct lexer *lx)
 {
 	const char *text = lx->text + lx->start;
@@ -215,7 +215,7 @@ static bool is_space_of_another_kind(uint32_t c)
 	return c == 0xa0 || (c >= 0x2000 && c <= 0x200b) || c == 0x3000 || c == 0x202f;
 }
 
-/* A space from a web page glued to a word: it, and not the word, is at fault. */
+/* A space from a web page beside a word: the space is wrong, not the word. */
 static bool report_glued_space(struct lexer *lx, const char *text, size_t len)
 {
 	struct span span = lexer_span(lx);
@@ -245,7 +245,7 @@ void lexer_bad_character(struct lexer *lx)
 	uint32_t c = utf8_decode(text, len, &n);
 	struct diag *d;
 
-	/* That the text is not UTF-8 has been said once for the whole file. */
+	/* The file is reported once for text that is not UTF-8. */
 	if (utf8_bad_offset(text, len) < len || report_glued_space(lx, text, len))
 		return;
 	if (c < ' ' || c == 0x7f)
@@ -257,7 +257,9 @@ void lexer_bad_character(struct lexer *lx)
 	diag_hint(lx->ds, d, "%s", character_hint(c));
 }
 
-/* A word with other letters than a to z stands for a name all the same, so that one mistake is one.
+/*
+ * A word with letters other than a to z still counts as a name, so that one mistake gives one
+ * message.
  */
 int lexer_bad_name(struct lexer *lx)
 {
@@ -265,7 +267,7 @@ int lexer_bad_name(struct lexer *lx)
 	return TOK_NAME;
 }
 
-/* A '$' without a name stands for a value. */
+/* A '$' without a name counts as a value. */
 int lexer_bad_value(struct lexer *lx)
 {
 	lexer_bad_character(lx);
@@ -356,13 +358,13 @@ void tokens_init(struct tokens *ts, const struct sources *s, uint32_t file, stru
 
 	*ts = (struct tokens){ .file = file };
 	arena_init(&ts->arena);
-	/* A word has a byte at least, and room that nobody touches costs nothing. */
+	/* A word has at least a byte, and unused memory costs nothing. */
 	ts->items = arena_array(&ts->arena, struct token, f->len + 1);
 	index_words(&lx);
 	check_encoding(&lx, f);
 	if (mmp_lex_lex_init_extra(&lx, &scanner))
 		NO_MEMORY();
-	/* flex puts a NUL behind each word and takes it away again: the text stays as it was. */
+	/* flex puts a NUL after each word and takes it away again: the text stays as it was. */
 	if (!mmp_lex__scan_buffer((char *)f->text, f->len + 2, scanner))
 		BUG("a source text without its two closing NULs");
 	while ((kind = mmp_lex_next(scanner))) {

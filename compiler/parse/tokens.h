@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The words of one file, all at once: the parser walks them, looks back and ahead when a statement
- * is wrong, and the formatter lays them out anew.
+ * The words of one file, all at once: the parser walks over them and looks back and ahead when a
+ * statement is wrong; the formatter lays them out anew.
  */
 #ifndef MMP_TOKENS_H
 #define MMP_TOKENS_H
@@ -25,15 +25,14 @@ struct comment {
 
 struct tokens {
 	uint32_t file;
-	struct arena
-		arena; /* of its own: the words of a large policy are many and soon forgotten */
+	struct arena arena; /* of its own: the many words of a policy are soon not needed */
 	struct token *items; /* the last one is the end of the file, just after the last word */
 	uint32_t count;
 	struct comment *comments;
 	uint32_t comment_count;
 };
 
-/* Read the file's words; what is no word is reported and skipped. */
+/* Read the file's words; text that is not a word is reported and skipped. */
 void tokens_init(struct tokens *ts, const struct sources *s, uint32_t file, struct diags *ds);
 void tokens_finish(struct tokens *ts);
 
