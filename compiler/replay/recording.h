@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What happened in a run, tick by tick: lanes of values under one clock. Timelines show it. */
+/* What happened in a run, tick by tick: lanes of values with one clock. Timelines show it. */
 #ifndef MMP_RECORDING_H
 #define MMP_RECORDING_H
 
@@ -31,15 +31,15 @@ struct recording {
 /* A time from the start, in seconds. */
 const char *time_print(char *buf, size_t size, uint64_t ns);
 
-/* A value to a digit, where an exact one is not to be read: "99.9MiB". */
+/* A value with one decimal, where the exact one is not needed: "99.9MiB". */
 const char *about_print(char *buf, size_t size, enum quantity q, int64_t value);
 
 /* A lane's value as a person writes it; "-" where it is missing. */
 const char *lane_print(char *buf, size_t size, const struct lane *lane, uint32_t tick);
 
 /*
- * A chart of one character a tick (of several ticks where there are many), a row a lane. The tick
- * `mark` is pointed at; UINT32_MAX marks none.
+ * A chart of one character a tick (or for several ticks where there are many), a row a lane. An
+ * arrow points at the tick `mark`; UINT32_MAX marks none.
  */
 void timeline_print(FILE *out, const struct recording *rec, uint32_t mark);
 

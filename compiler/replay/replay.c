@@ -102,7 +102,7 @@ void replay_run(struct arena *a, const struct plan *p, const struct trace *t, st
 	struct evaluation e;
 
 	evaluation_init(&e, a, p);
-	e.is_monitor = false; /* what it would have done is asked */
+	e.is_monitor = false; /* the question is what it would have done */
 	for (uint32_t i = 0; i < t->column_count; i++)
 		if (t->columns[i].is_of_policy)
 			input_claim(&e, &t->columns[i].input);

@@ -91,8 +91,7 @@ static bool is_level(const struct lane *lane)
 	return lane->kind != LANE_STATE && lane->quantity != QUANTITY_CONDITION;
 }
 
-/* The largest value of a column: what stands out is what must be seen. Unknown where none is known.
- */
+/* The largest value of a column, so that peaks stay visible. Unknown where no value is known. */
 static struct mmp_value column_value(const struct lane *lane, const struct window *w,
 				     uint32_t column)
 {
@@ -141,7 +140,7 @@ static const char *level_mark(struct mmp_value v, const struct range *r)
 
 	if (!v.is_known)
 		return " ";
-	/* Only a drawing: nothing is decided by it. */
+	/* Only a drawing: no decision depends on it. */
 	part = r->high > low ? ((double)v.n - (double)low) / ((double)r->high - (double)low) : 0;
 	return levels[(int)(part * 7 + 0.5)];
 }
@@ -159,7 +158,7 @@ static const char *column_mark(const struct lane *lane, struct mmp_value v, cons
 	return v.n ? "█" : "·";
 }
 
-/* As fine as the marks lie apart: 200s, not 199.966s, where they are minutes long. */
+/* Rounded to the distance between marks: 200s, not 199.966s, where they are minutes apart. */
 static void axis_print(char *buf, size_t size, const struct recording *rec, const struct window *w,
 		       uint32_t tick)
 {

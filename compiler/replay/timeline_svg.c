@@ -17,7 +17,7 @@
 #define LANE_HEIGHT 44
 #define BAR_HEIGHT 20
 #define TOP 40
-#define POINTS 2000 /* more than that nobody sees */
+#define POINTS 2000 /* more than that is not visible */
 
 static const char *const state_colours[MMP_STATE_COUNT] = { "#e8e8e8", "#f4d58d", "#2a7f62",
 							    "#9bb8cc" };

@@ -53,7 +53,10 @@ static char *next_field(struct reader *r, char **rest, uint32_t *offset)
 
 /* Names */
 
-/* The longest of the policy's cgroups that the name begins with: their names may have dots. */
+/*
+ * The longest name of the policy's cgroups with which the column's name begins: names may have
+ * dots.
+ */
 static uint32_t scope_length(const struct plan *p, const char *name)
 {
 	uint32_t best = 0;
@@ -188,8 +191,8 @@ static bool read_header(struct reader *r, char *line)
 /* Rows */
 
 /*
- * A decimal number times ten to the `decimals`; what is finer than that is cut off. No exponents,
- * no signs but -, no white space.
+ * A decimal number times ten to the `decimals`; further digits are cut off. No exponents, no signs
+ * except -, no white space.
  */
 static bool read_number(const char *text, unsigned decimals, int64_t *ret_value)
 {
@@ -300,7 +303,7 @@ static bool read_lines(struct reader *r, FILE *in)
 			break;
 		}
 		line[strcspn(line, "\r\n")] = '\0';
-		if (r->line == 1) /* behind the mark that spreadsheets begin a file with */
+		if (r->line == 1) /* after the mark with which spreadsheets begin a file */
 			is_right = read_header(r,
 					       line + (strncmp(line, "\xef\xbb\xbf", 3) ? 0 : 3));
 		else if (*line)

@@ -16,7 +16,7 @@ struct arena;
 
 struct trace_column {
 	const char *name;
-	bool is_of_policy; /* else its cgroup is none of the policy's */
+	bool is_of_policy; /* else its cgroup is not in the policy */
 	struct input input;
 	struct mmp_value *values; /* one a row; only where the policy reads it */
 	uint32_t known; /* how many are */
@@ -29,7 +29,7 @@ struct trace {
 	uint32_t rows;
 };
 
-/* False, and a sentence that begins with the place, where the file is not such a trace. */
+/* False, with a sentence that begins with the place, where the file is not such a trace. */
 bool trace_read(struct arena *a, const struct plan *p, FILE *in, const char *name,
 		struct trace *ret_trace, const char **ret_trouble);
 
