@@ -54,7 +54,7 @@ struct diag *diag_add(struct diags *ds, enum diag_code code, struct span span, c
 	if (ds->levels[code] == DIAG_OFF)
 		return NULL;
 	count_one(ds, ds->levels[code], 1);
-	/* Apart, so that no number of warnings keeps an error away. */
+	/* Errors and other findings are counted apart, so that warnings never displace an error. */
 	if ((ds->levels[code] == DIAG_ERROR ? ds->errors : ds->warnings + ds->note_count) >
 	    DIAGS_MAX_KEPT)
 		return NULL;
@@ -164,7 +164,7 @@ static int compare_numbers(uint32_t a, uint32_t b)
 	return (a > b) - (a < b);
 }
 
-/* The lexer refused the word itself: what else is said of it does not count. */
+/* The lexer refused the word itself: other findings about it do not count. */
 static bool is_about_word(const struct diag *d)
 {
 	return d->code == DIAG_BAD_CHARACTER || d->code == DIAG_BAD_NUMBER;
@@ -180,7 +180,7 @@ static int compare_diags(const void *pa, const void *pb)
 	return order ? order : compare_numbers(a->code, b->code);
 }
 
-/* The same again, or what a later stage says of a word that stands for one that was refused. */
+/* The same finding again, or a later stage's finding about a word that replaces a refused one. */
 static bool is_repeat(const struct diag *a, const struct diag *b)
 {
 	if (!a || a->span.file != b->span.file || a->span.start != b->span.start)
@@ -198,7 +198,9 @@ void diags_sort(struct diags *ds)
 	all = arena_array(ds->arena, struct diag *, count + 1);
 	for (struct diag *d = ds->first; d; d = d->next)
 		all[i++] = d;
-	/* glibc's qsort may fall back to an unstable sort: equal ones are repeats, and only then.
+	/*
+	 * glibc's qsort may fall back to an unstable sort; equal findings are repeats, so that does
+	 * not matter.
 	 */
 	qsort(all, count, sizeof(*all), compare_diags);
 	ds->first = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Findings. A stage adds them and carries on; main() prints them, sorted, once all have run.
+ * Findings. A stage adds them and continues; main() prints them, sorted, after all stages have run.
  * Messages are lower case without a full stop; the user's words stand in single quotes.
  */
 #ifndef MMP_DIAG_H
@@ -29,10 +29,10 @@ struct diag_note {
 	bool has_span;
 	bool is_hint; /* printed "= hint:", else "note:" */
 	const char *text;
-	/* For a hint that can be carried out, else NULL: what to put in the place of `replaced`. */
+	/* For a hint that can be carried out, else NULL: the text that replaces `replaced`. */
 	const char *replacement;
 	struct span replaced;
-	bool is_sure; /* it mends the finding and keeps every value: mmpc fix does it unasked */
+	bool is_sure; /* it mends the finding and keeps every value: mmpc fix applies it */
 };
 
 struct diag {
@@ -56,7 +56,7 @@ void diags_profile(struct diags *ds, enum diag_profile profile);
 
 /*
  * Add a finding at `span`. Returns it for diag_note() and diag_hint(), or NULL where its level is
- * off; both take NULL. A code that is an error in diags.def cannot be turned down.
+ * off; both take NULL. The level of a code that is an error in diags.def cannot be lowered.
  */
 struct diag *diag_add(struct diags *ds, enum diag_code code, struct span span, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -64,13 +64,13 @@ void diag_note(struct diags *ds, struct diag *d, struct span span, const char *f
 	__attribute__((format(printf, 4, 5)));
 void diag_hint(struct diags *ds, struct diag *d, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* A hint that can be carried out: `replacement` takes the place of `replaced`. */
+/* A hint that can be carried out: `replacement` replaces `replaced`. */
 void diag_fix(struct diags *ds, struct diag *d, struct span replaced, const char *replacement,
 	      bool is_sure, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
-/* "did you mean 'WORD'?" in the finding's own place, surely; word NULL adds nothing. */
+/* "did you mean 'WORD'?" in place of the finding's span, as a sure fix; word NULL adds nothing. */
 void diag_did_you_mean(struct diags *ds, struct diag *d, const char *word);
 
-/* Errors, and findings that are none, beyond this many of each are counted, not kept. */
+/* Beyond this many errors, and this many other findings, each are counted, not kept. */
 #define DIAGS_MAX_KEPT 10000
 
 const char *diag_slug(enum diag_code code);

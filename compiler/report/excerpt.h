@@ -6,7 +6,7 @@
 
 struct arena;
 
-/* What stands at a place, for messages: white space folded, cut with "..." where it is long. */
+/* The text at a place, for messages: white space folded, cut with "..." where it is long. */
 const char *source_excerpt(struct arena *a, const struct sources *sources, struct span span);
 
 #endif

@@ -70,7 +70,7 @@ static bool step(const struct report_run *run, struct report_cursor *c)
 	return c->diag;
 }
 
-/* Where not all can be shown, errors first, then warnings: one walk for each level. */
+/* Where only some can be shown, errors first, then warnings: one walk for each level. */
 static bool step_by_level(const struct report_run *run, struct report_cursor *c)
 {
 	if (!c->below)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Findings made readable: for people, for programs, for code hosts. */
+/* Findings as text for people, programs and code hosts. */
 #ifndef MMP_REPORT_H
 #define MMP_REPORT_H
 
@@ -19,7 +19,7 @@ struct report_unit {
 	const char *path; /* as it was named on the command line */
 	const struct sources *sources;
 	const struct diags *diags;
-	const char *trouble; /* a sentence about the world, or NULL */
+	const char *trouble; /* a sentence about a problem outside the policy, or NULL */
 };
 
 struct report_run {
@@ -30,8 +30,8 @@ struct report_run {
 };
 
 /*
- * Write all units' findings. JSON and SARIF are one document; text and github are lines. Troubles
- * are part of a document and of no lines. Returns 0, or -errno when writing failed.
+ * Write all units' findings. JSON and SARIF are one document; text and github are lines. A document
+ * contains the troubles, lines do not. Returns 0, or -errno when writing failed.
  */
 int report_write(const struct report *r, FILE *out, const struct report_unit *units, size_t count);
 
@@ -66,7 +66,7 @@ struct report_totals {
 };
 struct report_totals report_count(const struct report_run *run, const struct report_cursor *end);
 
-/* First and last place of a span: the end is behind its last character, on the same line. */
+/* First and last place of a span: the end is after its last character, on the same line. */
 struct report_region {
 	struct place start;
 	uint32_t end_column;
@@ -75,7 +75,7 @@ struct report_region report_region(const struct sources *s, struct span span);
 
 /*
  * A copy (to be freed) in which each byte that is not part of valid UTF-8 is written \xNN, so that
- * any name can stand in a document.
+ * a document can contain every name.
  */
 char *report_clean(const char *text);
 /* The same as a JSON string. */

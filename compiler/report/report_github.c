@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Workflow commands, one a line: a code host shows them beside the line of the change. */
+/* Workflow commands, one a line: a code host shows them beside the changed line. */
 #include "report.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* SARIF 2.1.0, for code scanning. File names are percent-encoded, so any byte may stand in them. */
+/* SARIF 2.1.0, for code scanning. File names are percent-encoded, so they may contain any byte. */
 #include "report.h"
 
 #include <ctype.h>
@@ -62,7 +62,7 @@ static json_t *fix_json(const struct sources *s, const struct diag_note *note)
 			 "insertedContent", "text", report_text_json(note->replacement));
 }
 
-/* SARIF has no hints: they are told behind the message. */
+/* SARIF has no hints: they follow the message. */
 static json_t *message_json(const struct diag *d)
 {
 	json_t *text = report_text_json(d->text), *longer, *j;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* For people: place, message and code, the line with a caret under the guilty word, hints. */
+/* For people: place, message and code, the line with a caret under the word in question, hints. */
 #include "report.h"
 
 #include <locale.h>
@@ -27,7 +27,9 @@ static const char *level_color(enum diag_level level)
 	return level == DIAG_ERROR ? "1;31" : level == DIAG_WARNING ? "1;35" : "1;36";
 }
 
-/* How many columns a terminal gives the code point; what it may not show counts as a '?'. */
+/*
+ * How many columns the code point takes on a terminal; one that may not be shown counts as a '?'.
+ */
 static unsigned columns_of(uint32_t c)
 {
 	int width;
@@ -48,7 +50,7 @@ static void put_text(struct text_report *t, const char *text)
 	put_clean(t, text, strlen(text));
 }
 
-/* The part of a line that is shown, in bytes: all of it, or what is near the place. */
+/* The part of a line that is shown, in bytes: the whole line, or the part near the place. */
 static void clip_line(const char *line, uint32_t len, uint32_t at, uint32_t *ret_start,
 		      uint32_t *ret_end)
 {
@@ -66,7 +68,7 @@ static void clip_line(const char *line, uint32_t len, uint32_t at, uint32_t *ret
 	*ret_end = end;
 }
 
-/* What stands above the caret decides how far in it stands: a tab stays one. */
+/* The text above the caret decides the caret's column: a tab stays a tab. */
 static void put_padding(struct text_report *t, const char *text, uint32_t len)
 {
 	size_t n;
@@ -168,8 +170,10 @@ static void put_diag(struct text_report *t, const struct diag *d)
 	put_head(t, d->span, d->level, d->text);
 	fprintf(t->out, " [%s]\n", diag_slug(d->code));
 	put_excerpt(t, d->span, level_color(d->level));
-	/* Hints and notes about this place first: those with a place of their own move away from
-	 * it. */
+	/*
+	 * Hints and notes about this place first: those with a place of their own lead away from
+	 * it.
+	 */
 	for (const struct diag_note *n = d->notes; n; n = n->next)
 		if (!n->has_span)
 			put_note(t, n);

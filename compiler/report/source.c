@@ -59,7 +59,9 @@ int sources_add(struct sources *s, const char *name, const char *text, size_t le
 	return (int)s->count++;
 }
 
-/* A regular file, a pipe, or a terminal; what cannot hold a policy is refused before it is read. */
+/*
+ * A regular file, a pipe, or a terminal; other files cannot hold a policy and are refused unread.
+ */
 static int refuse_kind(int fd)
 {
 	struct stat st;
@@ -118,9 +120,9 @@ static bool is_idle_pipe(int fd, const char *path)
 }
 
 /*
- * Opening a named pipe must not wait for a writer: O_NONBLOCK opens it at once, and reading says
- * "end of file" while nobody has it open for writing. Such a pipe is refused (-EPIPE); one that has
- * a writer is read to its end.
+ * Opening a named pipe must not wait for a writer: O_NONBLOCK opens it at once, and a read returns
+ * end of file while nobody has it open for writing. Such a pipe is refused (-EPIPE); one with a
+ * writer is read to its end.
  */
 static int read_path(const char *path, char **ret_text, size_t *ret_len)
 {
@@ -139,7 +141,7 @@ static int read_path(const char *path, char **ret_text, size_t *ret_len)
 	return err;
 }
 
-/* A NUL byte ends the text: what stands behind it is not looked at. */
+/* A NUL byte ends the text: the bytes after it are ignored. */
 static int add_text(struct sources *s, const char *path, const char *text, size_t len,
 		    uint32_t *ret_bad_offset)
 {
@@ -155,7 +157,7 @@ static int add_text(struct sources *s, const char *path, const char *text, size_
 	return nul ? -EILSEQ : index;
 }
 
-/* What is open in an editor comes from there: a device or a pipe would keep it waiting. */
+/* A file that is open in an editor is read from there: a device or a pipe would keep it waiting. */
 static bool may_wait(const struct sources *s, const char *path)
 {
 	struct stat st;

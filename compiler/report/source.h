@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Source texts and places in them. A place is a byte range of one file; lines and columns are
- * worked out only when somebody asks. Columns count code points from 1; a tab is one.
+ * computed only when needed. Columns count code points from 1; a tab counts as one.
  */
 #ifndef MMP_SOURCE_H
 #define MMP_SOURCE_H
@@ -29,7 +29,7 @@ struct source {
 	uint32_t line_count;
 };
 
-/* Texts that stand before the disk's: the files that an editor has open. */
+/* Texts that replace those on disk: the files that an editor has open. */
 struct overlay {
 	/* The text of that path, which lives as long as the sources are read, or NULL. */
 	const char *(*find)(const struct overlay *o, const char *path, size_t *ret_len);
@@ -51,30 +51,29 @@ struct place {
 void sources_init(struct sources *s, struct arena *a);
 
 /*
- * Read a whole file ("-" is standard input) and return its index, or -errno. The overlay is asked
- * before the disk.
- * -ENOENT and friends from open, -EISDIR a directory, -EINVAL not a regular file or pipe,
- * -EPIPE a named pipe that nobody writes to, -EFBIG over SOURCE_MAX_BYTES, -EILSEQ has a NUL byte
- * (*ret_bad_offset says where, and the text up to it is kept as the last of the files).
+ * Read a whole file ("-" is standard input) and return its index, or -errno. The overlay comes
+ * before the disk. -ENOENT and friends from open, -EISDIR a directory, -EINVAL not a regular file
+ * or pipe, -EPIPE a named pipe that nobody writes to, -EFBIG over SOURCE_MAX_BYTES, -EILSEQ has a
+ * NUL byte (*ret_bad_offset says where, and the text up to it is kept as the last of the files).
  */
 int sources_read(struct sources *s, const char *path, uint32_t *ret_bad_offset);
 
-/* Is there such a file, in the overlay or on the disk? */
+/* Does the file exist, in the overlay or on the disk? */
 bool sources_has(const struct sources *s, const char *path);
 
 /*
- * The one path of a file that has many, malloc'ed: links followed; of a file that is not there, the
- * folder's and its name. NULL where the folder is not there either.
+ * The canonical path of a file, malloc'ed: links followed; where the file does not exist, the
+ * folder's path and its name. NULL where the folder does not exist either.
  */
 char *source_real_path(const char *path);
 
 /* The same from memory; text is copied. Returns the index. */
 int sources_add(struct sources *s, const char *name, const char *text, size_t len);
 
-/* What a -errno of sources_read() means, to stand after "cannot read 'FILE': ". */
+/* The meaning of a -errno of sources_read(), to follow "cannot read 'FILE': ". */
 const char *source_error(int err);
 
-/* The line alone, from 1: sooner found, since no columns are counted. */
+/* Only the line, from 1: this is faster, since no columns are counted. */
 uint32_t source_line_of(const struct sources *s, uint32_t file, uint32_t offset);
 struct place source_place(const struct sources *s, uint32_t file, uint32_t offset);
 struct span span_join(struct span a, struct span b);
