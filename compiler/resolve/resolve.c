@@ -63,7 +63,7 @@ struct symbol *symbol_find(struct resolver *r, const struct word *name)
 	return table_find(&r->names, name->text, name->len);
 }
 
-/* NULL where the name is taken, which is reported. */
+/* NULL where the name is taken, which is then reported. */
 static struct symbol *symbol_add(struct resolver *r, enum symbol_kind kind, const struct word *name)
 {
 	struct symbol *s = arena_new(r->arena, struct symbol), *old;
@@ -85,7 +85,7 @@ static struct symbol *symbol_add(struct resolver *r, enum symbol_kind kind, cons
 	return s;
 }
 
-/* A signal's name may be a cgroup's, because a scope is told from a signal by its dot. */
+/* A signal's name may also be a cgroup's, because the dot distinguishes a scope from a signal. */
 static bool check_not_a_signal(struct resolver *r, const struct word *name, const char *what)
 {
 	struct diag *d;
@@ -129,7 +129,7 @@ static bool append_components(char *out, const char *path)
 	return true;
 }
 
-/* What globs of other tools have, and these have not. */
+/* Pattern characters of other tools that these globs do not have. */
 static void note_dialect(struct resolver *r, const struct cgroup_decl *g)
 {
 	struct diag *d = diag_add(r->ds, DIAG_PATTERN_TAKEN_LITERALLY, g->path.span,
@@ -197,7 +197,7 @@ static struct cgroup_decl *cgroup_imply(struct resolver *r, const struct word *n
 	return g;
 }
 
-/* What means another character elsewhere. */
+/* Characters that mean another character elsewhere. */
 static void note_escape(struct resolver *r, const struct word *w)
 {
 	struct diag *d;

@@ -24,7 +24,7 @@ static bool resolve_define_value(struct resolver *r, struct define_decl *d)
 {
 	bool is_good = resolve_value(r, d->value, QUANTITY_UNKNOWN, "a define");
 
-	/* A bare one is checked as a plain number only where it is used. */
+	/* A bare number is checked as a plain number only where it is used. */
 	if (is_good && is_bare(d->value))
 		d->value->quantity = QUANTITY_COUNT;
 	return is_good;
@@ -119,7 +119,7 @@ void resolve_named_condition(struct resolver *r, struct signal_decl *s)
 	if (s->is_resolved)
 		return;
 	s->is_resolved = s->is_being_resolved = true;
-	r->rule = NULL; /* whose conditions it is part of does not matter for what its words mean */
+	r->rule = NULL; /* its words mean the same in every condition that contains it */
 	if (!enter(r, s->name.span)) {
 		s->is_broken = true;
 	} else {
@@ -186,7 +186,7 @@ static struct expr *override_value(struct resolver *r, uint32_t file, uint32_t s
 	return e;
 }
 
-/* Defines that no file declares come last in the list. */
+/* Defines that no file declares are last in the list. */
 static void define_from_option(struct resolver *r, const struct word *name, struct expr *value)
 {
 	struct define_decl *d = arena_new(r->arena, struct define_decl), **at = &r->ast->defines;

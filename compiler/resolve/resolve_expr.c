@@ -70,7 +70,7 @@ bool resolve_condition(struct resolver *r, struct expr *e)
 	return !r->is_broken;
 }
 
-/* The first part of a value that is no constant, or NULL. */
+/* The first part of a value that is not constant, or NULL. */
 static const struct expr *first_signal(const struct expr *e)
 {
 	const struct expr *found;
@@ -150,7 +150,7 @@ static bool check_wanted(struct resolver *r, struct expr *e, enum quantity wante
 	return false;
 }
 
-/* A param stands for itself only: what it is set to while running is not negated. */
+/* A param is used only by itself: a value that is set at run time cannot be negated. */
 static bool is_negated_param(const struct expr *e)
 {
 	int64_t ignored;

@@ -13,7 +13,7 @@ enum symbol_kind {
 	SYMBOL_DEFINE,
 	SYMBOL_PARAM,
 	SYMBOL_SIGNAL,
-	SYMBOL_LOST /* its declaration failed: whatever it is used as, it is known */
+	SYMBOL_LOST /* its declaration failed: the name is known, and every use is accepted */
 };
 
 struct symbol {
@@ -40,13 +40,11 @@ struct resolver {
 	struct cgroup_decl **last_cgroup;
 	uint32_t cgroup_count;
 	const struct rule *rule; /* being resolved, or NULL */
-	/* Of a range or ramp that is being resolved: a bare end is meant in the other one's unit.
-	 */
+	/* Of a range or ramp that is being resolved: a bare end takes the unit of the other end. */
 	const struct expr *ends[2];
-	bool is_broken; /* something in the expression at hand did not resolve */
+	bool is_broken; /* a part of the current expression did not resolve */
 	unsigned depth; /* of named conditions and defines in each other */
-	unsigned hints_left; /* names searched for the nearest one, so that many mistakes stay cheap
-			      */
+	unsigned hints_left; /* names searched for the nearest one: keeps many mistakes cheap */
 };
 
 /* A set of words to find the nearest in. */
@@ -63,19 +61,20 @@ const char *candidates_nearest(const struct candidates *c, const char *text, siz
 /* "a cgroup", "a define" ... */
 const char *symbol_kind_name(enum symbol_kind kind);
 
-/* The cgroup of that name, made where nothing of the name is declared. NULL after a finding, or
- * LOST. */
+/*
+ * The cgroup of that name, created where the name is not declared. NULL after a finding, or LOST.
+ */
 struct cgroup_decl *resolve_cgroup(struct resolver *r, const struct word *name, const char *role);
 struct symbol *symbol_find(struct resolver *r, const struct word *name);
 
 /* resolve_expr.c */
 
-/* A condition; false: it is broken, and that has been said. */
+/* A condition; false: it is broken, which has been reported. */
 bool resolve_condition(struct resolver *r, struct expr *e);
 
 /*
- * A value without signals. `wanted` QUANTITY_UNKNOWN takes any but a condition. `what` names the
- * place in messages: "a delay". False: it is broken, and that has been said.
+ * A value without signals. `wanted` QUANTITY_UNKNOWN accepts any except a condition. `what` names
+ * the place in messages: "a delay". False: it is broken, which has been reported.
  */
 bool resolve_value(struct resolver *r, struct expr *e, enum quantity wanted, const char *what);
 
@@ -84,7 +83,7 @@ bool resolve_ramp(struct resolver *r, struct expr *signal, struct expr *from, st
 
 /* The quantity as a noun with its article: "a rate". */
 const char *quantity_noun(enum quantity q);
-/* What stands at that place, white space folded, cut when long. */
+/* The text at that place, white space folded, cut when long. */
 const char *resolver_excerpt(struct resolver *r, struct span span);
 
 void report_no_condition(struct resolver *r, const struct expr *e);
@@ -94,7 +93,9 @@ void report_no_condition(struct resolver *r, const struct expr *e);
 void hint_unit(struct resolver *r, struct diag *d, const struct expr *number);
 /* A signal that is a size, and a share of a limit as well. */
 bool is_size_or_percent(const struct expr *e);
-/* A bare number where a q is wanted that has no natural unit; beside, or NULL: what it is to match.
+/*
+ * A bare number where a q without a natural unit is wanted; beside, or NULL: the value it has to
+ * match.
  */
 void report_missing_unit(struct resolver *r, const struct expr *e, enum quantity q,
 			 const struct expr *beside);
@@ -102,8 +103,7 @@ void report_missing_unit(struct resolver *r, const struct expr *e, enum quantity
 /* resolve_type.c */
 
 enum quantity type_of(struct resolver *r, struct expr *e);
-/* Whether it is made of numbers without a unit only: what it measures depends on what is beside it.
- */
+/* Whether it consists only of numbers without a unit: its quantity depends on what is beside it. */
 bool is_bare(const struct expr *e);
 /* Give the bare expression a quantity. False after a finding. */
 bool adopt(struct resolver *r, struct expr *e, enum quantity q, const struct expr *beside);
@@ -134,10 +134,10 @@ void resolve_process(struct resolver *r, struct process_decl *p);
 
 /* resolve_place.c */
 
-/* Whether every signal of `e` can be read in such a rule, else a finding. */
+/* Whether such a rule can read every signal of `e`, else a finding. */
 bool check_places(struct resolver *r, const struct expr *e, enum rule_place place);
 unsigned expr_places(const struct expr *e);
-/* How large and high it is once its named conditions are written out. */
+/* Its size and height with its named conditions expanded. */
 void expr_measure(const struct expr *e, uint32_t *ret_size, uint32_t *ret_height);
 /* False after a finding that it is too large or too high. */
 bool check_measure(struct resolver *r, const struct expr *e, uint32_t *ret_size,

@@ -79,8 +79,7 @@ bool scope_has_signal(enum scope scope, enum signal_id id)
 	case SCOPE_CGROUP:
 		return scopes & OF_CGROUP;
 	case SCOPE_PARENT:
-		/* Charges are counted by the hook of the cgroup itself, which a parent need not
-		 * have. */
+		/* The hook of the cgroup itself counts charges, and a parent need not have one. */
 		return scopes & OF_CGROUP && id != SIGNAL_CHARGE_RATE && id != SIGNAL_UNCHARGE_RATE;
 	case SCOPE_SELF:
 		return scopes & OF_SELF;
@@ -159,8 +158,10 @@ static void add_signals(struct resolver *r, struct candidates *c, enum scope sco
 	}
 }
 
-/* mem_avail: the only one that begins so; psi.full: of several, the first in which a word ends
- * there. */
+/*
+ * mem_avail: the only signal that begins so; psi.full: of several, the first in which a word ends
+ * there.
+ */
 static const char *completion(const struct candidates *c, const char *name)
 {
 	size_t len = strlen(name);
@@ -178,7 +179,7 @@ static const char *completion(const struct candidates *c, const char *name)
 	return count == 1 ? found : NULL;
 }
 
-/* First those that can be read here, then, where none is near, the others. */
+/* First the signals that can be read here; where none of them is near, the others. */
 static const char *nearest_signal(struct resolver *r, enum scope scope, const char *name)
 {
 	struct candidates here = { 0 }, elsewhere = { 0 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which rule can read which signal; and how large a condition becomes once it is written out. */
+/* Which rule can read which signal; and how large a condition becomes when it is expanded. */
 #include "resolve_impl.h"
 
 #include "base/arena.h"
@@ -236,7 +236,7 @@ static void report_place(struct resolver *r, const struct expr *e, const struct 
 static bool check_places_in(struct resolver *r, const struct expr *e, enum rule_place place,
 			    const struct span *use);
 
-/* A named condition that contains itself has been reported: here it must only end. */
+/* A named condition that contains itself has been reported: here the walk must only end. */
 static bool check_places_of(struct resolver *r, struct signal_decl *condition,
 			    enum rule_place place, const struct span *use)
 {

@@ -9,7 +9,7 @@
 #define COMM_MAX 15
 #define PID_MAX 4194304
 
-/* Signs that other tools' patterns are made of, and that no program's name has. */
+/* Characters of other tools' patterns that no program's name contains. */
 static void check_pattern(struct resolver *r, const struct word *word)
 {
 	const char *text = word->text;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rules: their targets, their modifiers, and what one says about another. */
+/* Rules: their targets, their modifiers, and how these depend on each other. */
 #include "resolve_impl.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ static const char *modifier_form(struct resolver *r, enum modifier_id id, enum a
 	return action == ACTION_PROTECT ? arena_strndup(r->arena, form, comma - form) : comma + 2;
 }
 
-/* What the action does take, so that the reader need not look it up. */
+/* The modifiers that the action takes, so that the reader need not look them up. */
 static const char *modifiers_text(struct resolver *r, enum action action)
 {
 	const char *text = "";
@@ -226,8 +226,8 @@ static bool resolve_modifier(struct resolver *r, struct rule *rule, struct modif
 }
 
 /*
- * What belongs to the single call has no state to keep, so nothing can be timed over it; and
- * `until` is asked by the sampler alone.
+ * A condition about a single call has no state, so nothing can be timed over it; and only the
+ * sampler evaluates `until`.
  */
 static bool check_timing(struct resolver *r, const struct rule *rule)
 {

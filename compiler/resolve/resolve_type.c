@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What an expression measures. A number without a unit takes the natural unit of what it stands
- * beside (100 is 100/s beside a rate, 10 is 10% beside a percentage), so its value is only known
- * once the other operand is: such an expression is "bare", and adopt() settles it.
+ * The quantity of an expression. A number without a unit takes the natural unit of the operand
+ * beside it (100 is 100/s beside a rate, 10 is 10% beside a percentage), so its value is known only
+ * after the other operand is: such an expression is "bare", and adopt() completes it.
  */
 #include "resolve_impl.h"
 
@@ -135,8 +135,7 @@ bool adopt(struct resolver *r, struct expr *e, enum quantity q, const struct exp
 
 /* Mismatches. */
 
-/* A param without a unit is a whole number: as good as a rate or an order, but not as a percentage.
- */
+/* A param without a unit is a whole number: it may be a rate or an order, but not a percentage. */
 static bool is_count_param(const struct expr *e)
 {
 	return e->kind == EXPR_DOLLAR && e->quantity == QUANTITY_COUNT && !is_bare(e);
@@ -222,7 +221,7 @@ static enum quantity type_of_number(struct resolver *r, struct expr *e)
 	if (!e->number.digits.len)
 		return QUANTITY_UNKNOWN; /* reported by the lexer */
 	if (!*text)
-		return QUANTITY_COUNT; /* bare: read when it is adopted */
+		return QUANTITY_COUNT; /* bare: read when adopted */
 	problem = literal_read(e->number.digits.text, e->number.digits.len, text, &q,
 			       &e->number.value);
 	if (!problem)
@@ -256,7 +255,7 @@ static enum quantity type_of_logic(struct resolver *r, struct expr *e)
 	return QUANTITY_CONDITION;
 }
 
-/* Words of an enumeration can only be told from names by what they are compared with. */
+/* Words of an enumeration can be distinguished from names only by what they are compared with. */
 static void type_of_operands(struct resolver *r, struct expr *a, struct expr *b)
 {
 	type_of(r, a);
@@ -336,7 +335,7 @@ static enum quantity type_of_in(struct resolver *r, struct expr *e)
 	type_of(r, e->in.high);
 	r->ends[0] = e->in.low;
 	r->ends[1] = e->in.high;
-	/* Of a bare low and a high with a unit, the unit is both's: 10 .. 20%. */
+	/* Where one of low and high is bare, the other's unit is the unit of both: 10 .. 20%. */
 	is_good = unify(r, value, e->in.low, ">=") && unify(r, value, e->in.high, "<=") &&
 		  unify(r, value, e->in.low, ">=");
 	r->ends[0] = r->ends[1] = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is said of a number without a unit, or with one that there is not. */
+/* Messages about a number without a unit, or with an unknown one. */
 #include "resolve_impl.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@ bool is_size_or_percent(const struct expr *e)
 	       signal_infos[e->name.signal].traits & OR_PERCENT;
 }
 
-/* The unit that a bare number is meant in, or NULL. */
+/* The unit that a bare number most likely has, or NULL. */
 static const char *unit_beside(const struct resolver *r, const struct expr *e, enum quantity q,
 			       const struct expr *beside)
 {
@@ -89,13 +89,13 @@ static unsigned hours_of(const char *unit)
 	return 0;
 }
 
-/* No month or year is a number of hours. */
+/* A month or a year is not a fixed number of hours. */
 static bool is_of_months(const char *unit)
 {
 	return !strncmp(unit, "mo", 2) || !strncmp(unit, "year", 4);
 }
 
-/* Whichever unit was meant, MB is not MiB: who wrote it decides. */
+/* MB is not MiB, whichever unit was meant: the author decides. */
 void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
 {
 	struct candidates c = { 0 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The window behind a signal's name. */
+/* The window after a signal's name. */
 #include "resolve_impl.h"
 
 #define WINDOW_MAX (3600 * 1000000000LL)
@@ -24,7 +24,7 @@ static bool check_window(struct resolver *r, struct expr *window)
 	return false;
 }
 
-/* Longer ones have averages of the kernel's own. */
+/* For longer ones the kernel has its own averages. */
 static bool check_stall_window(struct resolver *r, const struct expr *e)
 {
 	int64_t ns = 0;
