@@ -54,7 +54,7 @@ static void see(struct operand *o, enum mmp_truth truth)
 		o->seen[truth == MMP_TRUE] = true;
 }
 
-/* The matches over which an operand is looked at: the rule's own, or those it asks about. */
+/* The matches over which an operand is evaluated: the rule's own, or those it is about. */
 static const struct plan_group *matches_of(const struct plan *p, const struct operand *o)
 {
 	const struct plan_rule *r = o->rule;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a policy's tests have seen: a rule is covered once it was active, an operand of its
+ * What a policy's tests have reached: a rule is covered once it was active, an operand of its
  * conditions once it was true and once it was false.
  */
 #ifndef MMP_COVERAGE_H
@@ -24,13 +24,13 @@ struct coverage {
 
 void coverage_init(struct coverage *c, struct arena *a, const struct plan *p);
 
-/* Look at the evaluation as it stands after a step. */
+/* Record the evaluation's state after a step. */
 void coverage_note(struct coverage *c, const struct evaluation *e);
-/* Look at a call of the THP hook. */
+/* Record a call of the THP hook. */
 void coverage_note_call(struct coverage *c, const struct evaluation *e, uint32_t process,
 			const struct evaluation_call *call);
 
-/* Add what another run over the same policy has seen. */
+/* Add the coverage of another run over the same policy. */
 void coverage_merge(struct coverage *c, const struct coverage *other);
 
 struct coverage_sum {

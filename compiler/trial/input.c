@@ -85,8 +85,8 @@ bool input_is(const struct input *in, const struct plan_signal *s)
 }
 
 /*
- * `up to` and pace ask for usage and max without a signal in the plan, and usage in one form is
- * made from the other by max.
+ * `up to` and pace need usage and max without a signal in the plan, and each form of usage is
+ * computed from the other by max.
  */
 static bool is_asked_by_hooks(const struct plan *p, const struct input *in)
 {
@@ -124,7 +124,7 @@ enum input_problem input_find(const struct plan *p, const struct input_name *nam
 	if (find_scope(p, &name->parts[0], &in)) {
 		in.signal = find_signal(name, 1, text, sizeof(text));
 	} else {
-		/* What only the machine has needs no scope. */
+		/* Signals that only the machine has need no scope. */
 		in.signal = find_signal(name, 0, text, sizeof(text));
 		if (in.signal == SIGNAL_COUNT || signal_infos[in.signal].scopes != OF_SYSTEM)
 			return INPUT_NO_SCOPE;
@@ -205,7 +205,7 @@ void input_give(struct evaluation *e, const struct input *in, struct mmp_value v
 			e->self[i] = value;
 		else if (in->scope == PLAN_OF_GROUP)
 			e->signals[s->row_base + row] = value;
-		else /* what is said of every `parent` holds for each match */
+		else /* a value of `parent` holds for each match */
 			for (row = 0; row < s->rows; row++)
 				e->signals[s->row_base + row] = value;
 	}
@@ -219,7 +219,7 @@ static struct mmp_value share_of(struct mmp_value part, struct mmp_value whole)
 	return mmp_div(mmp_mul(mmp_div(part, page), mmp_known(10000)), mmp_div(whole, page));
 }
 
-/* Usage in one form is known in the other too, where the limit is. */
+/* Usage in one form gives the other where the limit is known. */
 static void derive_slot(struct evaluation *e, uint32_t slot)
 {
 	if (!e->usage[slot].is_known)

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/quantity.h"
 
-/* An item taken apart. Words point into the item's own. */
+/* An item split into parts. Words point into the item's own text. */
 struct run {
 	bool is_missing, is_negative;
 	struct word digits, unit;
@@ -17,7 +17,7 @@ struct run {
 	struct word count;
 };
 
-/* The longest run of bytes from `at` on that `is` takes, as a word with its own place. */
+/* The longest run of bytes from `at` on that `is` accepts, as a word with its own place. */
 static struct word take(const struct word *from, uint32_t *at, int (*is)(int))
 {
 	uint32_t start = *at;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Tests of policies, as written in a .mmpt file. A trial is one `test`: series of values for
- * signals, and what the policy is expected to do with them. Reading gives this tree; binding
- * (trial_bind.h) finds what its words mean in the policy; running it is trial_run.h.
+ * signals, and the expected answers of the policy. Reading gives this tree; binding (trial_bind.h)
+ * finds what its words mean in the policy; running it is trial_run.h.
  */
 #ifndef MMP_TRIAL_H
 #define MMP_TRIAL_H
@@ -13,7 +13,7 @@
 
 struct arena;
 
-/* One item as written: 600x2, 10MiB+1MiBx5, _x3, 6s. Its meaning depends on where it stands. */
+/* One item as written: 600x2, 10MiB+1MiBx5, _x3, 6s. Its meaning depends on its place. */
 struct trial_item {
 	struct trial_item *next;
 	struct word word;
@@ -53,7 +53,7 @@ struct trial_expect {
 	struct trial_expect *next;
 	struct span span;
 	struct word subject; /* protect, delay, state, ... */
-	struct trial_name object; /* what stands in parentheses */
+	struct trial_name object; /* the text in parentheses */
 	struct word level; /* protect(web, min): min; text NULL: none */
 	enum compare_op compare;
 	struct trial_item *value;
@@ -81,7 +81,7 @@ struct trial_file {
 };
 
 /*
- * Read the file with that index. Findings go to ds; where there were syntax errors, what could be
+ * Read the file with that index. Findings go to ds; after syntax errors, the part that could be
  * read is returned.
  */
 struct trial_file *trial_read(struct arena *a, const struct sources *sources, uint32_t file,

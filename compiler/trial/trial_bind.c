@@ -135,7 +135,7 @@ static bool find_object(struct binder *b, const struct word *w, unsigned objects
 	return false;
 }
 
-/* Of a cgroup that stands where a rule's name is wanted: the first rule on it, or NULL. */
+/* The first rule on a cgroup that was written where a rule's name is wanted, or NULL. */
 static const char *rule_on(const struct plan *p, const struct word *w)
 {
 	for (uint32_t i = 0; i < p->rule_count; i++)
@@ -199,7 +199,9 @@ static bool has_row(struct binder *b, const struct check *c, const struct trial_
 	return false;
 }
 
-/* protect(rule) is about rules that protect, and so on: anything else is never true. */
+/*
+ * protect(rule) is about rules that protect, and so on: for any other rule it would never be true.
+ */
 static bool is_of_action(struct binder *b, const struct check *c)
 {
 	static const enum action actions[SUBJECT_COUNT] = {
@@ -311,7 +313,7 @@ static bool tick_of(struct binder *b, const struct trial_item *item, uint32_t *r
 static bool bind_time(struct binder *b, struct check *c)
 {
 	if (c->expect->when == TRIAL_ALWAYS)
-		return true; /* until the end, which is known later */
+		return true; /* until the end, which is not known yet */
 	if (!tick_of(b, c->expect->from, &c->from) || !tick_of(b, c->expect->to, &c->to))
 		return false;
 	if (c->expect->when == TRIAL_AT && c->quantity == QUANTITY_COUNT)
@@ -377,7 +379,7 @@ static bool bind_tick(struct binder *b)
 	return false;
 }
 
-/* The run lasts as long as its longest series, and as its last check asks. */
+/* The run lasts as long as its longest series, and until its last check. */
 static void find_end(struct bound_trial *t)
 {
 	t->ticks = 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a trial gives: series for signals, values for params, the mode. */
+/* A trial's inputs: series for signals, values for params, the mode. */
 #include "trial_binder.h"
 
 #include "base/arena.h"
@@ -35,7 +35,7 @@ static bool input_finding(struct binder *b, const struct trial_name *n,
 	BUG("input problem %d", problem);
 }
 
-/* The last one would win, and the other test nothing. */
+/* The last one would count, and the other would test nothing. */
 static bool is_given_once(struct binder *b, const struct trial_series *s, const struct input *in)
 {
 	for (uint32_t i = 0; i < b->out->input_count; i++) {

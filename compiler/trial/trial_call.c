@@ -16,7 +16,7 @@ struct argument_reader {
 	struct evaluation_call *call;
 };
 
-/* Which of an enumeration's words it is, or a finding. */
+/* The index of the enumeration's word, or a finding. */
 static bool read_word(struct argument_reader *r, const struct word *w, const char *const *words,
 		      size_t count, int64_t *ret_value)
 {
@@ -184,7 +184,7 @@ static bool read_argument(struct argument_reader *r, const struct trial_argument
 	return false;
 }
 
-/* A call by a named process is one by what defines that process. */
+/* A call by a named process is described by that process's definition. */
 static void imply(struct evaluation_call *call, const struct plan *p, uint32_t process)
 {
 	const struct plan_process *is;

@@ -6,7 +6,9 @@
 #include "plan/evaluate.h"
 #include "trial.h"
 
-/* What is not said is what `process` implies, every order from 2 to 9 offered, a page fault. */
+/*
+ * Arguments not given: those that `process` implies, every order from 2 to 9 offered, a page fault.
+ */
 bool trial_call_bind(struct arena *a, struct diags *ds, const struct plan *p, uint32_t process,
 		     const struct trial_argument *arguments, struct evaluation_call *ret_call);
 

@@ -10,7 +10,7 @@
 #include "base/shown.h"
 #include "base/utf8.h"
 
-/* Names may be any bytes; a document is UTF-8: what is not becomes U+FFFD. */
+/* Names may be any bytes, but a document is UTF-8: other bytes become U+FFFD. */
 static json_t *text_json(const char *text)
 {
 	json_t *value = json_string(text);
@@ -98,7 +98,7 @@ int suites_write_json(FILE *out, const struct suite *suites, uint32_t count, boo
 	return err ? -EIO : 0;
 }
 
-/* XML 1.0 has no place at all for most control characters, nor for what is not UTF-8. */
+/* XML 1.0 cannot represent most control characters, nor bytes that are not UTF-8. */
 static void put_xml(FILE *out, const char *text)
 {
 	size_t len = strlen(text);
@@ -148,7 +148,7 @@ static void put_trial(FILE *out, const struct suite *s, const struct bound_trial
 	fputs("    </testcase>\n", out);
 }
 
-/* The first error with its place, as it stands on standard error. */
+/* The first error with its place, as on standard error. */
 static const struct diag *first_error(const struct diags *ds)
 {
 	const struct diag *d = ds->first;
@@ -180,7 +180,7 @@ static void put_trouble(FILE *out, const struct suite *s)
 	put_xml(out, d->text);
 }
 
-/* A file whose tests could not be run is one error, so that no CI takes it for a success. */
+/* A file whose tests could not be run is an error, so that CI does not take it for a success. */
 static void put_suite(FILE *out, const struct suite *s)
 {
 	bool is_broken = s->trouble || s->diags.errors || !s->coverage.plan;

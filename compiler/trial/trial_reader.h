@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the scanner and the parser of .mmpt files call: they shape, this builds. */
+/*
+ * The functions that the scanner and the parser of .mmpt files call: they recognise, these build.
+ */
 #ifndef MMP_TRIAL_READER_H
 #define MMP_TRIAL_READER_H
 
@@ -13,7 +15,7 @@ struct trial_reader {
 	uint32_t offset; /* where the scanner is */
 	uint32_t last_end; /* the end of the last word read */
 	struct word word; /* the last word */
-	struct trial *trial; /* the one being read; never NULL within its braces */
+	struct trial *trial; /* the test that is being read; never NULL within its braces */
 	struct trial_set **sets;
 	struct trial_series **series;
 	struct trial_expect **expects;

@@ -165,7 +165,7 @@ static void give_inputs(struct bound_trial *b, struct evaluation *e, uint32_t ti
 	inputs_end(e);
 }
 
-/* A count is judged at its end, or as soon as it is too large. */
+/* A count is checked at its end, or as soon as it is too large. */
 static bool is_judged(const struct check *c, uint32_t tick)
 {
 	if (tick < c->from || tick > c->to)
@@ -182,7 +182,9 @@ bool trial_is_past_series(const struct bound_trial *b, uint32_t tick)
 	return b->input_count;
 }
 
-/* What begins behind every series asks about nothing that was given: it fails, whatever holds. */
+/*
+ * A check that begins after every series has ended tests nothing that was given: it always fails.
+ */
 static bool is_about_nothing(const struct bound_trial *b, const struct check *c)
 {
 	return c->expect->when != TRIAL_ALWAYS &&

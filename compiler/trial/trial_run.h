@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A trial whose words are known, and its run: bind, then run, then look at the checks. Coverage
- * gathers over the runs of one policy.
+ * A trial whose words are bound, and its run: bind, then run, then look at the checks. Coverage
+ * adds up over the runs of one policy.
  */
 #ifndef MMP_TRIAL_RUN_H
 #define MMP_TRIAL_RUN_H
@@ -26,7 +26,7 @@ enum subject {
 	SUBJECT_COUNT
 };
 
-/* What an expectation asks, of whom, when; then what came of it. */
+/* One expectation: its question, its subject, its time; then its result. */
 struct check {
 	const struct trial_expect *expect;
 	const char *text; /* as written, white space folded */
@@ -65,12 +65,12 @@ struct bound_trial {
 struct bound_trial *trial_bind(struct arena *a, struct diags *ds, const struct sources *sources,
 			       const struct plan *p, const struct trial *t);
 
-/* Has every series ended before the tick? A test without series has none that could end. */
+/* Has every series ended before the tick? Without series: false. */
 bool trial_is_past_series(const struct bound_trial *b, uint32_t tick);
 /* Returns how many checks went wrong. */
 uint32_t trial_run(struct arena *a, struct bound_trial *b, struct coverage *coverage);
 
-/* A check's answer or wanted value in words: "true", "50ms", "active". */
+/* A check's actual or expected answer in words: "true", "50ms", "active". */
 const char *check_print(char *buf, size_t size, const struct check *c, struct mmp_value value);
 
 #endif

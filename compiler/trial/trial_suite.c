@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* The policy's path as the tests name it: beside the file of tests. */
+/* The policy's path as the tests name it: relative to the file of tests. */
 static const char *beside(struct suite *s, const char *name)
 {
 	const char *slash = strrchr(s->path, '/');

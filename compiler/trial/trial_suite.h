@@ -29,13 +29,13 @@ struct suite {
  * `trouble` or policy.trouble.
  */
 int suite_run(struct suite *s, const struct compile_options *o, const char *path);
-/* Up to the run: the same statuses but STATUS_DIFFERENCE. */
+/* Everything before the run: the same statuses except STATUS_DIFFERENCE. */
 int suite_check(struct suite *s, const struct compile_options *o, const char *path);
 void suite_finish(struct suite *s);
 
 uint32_t trial_failures(const struct bound_trial *b);
 
-/* What --coverage, --format and --junit ask for. */
+/* For --coverage, --format and --junit. */
 void suite_print(FILE *out, const struct suite *s, bool is_verbose);
 void suite_print_coverage(FILE *out, const struct suite *s);
 /* Whole documents; 0 or -errno. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The results of tests for people: what went wrong first, and a picture of it. */
+/* The results of tests for people: the failure first, then a chart of it. */
 #include "trial_suite.h"
 
 #include <string.h>
@@ -27,7 +27,7 @@ static const char *question(struct arena *a, const struct sources *sources, cons
 	return arena_printf(a, "%s(%.*s)", c->expect->subject.text, len, object);
 }
 
-/* The lanes of the run and, below, what was asked and what was wanted. */
+/* The lanes of the run and, below, those of the failed check: its answers and the expected ones. */
 static struct recording with_check(struct arena *a, const struct sources *sources,
 				   const struct bound_trial *b, const struct check *c)
 {
