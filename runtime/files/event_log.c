@@ -36,7 +36,7 @@ struct entry {
 	size_t len;
 };
 
-/* A line "NAME=value"; a value of several lines would be another field. */
+/* A line "NAME=value"; a second line of a value would become another field. */
 static void add(struct entry *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 static void add(struct entry *e, const char *fmt, ...)
@@ -94,7 +94,7 @@ void event_log_write(int fd, const char *policy, const struct plan *p, const str
 	if (cgroup)
 		add(&entry, "MMP_CGROUP=/%s", cgroup);
 	add_values(&entry, p, r, e);
-	/* A journal that does not take it now does not get it: a tick must not wait. */
+	/* A message that journald does not take at once is lost: a tick must not wait. */
 	if (send(fd, entry.text, entry.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return;
 }

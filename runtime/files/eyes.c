@@ -51,7 +51,7 @@ static uint32_t count_signals(const struct plan *p, enum plan_scope scope, uint3
 	return n;
 }
 
-/* Pace, and a ramp over a percentage, go by memory.max. */
+/* Pace, and a ramp over a percentage, need memory.max. */
 static bool needs_limit(const struct plan *p, uint32_t group)
 {
 	uint32_t i;
@@ -138,7 +138,7 @@ static int open_file(const struct eye_view *v, int dir, enum eye_file file)
 		    : -1;
 }
 
-/* Another cgroup in its place, or none: nothing of the old one counts any more. */
+/* Another cgroup in its place, or none: no value of the old one counts any more. */
 static void begin_row(struct eyes *s, struct eye_view *v, uint32_t row,
 		      const struct cgroup_place *place)
 {
@@ -161,9 +161,9 @@ static void begin_row(struct eyes *s, struct eye_view *v, uint32_t row,
 #define TEXT_MAX 65536
 
 /*
- * The file's text, or NULL. One buffer: a file is done with before the next one is read. A cgroup's
- * file comes whole by one call, and a second call to see its end would make the kernel add up its
- * statistics again; /proc/vmstat comes by the page.
+ * The file's text, or NULL. One buffer: a file is finished before the next one is read. One call
+ * reads a whole cgroup file, and a second call to see its end would make the kernel sum up its
+ * statistics again; /proc/vmstat is read a page at a time.
  */
 static const char *read_file(struct eyes *s, int fd, bool is_whole)
 {
@@ -232,7 +232,7 @@ static void store_unknown(struct mmp_signal *m, uint64_t now)
 	m->filled = 0;
 }
 
-/* What a percentage is of: the machine's total, which stands in the same file. */
+/* The total of a percentage: the machine's total, which is in the same file. */
 static int64_t total_of(const struct eye *eye, const char *text)
 {
 	struct file_number total = { .kind = FILE_NUMBER_VALUE };
@@ -257,7 +257,7 @@ static void look(struct eyes *s, const struct eye *eye, uint32_t row, const char
 		store(m, share_of(n, eye->file == EYE_MEMINFO ? total_of(eye, text) : limit), now);
 }
 
-/* The group's own usage and limits, as the hooks are told. */
+/* The group's own usage and limits, as the hooks get them. */
 static void note_slot(struct evaluation *e, const struct eye_view *v, uint32_t row,
 		      struct mmp_value usage, struct mmp_value limit)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reads a plan's signals from cgroup files. Only files that some rule needs are read, each once a
- * tick and held open; nothing is allocated after eyes_init().
+ * Reads a plan's signals from cgroup files. Only files that a rule needs are read, each once a tick
+ * and kept open; eyes_init() allocates everything.
  */
 #ifndef MMP_EYES_H
 #define MMP_EYES_H
@@ -16,7 +16,7 @@
 struct arena;
 
 enum eye_file {
-	EYE_MAX, /* first: shares are of it */
+	EYE_MAX, /* first: shares refer to it */
 	EYE_STAT,
 	EYE_PRESSURE,
 	EYE_EVENTS,
@@ -36,13 +36,13 @@ struct eye {
 	enum eye_file file;
 };
 
-/* Held files of one cgroup (or its parent, or the machine). */
+/* Open files of one cgroup (or its parent, or the machine). */
 struct eye_row {
 	int fds[EYE_FILE_COUNT]; /* -1: not open */
 	uint32_t generation; /* of its place, when they were opened */
 };
 
-/* All that is read of one group, of its parent, or of the machine. */
+/* All files that are read for one group, for its parent, or for the machine. */
 struct eye_view {
 	enum plan_scope scope;
 	uint32_t group;
@@ -50,7 +50,7 @@ struct eye_view {
 	struct eye *eyes;
 	uint32_t eye_count, rows;
 	struct eye_row *row;
-	bool is_target; /* its usage and limits go to the slots, too */
+	bool is_target; /* its usage and limits also go to the slots */
 };
 
 struct eyes {

@@ -63,7 +63,7 @@ struct search {
 	size_t size;
 };
 
-/* What a killed process wrote is its policy's still; what it only meant to write is not. */
+/* What a killed process wrote still belongs to its policy; what it only meant to write does not. */
 static int look_in(const char *name, void *arg)
 {
 	struct search *s = arg;

@@ -10,12 +10,13 @@
 struct failure;
 
 /*
- * Have the process end, give back what it did not, and remove its folder. Fails where the process
- * does not end, or a value cannot be put back: then the folder stays. The caller holds run_lock().
+ * End the process, give back what it did not give back, and remove its folder. Fails where the
+ * process does not end, or a value cannot be put back: then the folder stays. The caller holds
+ * run_lock().
  */
 int give_back_policy(const char *name, struct journal_result *ret, struct failure *f);
 
-/* Which policy other than `except` has claimed the file: copies its name. */
+/* The policy other than `except` that has claimed the file: copies its name. */
 bool give_back_owner(const char *except, const char *path, char *owner, size_t size);
 
 #endif

@@ -28,7 +28,10 @@ static int claim(struct hands *s, struct hand *h, const char *full)
 	if (!h->entry)
 		return -ENOSPC;
 	h->is_set = h->entry->state == JOURNAL_WRITTEN;
-	/* Claimed first, then asked: of two that start at once, at least one sees the other. */
+	/*
+	 * Claim first, then look for other claims: of two that start at once, at least one sees the
+	 * other.
+	 */
 	if (!s->is_taken || !s->is_taken(s->arg, full, s->owner, sizeof(s->owner)))
 		return 0;
 	if (!h->is_set)
@@ -86,7 +89,7 @@ int64_t hand_old_bytes(const struct hand *h)
 	return strcmp(value, "max") ? strtoll(value, NULL, 10) : INT64_MAX;
 }
 
-/* Did somebody else write there since we did? Looked at once a second, and before each write. */
+/* Did another process write there since we did? Checked once a second, and before each write. */
 static bool is_overwritten(struct hands *s, struct hand *h, uint64_t now)
 {
 	char value[JOURNAL_VALUE];
@@ -97,7 +100,7 @@ static bool is_overwritten(struct hands *s, struct hand *h, uint64_t now)
 	h->entry->overwritten++;
 	s->overwritten++;
 	h->retry_at = now + SECOND;
-	/* What they want there is what they get when we leave. */
+	/* The value that the other process wants is the one to put back when we leave. */
 	strcpy(h->entry->old, value);
 	return true;
 }
@@ -129,7 +132,7 @@ void hand_set_bytes(struct hands *s, struct hand *h, int64_t bytes, uint64_t now
 
 	if (bytes == INT64_MAX)
 		strcpy(value, "max");
-	else /* the kernel keeps whole pages, and shows those */
+	else /* the kernel keeps whole pages, and shows whole pages */
 		snprintf(value, sizeof(value), "%" PRId64, bytes & ~(int64_t)4095);
 	hand_set(s, h, value, now);
 }

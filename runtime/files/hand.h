@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A hand holds one file that a policy writes: while the policy wants a value there it is written,
- * watched, and written again where somebody else wrote; when it wants none, the old value is put
- * back.
+ * A hand holds one file that a policy writes. While the policy wants a value there, the hand writes
+ * and watches it, and writes it again after another process has written; when the policy wants
+ * none, the hand puts the old value back.
  */
 #ifndef MMP_HAND_H
 #define MMP_HAND_H
@@ -13,24 +13,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What all hands of a policy share. */
+/* Shared by all hands of a policy. */
 struct hands {
 	struct journal *journal;
 	int root; /* the folder that cgroup paths are below */
 	const char *root_path;
-	/* Somebody else's policy that has claimed the file: copies its name. May be NULL. */
+	/* Another policy that has claimed the file: copies its name. May be NULL. */
 	bool (*is_taken)(void *arg, const char *path, char *owner, size_t size);
 	void *arg;
 	char owner[128]; /* of the last -EBUSY */
 	uint64_t writes, overwritten, failed;
-	uint64_t left; /* not put back, since somebody else had written */
+	uint64_t left; /* not put back, since another process had written */
 	uint64_t failed_to_leave; /* could not be put back */
 };
 
 struct hand {
 	struct journal_entry *entry; /* NULL: nothing is held */
 	int fd;
-	bool is_set; /* our value stands there, or stood until somebody wrote */
+	bool is_set; /* our value is there, or was until another process wrote */
 	uint64_t checked, retry_at; /* ns */
 };
 
@@ -38,12 +38,12 @@ struct hand {
 
 /* `path` below the root, and the file in it. 0 or -errno; -EBUSY: hands->owner has it. */
 int hand_open(struct hands *s, struct hand *h, const char *path, const char *file, int flags);
-/* Gives back, and lets go of the file. */
+/* Gives back, and closes the file. */
 void hand_close(struct hands *s, struct hand *h);
 bool hand_is_open(const struct hand *h);
-/* The value that stood there before ours, or stands there now; as a number, "max" INT64_MAX. */
+/* The value that was there before ours, or is there now; as a number, "max" INT64_MAX. */
 int64_t hand_old_bytes(const struct hand *h);
-/* Have `value` there at `now`. */
+/* Set `value` there at `now`. */
 void hand_set(struct hands *s, struct hand *h, const char *value, uint64_t now);
 void hand_set_bytes(struct hands *s, struct hand *h, int64_t bytes, uint64_t now);
 /* Put the old value back, and keep the file. */

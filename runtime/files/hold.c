@@ -21,7 +21,7 @@
 #define SECOND 1000000000ull
 #define THP_DIR "/sys/kernel/mm/transparent_hugepage"
 
-/* A path as the policy or the command line writes it, below the root. */
+/* A path as written in the policy or on the command line, below the root. */
 static int bind(struct hold *h, uint32_t group, struct failure *f)
 {
 	const char *path = h->options->paths[group] ? h->options->paths[group]
@@ -129,7 +129,7 @@ static int prepare(struct hold *h, struct failure *f)
 	return 0;
 }
 
-/* The process before us leaves what it wrote: its journal is ours from here on. */
+/* The process before us leaves what it wrote: from here on its journal is ours. */
 static int take_over(struct hold *h, struct failure *f)
 {
 	const char *name = h->options->name;
@@ -150,7 +150,7 @@ static void block_signals(sigset_t *set)
 	sigprocmask(SIG_BLOCK, set, NULL);
 }
 
-/* Huge pages are root's: without them the other rules go on. */
+/* Only root may write the huge pages' settings: without them the other rules work. */
 static int enter_huge(struct hold *h, struct failure *f)
 {
 	const char *dir = getenv("MMP_THP_DIR");
@@ -199,7 +199,7 @@ static bool needs_worker(const struct plan *p)
 	return false;
 }
 
-/* A watcher that is throttled is late, and can hold up who else uses cgroup files. */
+/* A watcher that is throttled acts late, and can delay other users of cgroup files. */
 static void tell_throttled(const struct hold *h)
 {
 	char line[512] = "", path[1100], value[JOURNAL_VALUE], *slash;
@@ -242,13 +242,13 @@ int hold_begin(struct hold *h, struct policy_file *file, const struct hold_optio
 	if (needs_worker(file->plan) && worker_start(&h->runner.worker))
 		o->note("no thread can be started: reclaim is done at the ticks");
 	tell_throttled(h);
-	/* A tick must not wait for memory that somebody else has taken. */
+	/* A tick must not wait for memory that another process has taken. */
 	if (mlockall(MCL_CURRENT))
 		o->note("the process cannot lock its memory: under pressure its ticks come late");
 	return 0;
 }
 
-/* Once a second: the process may use so much of a processor, and no more. */
+/* Checked once a second: the process may use only so much of a processor. */
 static void weigh(struct hold *h, uint64_t now)
 {
 	static uint64_t last, last_cpu;
@@ -284,7 +284,7 @@ static void weigh(struct hold *h, uint64_t now)
 	h->stretch = stretch;
 }
 
-/* systemd, or a person: who runs the policy is to know that somebody else wants another value. */
+/* systemd, or a person: whoever runs the policy has to learn that another value is wanted. */
 static void tell_overwritten(struct hold *h)
 {
 	uint64_t all = h->runner.hands.overwritten + h->runner.worker.hands.overwritten +
@@ -327,7 +327,7 @@ void hold_wait(struct hold *h)
 		tick = h->state.config->tick_ns * h->stretch;
 		next += tick;
 		now = (uint64_t)clock_now_ns();
-		if (next < now) /* late: those that were missed are not made up for */
+		if (next < now) /* late: missed ticks are not made up for */
 			next = now;
 		signal = wait_until(next);
 		now = (uint64_t)clock_now_ns();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A policy's time in force by files: from the claim of its name to the last value given back. */
+/* A policy's time in force by files: from claiming its name to giving the last value back. */
 #ifndef MMP_HOLD_H
 #define MMP_HOLD_H
 
@@ -13,13 +13,13 @@ struct failure;
 
 struct hold_options {
 	const char *name;
-	const char *root_path; /* absolute: the cgroup2 mount, or what stands for it */
+	const char *root_path; /* absolute: the cgroup2 mount, or a folder in its place */
 	bool replace, is_monitor;
 	const int64_t *params; /* plan->param_count */
 	const char *const *paths; /* plan->group_count: as bound, NULL: the policy's own */
 	int64_t for_ns; /* 0: until a signal ends it */
-	double most_cpu; /* of a processor; beyond it the tick is stretched. 0: never */
-	void (*note)(const char *text); /* what happens meanwhile, for people */
+	double most_cpu; /* of a processor; above it the tick gets longer. 0: never */
+	void (*note)(const char *text); /* messages about events meanwhile, for people */
 };
 
 struct hold {
@@ -29,7 +29,7 @@ struct hold {
 	struct runner runner;
 	int root;
 	uint64_t stretch; /* the tick is so many times the policy's */
-	uint64_t told; /* of values that somebody else wrote, those that were said */
+	uint64_t told; /* of values that others wrote, those that were reported */
 	bool is_replaced; /* by another process, which takes over what was written */
 };
 
@@ -38,7 +38,7 @@ int hold_begin(struct hold *h, struct policy_file *file, const struct hold_optio
 	       struct failure *f);
 /* Until a signal ends it. */
 void hold_wait(struct hold *h);
-/* Give everything back. False: something could not be; the folder stays, and says so. */
+/* Give everything back. False: something could not be given back; the folder stays and shows it. */
 bool hold_end(struct hold *h);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * thp, without hooks: the settings of the whole machine, size by size. A size that the rules deny
- * now is set to never; one that they allow has the value that stood there. So it narrows, as the
- * hook does, and only for every process alike.
+ * now is set to never; one that they allow gets the value that was there. So rules only narrow, as
+ * the hook does, and for all processes alike.
  */
 #ifndef MMP_HUGE_H
 #define MMP_HUGE_H

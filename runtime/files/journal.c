@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The compiler must not move a store of the journal past the write that it announces. */
+/* The compiler must not move a store to the journal past the write that it announces. */
 #define barrier() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 
 static int map(struct journal *j, uint32_t capacity)
@@ -87,7 +87,7 @@ struct journal_entry *journal_claim(struct journal *j, const char *path, uint64_
 {
 	struct journal_entry *e = journal_find(j, path);
 
-	if (e && e->dir_id != dir_id) { /* what stood in a cgroup that is gone cannot be put back */
+	if (e && e->dir_id != dir_id) { /* a value of a removed cgroup cannot be put back */
 		journal_drop(j, e);
 		e = NULL;
 	}
@@ -142,7 +142,9 @@ static int write_value(int fd, const char *value)
 	return n < 0 ? -errno : -EIO;
 }
 
-/* Made whole in a moment that a kill cannot divide: the text first, then what points at it. */
+/*
+ * Made complete in one step that a kill cannot interrupt: the text first, then the pointer to it.
+ */
 static int keep_old(struct journal_entry *e, int fd)
 {
 	int error = journal_read_value(fd, e->old);
@@ -190,7 +192,7 @@ static enum journal_outcome put_back(struct journal_entry *e, int fd)
 	return error == -ENODEV ? JOURNAL_GONE : JOURNAL_FAILED;
 }
 
-/* The file by its path, where it is still the one that was written. */
+/* The file by its path, if it is still the one that was written. */
 static int open_file(const struct journal_entry *e)
 {
 	char dir[JOURNAL_PATH];

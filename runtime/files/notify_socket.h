@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What systemd is told of a service of Type=notify. Does nothing where nobody asks for it. */
+/*
+ * What a service of Type=notify reports to systemd. Does nothing where $NOTIFY_SOCKET is not set.
+ */
 #ifndef MMP_NOTIFY_SOCKET_H
 #define MMP_NOTIFY_SOCKET_H
 

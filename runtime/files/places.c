@@ -137,7 +137,7 @@ static struct cgroup_place *row_of(struct places *p, const struct plan_group *g,
 	return NULL;
 }
 
-/* A match by its name: its slot is marked, or it is given one. */
+/* A match by its name: its slot is marked, or it gets one. */
 static bool see(struct places *p, uint32_t group, const char *name)
 {
 	const struct plan_group *g = &p->plan->groups[group];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which cgroups a policy's groups stand for, slot by slot, below a folder that is the cgroup2 mount
- * (or a made tree). Cgroups that appear, go, or are made anew under their path are followed.
+ * The cgroups that a policy's groups stand for, slot by slot, below a folder that is the cgroup2
+ * mount (or a made tree). Follows cgroups that appear, go, or are made anew under their path.
  */
 #ifndef MMP_PLACES_H
 #define MMP_PLACES_H
@@ -19,16 +19,16 @@ struct arena;
 
 struct cgroup_place {
 	char path[PLACE_PATH]; /* below the root, without a leading slash; "" is the root */
-	int dir; /* -1: it is not there */
+	int dir; /* -1: it does not exist */
 	uint64_t id; /* the inode number of its folder */
-	uint32_t generation; /* another cgroup, another number */
+	uint32_t generation; /* another number means another cgroup */
 	bool is_seen; /* by the walk over a glob's matches */
 };
 
-/* A group: its path as bound, and for a glob the folder that its matches are in. */
+/* A group: its path as bound, and for a glob the folder that contains its matches. */
 struct place_group {
 	char path[PLACE_PATH]; /* of a glob: the parent's */
-	char pattern[256]; /* empty: no glob */
+	char pattern[256]; /* empty: not a glob */
 	int dir;
 	uint64_t id;
 };
@@ -41,14 +41,14 @@ struct places {
 	uint64_t lost; /* matches that found no free slot, at the last look */
 };
 
-/* `root` stays the caller's. Paths are the plan's until places_bind(). */
+/* `root` stays the caller's. The paths are the plan's until places_bind(). */
 void places_init(struct places *p, struct arena *a, const struct plan *plan, int root);
 void places_finish(struct places *p);
 /* A group's path below the root; a glob's ends in its pattern. False where it is too long. */
 bool places_bind(struct places *p, uint32_t group, const char *path);
 /*
- * Look again at what is there; true where anything changed. Allocates nothing. Slots, where given,
- * are kept as mmp_abi.h says.
+ * Look again at which cgroups exist; true where anything changed. Allocates nothing. `slots`, if
+ * given, are kept as mmp_abi.h describes.
  */
 bool places_follow(struct places *p, struct mmp_slot *slots, uint64_t now);
 

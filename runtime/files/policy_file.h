@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What `run` is given: a compiled object, or a plan alone. */
+/* The file given to `run`: a compiled object, or a plan alone. */
 #ifndef MMP_POLICY_FILE_H
 #define MMP_POLICY_FILE_H
 
@@ -16,7 +16,7 @@ struct policy_file {
 	struct object *object; /* NULL: the file is a plan alone */
 	struct manifest *manifest;
 	const struct plan *plan; /* the manifest's */
-	struct arena arena; /* for what runs it */
+	struct arena arena; /* for the caller */
 };
 
 int policy_file_open(struct policy_file *p, const char *path, struct failure *f);

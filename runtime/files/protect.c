@@ -57,7 +57,9 @@ static void close_hands(struct protect *p, struct protect_node *n)
 		hand_close(p->hands, &n->hands[level]);
 }
 
-/* An ancestor that is not ours to write limits what is protected; the target itself must be. */
+/*
+ * An ancestor that we may not write limits what is protected; the target itself must be writable.
+ */
 static int open_hands(struct protect *p, struct protect_node *n, unsigned levels, bool is_target)
 {
 	int level, error = 0;
@@ -116,7 +118,8 @@ static struct protect_node *make_node(struct protect *p, const char *path, size_
 	return n;
 }
 
-/* The node of the path's first `len` bytes, with one user more; its ancestors are counted already.
+/*
+ * The node of the path's first `len` bytes, with one more user; its ancestors are counted already.
  */
 static int enter_node(struct protect *p, const char *path, size_t len, unsigned levels,
 		      uint32_t depth, struct protect_node **at)
@@ -202,7 +205,10 @@ static int64_t add(int64_t a, int64_t b)
 	return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
-/* What the ancestors have to grant on top of what they did: all in use, less what they had to. */
+/*
+ * What the ancestors have to grant beyond the old values: all that is in use, less what they
+ * granted.
+ */
 static void claim_above(struct protect_node *n, int level, int64_t base, int64_t old)
 {
 	struct protect_node *parent = n->parent;
@@ -211,7 +217,7 @@ static void claim_above(struct protect_node *n, int level, int64_t base, int64_t
 	if (!parent)
 		return;
 	in_use = n->own[level] == PROTECT_NONE ? base : most(base, least(n->own[level], n->used));
-	if (in_use == INT64_MAX) /* "max" stood there: it takes what there is */
+	if (in_use == INT64_MAX) /* "max" was there: take the existing usage */
 		in_use = n->used;
 	granted = least(old, hand_old_bytes(&parent->hands[level]));
 	parent->below[level] = add(parent->below[level], most(0, in_use - granted));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * protect, without hooks: memory.low (or memory.min) of the target, and what it needs of every
- * ancestor. A value is worth nothing unless every ancestor grants it; what an ancestor grants
- * beyond what is claimed below it goes to the siblings. So each ancestor is raised by exactly the
- * sum of what is claimed below it, and follows it.
+ * ancestor. A value has no effect unless every ancestor grants it; what an ancestor grants beyond
+ * the claims below it goes to the siblings. So each ancestor is raised by exactly the sum of the
+ * claims below it, and follows it.
  */
 #ifndef MMP_PROTECT_H
 #define MMP_PROTECT_H
@@ -22,12 +22,12 @@ enum protect_level { PROTECT_LOW, PROTECT_MIN, PROTECT_LEVELS };
 struct protect_node {
 	char path[PLACE_PATH]; /* below the root; empty: the node is free */
 	uint64_t id;
-	uint32_t depth; /* 1: below the root, where nobody has to grant anything */
-	uint32_t users; /* slots that it is, or is above of */
+	uint32_t depth; /* 1: below the root, where no grant is needed */
+	uint32_t users; /* slots that are this node or below it */
 	struct protect_node *parent; /* NULL: the root */
 	struct protect_node *next; /* of the same depth */
 	struct hand hands[PROTECT_LEVELS];
-	/* Worked out at each tick: */
+	/* Computed at each tick: */
 	int64_t own[PROTECT_LEVELS]; /* PROTECT_NONE, bytes, or PROTECT_ALL */
 	int64_t used; /* how much of `own` is in use, for the ancestors */
 	int64_t below[PROTECT_LEVELS]; /* what children need on top of the old values */
@@ -48,13 +48,13 @@ struct protect {
 
 void protect_init(struct protect *p, struct arena *a, struct hands *hands, uint32_t slot_count);
 /*
- * Slot `slot` is this cgroup from now on: its node and its ancestors' are made, and their files
- * claimed. Returns 0 or -errno: -EBUSY where somebody else's policy writes one of them.
+ * From now on slot `slot` is this cgroup: its node and its ancestors' are made, and their files
+ * claimed. Returns 0 or -errno: -EBUSY where another policy writes one of them.
  */
 int protect_enter(struct protect *p, uint32_t slot, const char *path, unsigned levels);
 void protect_leave(struct protect *p, uint32_t slot);
 
-/* At each tick: begin, say for each protected slot what it gets, then write what differs. */
+/* At each tick: begin, set the value for each protected slot, then write the differences. */
 void protect_begin(struct protect *p);
 void protect_want(struct protect *p, uint32_t slot, enum protect_level level, int64_t bytes,
 		  int64_t usage);

@@ -39,7 +39,7 @@ static void set_usage(struct runner *r, uint32_t group, uint32_t row, int64_t us
 	}
 }
 
-/* Would the rule stay active with this usage? All else is as last sampled; `hold` holds. */
+/* Would the rule stay active with this usage? All else is as last sampled; `hold` still counts. */
 static bool goes_on(void *arg, uint32_t rule, uint32_t row, int64_t usage)
 {
 	struct runner *r = arg;
@@ -82,7 +82,7 @@ uint32_t runner_file_count(const struct plan *p)
 	return 3 * (2 * p->slot_rows + 4 * PROTECT_DEPTH_MAX) + 32;
 }
 
-/* The levels at which some rule protects the group. */
+/* The levels at which a rule protects the group. */
 static unsigned levels_of(const struct plan *p, uint32_t group)
 {
 	unsigned levels = 0;
@@ -187,7 +187,7 @@ static int enter_all(struct runner *r, struct failure *f)
 	return 0;
 }
 
-/* For those who read the state: where the slots are. */
+/* For readers of the state: where the slots are. */
 static void note_places(struct runner *r)
 {
 	uint32_t i;
@@ -255,7 +255,7 @@ int runner_enter(struct runner *r, uint64_t now, struct failure *f)
 	return enter_all(r, f);
 }
 
-/* What a process of this name that was killed, or replaced, had written and this one does not. */
+/* What a killed or replaced process of this name had written and this one does not write. */
 static void give_back_strays(struct runner *r)
 {
 	struct journal_result result;
@@ -343,7 +343,7 @@ static void count_delay(struct runner *r, const struct plan_rule *rule, uint32_t
 		count_act(r, rule, row);
 }
 
-/* Everything that the rules ask for, then everything is written. */
+/* Collect everything that the rules want, then write everything. */
 static void act(struct runner *r)
 {
 	const struct plan *p = r->plan;
@@ -370,7 +370,7 @@ static void act(struct runner *r)
 			}
 }
 
-/* Disarmed, everything is given back and the rules begin anew. */
+/* Disarmed, everything is given back and the rules start again. */
 static void rest(struct runner *r)
 {
 	if (!r->was_armed)

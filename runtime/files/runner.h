@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A policy in force without hooks: eyes on cgroup files, the plan's evaluator as brain, hands on
- * cgroup files. One call of runner_tick() is one evaluation; it allocates nothing.
+ * A policy in force without hooks: eyes read cgroup files, the plan's evaluator decides, hands
+ * write cgroup files. One call of runner_tick() is one evaluation; it allocates nothing.
  */
 #ifndef MMP_RUNNER_H
 #define MMP_RUNNER_H
@@ -33,8 +33,8 @@ struct runner {
 	int64_t *anchors; /* plan->slot_rows: of throttle_want() */
 	int event_log; /* the journal's socket, or -1 */
 	uint32_t *generations; /* plan->slot_rows: of the place that the hands have entered */
-	uint64_t looked; /* ns: when the cgroups were last looked for */
-	uint64_t refused; /* slots that another policy, or permission, keeps from us */
+	uint64_t looked; /* ns: when cgroups were last looked for */
+	uint64_t refused; /* slots that another policy or missing permission denies us */
 	bool was_armed, has_ticked;
 };
 
@@ -45,16 +45,16 @@ struct runner {
  */
 void runner_init(struct runner *r, struct arena *a, const struct plan *p, struct state *s, int root,
 		 const char *root_path);
-/* Find the cgroups; fails where one that is named is missing. Changes nothing. */
+/* Find the cgroups; fails where a named one is missing. Changes nothing. */
 int runner_find(struct runner *r, struct failure *f);
 void runner_connect(struct runner *r);
-/* Claim what will be written; fails where a target is taken, or not to be written. */
+/* Claim what will be written; fails where a target is taken or may not be written. */
 int runner_enter(struct runner *r, uint64_t now, struct failure *f);
 void runner_tick(struct runner *r, uint64_t now);
-/* Give everything back that can be. */
+/* Give back everything that can be given back. */
 void runner_leave(struct runner *r);
 void runner_finish(struct runner *r);
-/* The settings of huge pages, where some rule writes them. 0 or -errno. */
+/* The settings of huge pages, where a rule writes them. 0 or -errno. */
 int runner_enter_huge(struct runner *r, const char *dir);
 /* How many files the policy may write. */
 uint32_t runner_file_count(const struct plan *p);

@@ -91,7 +91,9 @@ int state_create(struct state *s, const struct plan *p, const char *manifest, co
 	return 0;
 }
 
-/* Both folders name the same journal from here on; who removes a tmp_ one then gives back nothing.
+/*
+ * From here on both folders name the same journal; removing the tmp_ folder then gives nothing
+ * back.
  */
 static int take_journal(const struct state *s, const char *name, struct failure *f)
 {

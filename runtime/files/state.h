@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The state of a policy that this process holds, in files that any mmpctl reads: the structs of
- * mmp_abi.h, mapped. Made in a folder tmp_PID, put in place in one step.
+ * mmp_abi.h, mapped. Made in a folder tmp_PID and put in place in one step.
  */
 #ifndef MMP_STATE_H
 #define MMP_STATE_H
@@ -35,7 +35,7 @@ int state_create(struct state *s, const struct plan *p, const char *manifest, co
 		 struct failure *f);
 /*
  * Give it its name. A policy of that name must have ended: its journal is taken over, so that what
- * it wrote stays until this one decides. `files`: how many the policy may write.
+ * it wrote stays until this policy decides. `files`: how many files the policy may write.
  */
 int state_place(struct state *s, const char *name, uint32_t files, struct failure *f);
 /* Remove the folder, unless something could not be given back. */

@@ -43,7 +43,7 @@ static int64_t pace_standing(const struct evaluation *e, const struct plan_rule 
 	return throttle_high((int64_t)(mmp_pace_from(limit, from) << 12), MMP_PACE_FIRST_NS);
 }
 
-/* Where a ramp over the cgroup's own usage begins. */
+/* The usage at which a ramp over the cgroup's own usage begins. */
 static int64_t ramp_standing(const struct evaluation *e, const struct plan_rule *r, uint32_t slot)
 {
 	const struct plan_expr *x = r->throttle.signal;
@@ -63,7 +63,9 @@ static int64_t ramp_standing(const struct evaluation *e, const struct plan_rule 
 	return throttle_high(from, mmp_delay(evaluate_value(e, &r->throttle.delay)));
 }
 
-/* The rule's own condition, but for usage, must hold: only live rules and unconditional ones stand.
+/*
+ * The rule's own condition, except its usage part, must hold: only live rules and unconditional
+ * ones set a value.
  */
 static int64_t standing(const struct evaluation *e, const struct plan_rule *r, uint32_t row,
 			uint32_t slot)

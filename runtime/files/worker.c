@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define SECOND 1000000000u
-#define BUDGET_KEEP 125000000u /* ns: about a tick's worth may be saved up */
+#define BUDGET_KEEP 125000000u /* ns: at most about a tick's worth is saved up */
 
 void worker_init(struct worker *w, struct arena *a, const struct hands *hands, uint32_t slot_count)
 {
@@ -104,7 +104,7 @@ static bool within_budget(struct work_slot *s, int64_t budget, uint64_t now)
 	return s->budget_bytes > 0;
 }
 
-/* 0 or -errno; EAGAIN says that less than asked was freed, and is none. */
+/* 0 or -errno; EAGAIN means that less than requested was freed, and is not an error. */
 static int ask_kernel(struct worker *w, const struct work_slot *s, const struct work_wish *wish)
 {
 	int64_t step = wish->step > WORK_STEP_MAX ? WORK_STEP_MAX : wish->step;
@@ -114,7 +114,7 @@ static int ask_kernel(struct worker *w, const struct work_slot *s, const struct 
 	int n;
 
 	if (w->has_no_swappiness && wish->no_swap)
-		return -EOPNOTSUPP; /* it would swap: not what was asked for */
+		return -EOPNOTSUPP; /* it would swap, which was not requested */
 	n = says ? snprintf(text, sizeof(text), "%" PRId64 " swappiness=%" PRId64, step, swappiness)
 		 : snprintf(text, sizeof(text), "%" PRId64, step);
 	if (pwrite(s->reclaim_fd, text, (size_t)n, 0) == n || errno == EAGAIN)
@@ -125,7 +125,7 @@ static int ask_kernel(struct worker *w, const struct work_slot *s, const struct 
 	return ask_kernel(w, s, wish);
 }
 
-/* One step; true where another may follow at once. */
+/* One step; true where another one may follow at once. */
 static bool reclaim(struct worker *w, struct work_slot *s, const struct work_wish *wish,
 		    uint64_t now)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What must not hold up the tick, in a thread of its own: writes to memory.reclaim, and to
+ * Writes that must not delay the tick, in a thread of their own: to memory.reclaim, and to
  * memory.high, where the kernel reclaims in the writer. The tick posts what it wants; the thread
  * does it, slot by slot.
  */
@@ -18,12 +18,12 @@ struct arena;
 struct mmp_rule;
 
 #define WORK_NO_HIGH (-1)
-/* Longer writes hold up who removes the cgroup. */
+/* Longer writes delay processes that remove the cgroup. */
 #define WORK_STEP_MAX (32 << 20)
 
 /* What the tick wants of a slot. */
 struct work_wish {
-	int64_t high; /* bytes for memory.high; WORK_NO_HIGH: what stood there */
+	int64_t high; /* bytes for memory.high; WORK_NO_HIGH: the value that was there */
 	bool reclaims;
 	uint32_t rule, row; /* the reclaim rule that is active, and its row */
 	int64_t step, swappiness, budget; /* bytes; -1: the kernel's own; bytes a second, 0: any */
@@ -62,7 +62,7 @@ void worker_init(struct worker *w, struct arena *a, const struct hands *hands, u
 int worker_start(struct worker *w);
 /* Hold the files of a cgroup; 0 or -errno. */
 int worker_enter(struct worker *w, uint32_t slot, const char *path, bool throttles, bool reclaims);
-/* Give back and let go; waits for what is being done there. */
+/* Give back and close; waits for the step that is running there. */
 void worker_leave(struct worker *w, uint32_t slot);
 /* The wishes were changed, with `lock` held. */
 void worker_wake(struct worker *w);
