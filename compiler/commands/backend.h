@@ -10,9 +10,9 @@ struct options;
 /* Where the output of the policy at `path` goes: a file's name, or "-" for standard output. */
 const char *backend_output(struct arena *a, const struct options *o, const char *path);
 /*
- * Write what o->emit asks for of a policy that passed compile_front() (a tree: of any that could be
- * read) to `output`, which appears whole or not at all. Returns a status; where it is not STATUS_OK
- * c->diags or c->trouble says why.
+ * Write the output that o->emit names, of a policy that passed compile_front() (a tree: of any
+ * policy that could be read), to `output`, which appears whole or not at all. Returns a status;
+ * where it is not STATUS_OK, c->diags or c->trouble has the reason.
  */
 int backend_write(struct compilation *c, const struct options *o, const char *output);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mmpc fmt: lay policies out anew, in place, or say how they would change. */
+/* mmpc fmt: lay policies out anew, in place, or show how they would change. */
 #include "command.h"
 
 #include <errno.h>
@@ -77,7 +77,9 @@ static int refuse(struct diags *ds, struct sources *s)
 	return STATUS_ERRORS;
 }
 
-/* The line ends and the byte order mark are the file's: a checkout of Windows stays one. */
+/*
+ * The file's line ends and byte order mark are kept: a file checked out on Windows stays as it was.
+ */
 static char *like_file(struct arena *a, const struct source *f, const char *text)
 {
 	const char *end = memchr(f->text, '\n', f->len);
@@ -119,7 +121,8 @@ static int format_one(const struct fmt_options *o, const char *path)
 	return status;
 }
 
-/* A file that cannot be read or written counts more than errors, and they more than a difference.
+/*
+ * A file that cannot be read or written counts more than errors, and errors more than a difference.
  */
 static int graver(int a, int b)
 {

@@ -192,7 +192,7 @@ static void list_row(const struct list *l, unsigned i, struct cells *c)
 	l->row(i, c);
 }
 
-/* Which rows of a list a word names: modifiers by their first word, all else as it is written. */
+/* The rows of a list that a word names: modifiers by their first word, all others as written. */
 static bool is_named(const struct list *l, unsigned i, const char *word)
 {
 	struct cells c;
@@ -293,7 +293,7 @@ static void put_entry(FILE *out, enum explain_format format, const struct list *
 			fprintf(out, "  takes: %s\n", modifier_infos[j].form);
 }
 
-/* Also what a code's fix is, for the page on diagnostics. */
+/* Also a code's hint, for the page on diagnostics. */
 static bool put_fix(FILE *out, const char *word)
 {
 	enum diag_code code = strncmp(word, "fix:", 4) ? DIAG_CODE_COUNT : diag_find(word + 4);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The words stay as they are written; what stands between them is made anew. One statement a line;
- * one that is longer than a line, or has comments inside, is broken before its modifiers, and,
- * where that is not enough, before `and` and `or`. At most one empty line stays between statements.
+ * The words stay as they are written; the white space between them is made anew. One statement a
+ * line; a statement that is longer than a line, or has comments inside, is broken before its
+ * modifiers, and, where that is not enough, before `and` and `or`. At most one empty line stays
+ * between statements.
  */
 #include "format.h"
 
@@ -60,7 +61,7 @@ static void put_indent(struct format *f, unsigned columns)
 	f->column = columns;
 }
 
-/* Words that are followed by a value are rarely names themselves. */
+/* Words that a value follows are rarely names themselves. */
 static bool ends_operand(int kind)
 {
 	if (kind == TOK_BY || kind == TOK_TO || kind == TOK_FROM || kind == TOK_ORDER ||
@@ -77,7 +78,7 @@ static bool is_sign(const struct format *f, uint32_t i, uint32_t first)
 	return t->kind == '-' && (i == first || !ends_operand(t[-1].kind));
 }
 
-/* Does a space stand between word i - 1 and word i of the statement that begins at `first`? */
+/* Is there a space between word i - 1 and word i of the statement that begins at `first`? */
 static bool has_space(const struct format *f, uint32_t i, uint32_t first)
 {
 	const struct token *t = &f->tokens->items[i];
@@ -200,7 +201,10 @@ static void put_gap(struct format *f, uint32_t start)
 	f->has_output = true;
 }
 
-/* Comments between statements, up to word i. One on the line of what stands before stays there. */
+/*
+ * Comments between statements, up to word i. A comment on the line of the words before it stays
+ * there.
+ */
 static void put_outer_comments(struct format *f, uint32_t i)
 {
 	while (f->comment < f->tokens->comment_count &&
@@ -215,7 +219,7 @@ static void put_outer_comments(struct format *f, uint32_t i)
 	}
 }
 
-/* Index of the word at which stmt begins, or of the first behind it. */
+/* Index of the word at which stmt begins, or of the first word after it. */
 static uint32_t find_word(const struct tokens *ts, uint32_t from, uint32_t offset)
 {
 	while (ts->items[from].kind != TOK_END && ts->items[from].start < offset)
@@ -274,7 +278,7 @@ static bool has_same_comments(const struct sources *s, const struct tokens *a,
 	return true;
 }
 
-/* Why the new text must not take the old one's place, or NULL. */
+/* The reason why the new text must not replace the old one, or NULL. */
 static const char *find_fault(struct arena *a, struct sources *s, const struct tokens *tokens,
 			      const struct ast *ast, const char *text)
 {

@@ -12,7 +12,7 @@ struct sources;
 /*
  * The text of s->files[file] laid out anew, in the arena; includes are not followed. NULL where the
  * text has errors: see ds. The result has the same tree and the same comments, and formatting it
- * again changes nothing: that is tried, and BUG() where it is not so.
+ * again changes nothing: this is checked, with BUG() where it fails.
  */
 char *format_policy(struct arena *a, struct sources *s, uint32_t file, struct diags *ds);
 

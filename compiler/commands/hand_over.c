@@ -10,7 +10,7 @@
 #include "base/shown.h"
 #include "base/status.h"
 
-/* Beside this program, else in PATH. */
+/* Beside this program, otherwise in PATH. */
 int hand_over(int argc, char **argv)
 {
 	char path[PATH_MAX], **words = calloc((size_t)argc + 2, sizeof(*words));

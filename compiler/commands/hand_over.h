@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The commands that are mmpctl's: it does the work, mmpc only starts it. */
+/* The commands of mmpctl: mmpctl does the work, mmpc only starts it. */
 #ifndef MMP_HAND_OVER_H
 #define MMP_HAND_OVER_H
 

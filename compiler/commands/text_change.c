@@ -14,7 +14,7 @@
 #include "base/shown.h"
 #include "report/source.h"
 
-/* To a terminal no more than it may be given; to all else the very text. */
+/* A terminal gets only characters that it may show; all other outputs get the text unchanged. */
 static void put_policy(FILE *out, const char *text, size_t len)
 {
 	if (!isatty(STDOUT_FILENO)) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What fmt and fix do with a policy's new text. */
+/* What fmt and fix do with the new text of a policy. */
 #ifndef MMP_TEXT_CHANGE_H
 #define MMP_TEXT_CHANGE_H
 
@@ -11,7 +11,7 @@ struct source;
  */
 bool text_diff(const struct source *f, const char *text, const char *how);
 
-/* Put the text in the file's place, whole or not at all. Returns 0 or -errno. */
+/* Replace the file's text, whole or not at all. Returns 0 or -errno. */
 int text_replace(const char *path, const char *text);
 
 #endif
