@@ -52,7 +52,7 @@ static int read_file(struct compilation *c, const char *path)
 	if (file == -EILSEQ) {
 		c->file = c->sources.count - 1;
 		diag_add(&c->diags, DIAG_BAD_CHARACTER, (struct span){ c->file, bad, bad },
-			 "a NUL byte stands in the text");
+			 "the text contains a NUL byte");
 		return STATUS_ERRORS;
 	}
 	if (file < 0) {

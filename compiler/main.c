@@ -51,7 +51,8 @@ static void print_help(FILE *out)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, "  mmpc %-34s %s%s\n", commands[i].form, commands[i].help,
 			commands[i].run ? "" : " (mmpctl)");
-	fputs("\n'mmpc COMMAND --help' tells more; 'mmpc compile --help' the flags of compile and "
+	fputs("\n'mmpc COMMAND --help' explains a command; 'mmpc compile --help' the flags of "
+	      "compile and "
 	      "check.\n",
 	      out);
 }

@@ -59,7 +59,7 @@ CHECK_RULE(not_analysed)
 		return;
 	d = diag_add(c->ds, DIAG_NOT_ANALYSED,
 		     when ? condition_span(f, MODIFIER_WHEN) : rule_span(f),
-		     "the rule's conditions are not analysed: they come to more than %d cases",
+		     "the rule's conditions are not analysed: they amount to more than %d cases",
 		     REGION_MAX_BOXES);
 	diag_hint(c->ds, d, "several rules with shorter conditions can be checked");
 }

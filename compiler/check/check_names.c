@@ -186,7 +186,7 @@ CHECK_POLICY(self_or_group)
 		name = c->plan->groups[r->group].name;
 		d = diag_add(c->ds, DIAG_SELF_OR_GROUP, x->span,
 			     "'%s' is that of '%s' with all below it, while 'self' is the one "
-			     "cgroup that is asked about",
+			     "cgroup that the call is about",
 			     checker_excerpt(c, x->span), name);
 		diag_hint(c->ds, d, "descendants of '%s' inherit the rule", name);
 	}

@@ -112,7 +112,7 @@ static int run_mmpctl(struct load *l, int argc)
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	if (child < 0 || !WIFEXITED(status)) {
-		fputs("mmpc: mmpctl did not come to its end\n", stderr);
+		fputs("mmpc: mmpctl could not be started or was killed\n", stderr);
 		return STATUS_USAGE;
 	}
 	return WEXITSTATUS(status);

@@ -199,7 +199,7 @@ void lsp_rename(struct server *s, const json_t *params, struct answer *a)
 	}
 	if (!asked_name(s, params, a, &o)) {
 		if (!a->error)
-			answer_error(a, LSP_REQUEST_FAILED, "no declared name stands here");
+			answer_error(a, LSP_REQUEST_FAILED, "there is no declared name here");
 		return;
 	}
 	if (!may_be_renamed(&o, a) || !check_new_name(&o, new_name, a))

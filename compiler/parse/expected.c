@@ -299,9 +299,9 @@ void expected_hint(struct parse *p, struct diag *d)
 	const char *before = shown_word(p, p->at - 1);
 
 	if (f && f->example)
-		diag_hint(p->ds, d, "after %s stands %s, as in: %s", before, f->what, f->example);
+		diag_hint(p->ds, d, "after %s write %s, as in: %s", before, f->what, f->example);
 	else
-		diag_hint(p->ds, d, "after %s stands %s", before, f ? f->what : may_stand(p));
+		diag_hint(p->ds, d, "after %s write %s", before, f ? f->what : may_stand(p));
 }
 
 /*

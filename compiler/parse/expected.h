@@ -21,7 +21,7 @@ bool expected_has_first(const struct parse *p, const char *words);
 
 /* "'X' cannot follow 'Y'", at the refused word. */
 struct diag *expected_refuse(struct parse *p);
-/* "after 'Y' stands ..." */
+/* "after 'Y' write ..." */
 void expected_hint(struct parse *p, struct diag *d);
 /* "... is missing after 'Y'", just after the word before `index`. */
 void expected_missing(struct parse *p, uint32_t index);

@@ -234,7 +234,7 @@ static void check_code(struct parse *p, const struct suppression *s)
 	if (!s->code.len) {
 		d = diag_add(p->ds, DIAG_BAD_SUPPRESSION, s->span, "this names no code to ignore");
 		diag_hint(p->ds, d,
-			  "write the code that stands in brackets after a finding: "
+			  "write the code that is in brackets after a finding: "
 			  "# mmpc: ignore CODE reason");
 		return;
 	}

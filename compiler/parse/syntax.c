@@ -112,7 +112,7 @@ static bool explain_start(struct parse *p)
 		     text);
 	if (kind >= TOK_WHEN && kind <= TOK_ON) {
 		diag_hint(p->ds, d,
-			  "it belongs to a rule, behind what the rule does: "
+			  "it belongs to a rule, after what the rule does: "
 			  "protect NAME %.*s ...",
 			  len, text);
 		return true;
@@ -142,7 +142,7 @@ static bool explain_split_unit(struct parse *p)
 	if (strspn(number, "0123456789.") < (size_t)number_len)
 		return false;
 	d = diag_add(p->ds, DIAG_SYNTAX, token_span(p, p->at),
-		     "a space stands between the number %.*s and its unit '%.*s'", number_len,
+		     "there is a space between the number %.*s and its unit '%.*s'", number_len,
 		     number, len, text);
 	diag_fix(p->ds, d, span_join(token_span(p, p->at - 1), token_span(p, p->at)),
 		 arena_printf(p->arena, "%.*s%s", number_len, number, unit),
@@ -280,10 +280,7 @@ static bool may_lack_when(const struct parse *p)
 	       (t->kind == TOK_NAME || !token_ends_statement(t[1].kind));
 }
 
-/*
- * A word that is missing before the refused one: the one that takes the parser farthest, among
- * equals the first.
- */
+/* The word missing before the refused one: it gets farthest, and is the first among equals. */
 static bool explain_missing(struct parse *p)
 {
 	static const struct {
@@ -459,10 +456,7 @@ static uint32_t explain_misspelt_start(struct parse *p)
 	if (!syntax_is_misspelt_start(p, index) &&
 	    (--index <= p->start || !syntax_is_misspelt_start(p, index)))
 		return 0;
-	/*
-	 * The statement before it is complete: only the misspelt word is wrong, unless it is more
-	 * likely a modifier.
-	 */
+	/* Complete before it: only the misspelt word is wrong, unless it is likelier a modifier. */
 	if (index == p->at && expected_has(p, "end of file")) {
 		struct choices c = { .count = 0 };
 		const char *word;

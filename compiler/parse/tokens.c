@@ -102,9 +102,9 @@ static struct span lexer_span(const struct lexer *lx)
 static const char *hidden_what(uint32_t c)
 {
 	if (c == '\r')
-		return "a carriage return stands in a line and does not end it";
-	return c < 0xa0 ? "a control character stands in the text, which nobody sees"
-			: "a character that turns the direction of writing stands in the text";
+		return "a carriage return is inside a line and does not end it";
+	return c < 0xa0 ? "the text contains an invisible control character"
+			: "the text contains a character that changes the direction of writing";
 }
 
 /* Comments and strings may hold any character: one that misleads a reader is reported. */
@@ -168,7 +168,7 @@ int lexer_foreign(struct lexer *lx, int token, const char *instead)
 
 int lexer_bad_number(struct lexer *lx)
 {
-	struct diag *d = diag_add(lx->ds, DIAG_BAD_NUMBER, lexer_span(lx), "'%.*s' is no number",
+	struct diag *d = diag_add(lx->ds, DIAG_BAD_NUMBER, lexer_span(lx), "'%.*s' is not a number",
 				  (int)(lx->end - lx->start), lx->text + lx->start);
 
 	diag_hint(lx->ds, d,
@@ -184,7 +184,7 @@ int lexer_split_number(struct lexer *lx)
 	int len = (int)strcspn(text, " \t");
 	char whole[64];
 	struct diag *d = diag_add(lx->ds, DIAG_BAD_NUMBER, lexer_span(lx),
-				  "a space stands between a number and its unit '%%'");
+				  "there is a space between a number and its unit '%%'");
 
 	snprintf(whole, sizeof(whole), "%.*s%%", len, text);
 	diag_fix(lx->ds, d, lexer_span(lx), whole, (size_t)len + 1 < sizeof(whole), "write %.*s%%",
@@ -197,7 +197,7 @@ static const char *character_hint(uint32_t c)
 	if (c >= 0x2018 && c <= 0x201f)
 		return "a quotation mark is written \" in a policy";
 	if (c == '\'' || c == '`')
-		return "text stands between double quotes: \"web-1.service\"";
+		return "write text between double quotes: \"web-1.service\"";
 	if (c == '%')
 		return "a unit follows its number without a space, as in 12.5%";
 	if (c == '{' || c == '}')
@@ -205,7 +205,7 @@ static const char *character_hint(uint32_t c)
 	if (c == '$')
 		return "the name of a define or param follows '$' at once, as in $limit";
 	if (c == '/' || c == '\\')
-		return "a path stands between double quotes";
+		return "write a path between double quotes";
 	return "names are made of the letters a to z, digits and '_'; anything else needs double "
 	       "quotes";
 }
@@ -230,8 +230,7 @@ static bool report_glued_space(struct lexer *lx, const char *text, size_t len)
 		span.start += (uint32_t)at;
 		span.end = span.start + (uint32_t)n;
 		d = diag_add(lx->ds, DIAG_BAD_CHARACTER, span,
-			     "a space of another kind than the space bar's stands here (U+%04X)",
-			     c);
+			     "this is a space of another kind than the space bar's (U+%04X)", c);
 		diag_hint(lx->ds, d, "delete it and type a space");
 		return true;
 	}
@@ -250,7 +249,7 @@ void lexer_bad_character(struct lexer *lx)
 		return;
 	if (c < ' ' || c == 0x7f)
 		d = diag_add(lx->ds, DIAG_BAD_CHARACTER, lexer_span(lx),
-			     "the control character 0x%02x stands in the text", c);
+			     "the text contains the control character 0x%02x", c);
 	else
 		d = diag_add(lx->ds, DIAG_BAD_CHARACTER, lexer_span(lx),
 			     "'%.*s' has no meaning in a policy", (int)len, text);
@@ -284,7 +283,7 @@ static void bad_escape(struct lexer *lx, uint32_t at, uint32_t len)
 {
 	struct span span = { lx->tokens->file, at, at + len };
 	struct diag *d = diag_add(lx->ds, DIAG_BAD_CHARACTER, span,
-				  "'%.*s' is no escape of a string", (int)len, lx->text + at);
+				  "'%.*s' is not an escape of a string", (int)len, lx->text + at);
 
 	diag_hint(lx->ds, d,
 		  "escapes are \\\\ \\\" \\n \\t and \\xNN with two hexadecimal digits, "

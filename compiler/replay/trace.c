@@ -146,7 +146,7 @@ static bool read_column(struct reader *r, const char *text)
 
 	for (uint32_t i = 0; i < r->trace->column_count; i++)
 		if (!strcmp(r->trace->columns[i].name, text))
-			return wrong(r, "'%s' stands twice in the header", text);
+			return wrong(r, "'%s' is twice in the header", text);
 	if (r->trace->column_count == TRACE_MAX_COLUMNS)
 		return wrong(r, "there are more than %u columns", TRACE_MAX_COLUMNS);
 	*c = (struct trace_column){ .name = arena_strdup(r->arena, text) };
@@ -157,7 +157,7 @@ static bool read_column(struct reader *r, const char *text)
 		c->is_of_policy = true;
 		c->input.is_percent = text[strlen(text) - 1] == '%';
 		if (c->input.is_percent && !(signal_infos[c->input.signal].traits & OR_PERCENT))
-			return wrong(r, "'%s' is no share of anything", text);
+			return wrong(r, "'%s' cannot be a percentage", text);
 		c->input.name = c->name;
 		break;
 	case INPUT_NO_SCOPE:
@@ -167,7 +167,7 @@ static bool read_column(struct reader *r, const char *text)
 		return wrong(r, "'%s' names no signal%s%s%s", text, near ? "; did you mean '" : "",
 			     near ? near : "", near ? "'?" : "");
 	case INPUT_NO_ROW:
-		return wrong(r, "'%s' is no glob: it has one match", parts[0].text);
+		return wrong(r, "'%s' is not a glob: it has one match", parts[0].text);
 	}
 	r->trace->column_count++;
 	return true;
@@ -227,7 +227,7 @@ static bool read_value(struct reader *r, struct trace_column *c, const char *fie
 	int64_t n = 0;
 
 	if (*field && !read_number(field, is_percent ? 2 : 0, &n))
-		return wrong(r, "'%s' is no number", field);
+		return wrong(r, "'%s' is not a number", field);
 	if (!c->is_of_policy || !c->input.is_read)
 		return true;
 	c->values[r->trace->rows] = *field ? mmp_known(n) : mmp_unknown();
@@ -265,7 +265,7 @@ static bool read_row(struct reader *r, char *line, int64_t *first, int64_t *last
 
 	field = next_field(r, &rest, &offset);
 	if (!read_number(field, 9, &time))
-		return wrong(r, "'%s' is no time in seconds", field);
+		return wrong(r, "'%s' is not a time in seconds", field);
 	if (!r->trace->rows)
 		*first = time;
 	else if (time <= *last)
@@ -299,7 +299,7 @@ static bool read_lines(struct reader *r, FILE *in)
 		r->line++;
 		r->column = 1;
 		if (strlen(line) != (size_t)len) {
-			is_right = wrong(r, "a NUL byte stands in the text");
+			is_right = wrong(r, "the text contains a NUL byte");
 			break;
 		}
 		line[strcspn(line, "\r\n")] = '\0';

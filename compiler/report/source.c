@@ -210,7 +210,7 @@ const char *source_error(int err)
 	case ENOENT:
 		return "there is no such file";
 	case ENOTDIR:
-		return "a part of the path is no directory";
+		return "a part of the path is not a directory";
 	case EACCES:
 	case EPERM:
 		return "you may not read it";
@@ -220,7 +220,7 @@ const char *source_error(int err)
 	case EINVAL:
 		return "it is neither a file nor a pipe";
 	case EPIPE:
-		return "it is a pipe that nobody writes to";
+		return "it is a pipe without a writer";
 	case EFBIG:
 		return "it is larger than 16 MiB";
 	case EILSEQ:

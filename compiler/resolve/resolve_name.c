@@ -269,7 +269,7 @@ static enum quantity report_symbol(struct resolver *r, const struct expr *e, con
 		s->cgroup->is_used = true;
 		diag_hint(r->ds, d, "name one of its signals, such as '%s.usage'", name);
 	} else {
-		diag_hint(r->ds, d, "a thp rule takes a process behind 'thp'");
+		diag_hint(r->ds, d, "a thp rule takes a process after 'thp'");
 	}
 	return QUANTITY_UNKNOWN;
 }
@@ -429,7 +429,7 @@ enum quantity resolve_memcg(struct resolver *r, struct expr *e)
 	} else if (e->kind != EXPR_NAME) {
 		return type_of(r, e);
 	} else if (e->name.count != 1 || e->name.window) {
-		d = diag_add(r->ds, DIAG_UNKNOWN_NAME, e->span, "'%s' is no cgroup's name",
+		d = diag_add(r->ds, DIAG_UNKNOWN_NAME, e->span, "'%s' is not a cgroup's name",
 			     resolver_excerpt(r, e->span));
 		diag_hint(r->ds, d, "quote a name with dots: 'memcg == \"%s\"'",
 			  resolver_excerpt(r, e->span));

@@ -193,7 +193,7 @@ static bool values_read(struct diags *ds, const struct trial_item *item, enum qu
 	int64_t n = 0;
 
 	if (!run_read(&item->word, &run)) {
-		struct diag *d = diag_add(ds, DIAG_SYNTAX, item->word.span, "'%s' is no value",
+		struct diag *d = diag_add(ds, DIAG_SYNTAX, item->word.span, "'%s' is not a value",
 					  item->word.text);
 
 		diag_hint(ds, d, "write 600, 600x2, 0+10x5 or _");

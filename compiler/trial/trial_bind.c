@@ -158,7 +158,7 @@ static void hint_object(struct binder *b, struct diag *d, const struct trial_nam
 		diag_hint(b->ds, d, "%s() asks for a process that the policy does not name",
 			  c->expect->subject.text);
 	else if (objects & OF_RULE)
-		diag_hint(b->ds, d, "'mmpc describe' tells what the rules are called");
+		diag_hint(b->ds, d, "'mmpc describe' shows the names of the rules");
 }
 
 static bool bind_object(struct binder *b, const struct trial_name *n, unsigned objects,
@@ -215,7 +215,7 @@ static bool is_of_action(struct binder *b, const struct check *c)
 	if (!c->rule || c->subject >= SUBJECT_ACTIVE || c->subject == SUBJECT_ORDER ||
 	    c->rule->action == actions[c->subject])
 		return true;
-	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, c->expect->object.span, "rule '%s' is no %s rule",
+	d = diag_add(b->ds, DIAG_UNKNOWN_NAME, c->expect->object.span, "rule '%s' is not a %s rule",
 		     c->rule->name, action_infos[actions[c->subject]].word);
 	diag_hint(b->ds, d, "'active(%s)' asks whether it is active", c->rule->name);
 	return false;
@@ -265,8 +265,8 @@ static bool bind_word_value(struct binder *b, struct check *c, const char *const
 	c->value = word_index(w, words, count);
 	if (c->value < (int64_t)count)
 		return true;
-	d = diag_add(b->ds, DIAG_QUANTITY_MISMATCH, w->span, "'%s' is no answer of '%s'", w->text,
-		     c->expect->subject.text);
+	d = diag_add(b->ds, DIAG_QUANTITY_MISMATCH, w->span, "'%s' is not an answer of '%s'",
+		     w->text, c->expect->subject.text);
 	if (nearest_word(w->text, w->len, words, count))
 		diag_did_you_mean(b->ds, d, nearest_word(w->text, w->len, words, count));
 	else
@@ -304,7 +304,7 @@ static bool tick_of(struct binder *b, const struct trial_item *item, uint32_t *r
 		return true;
 	}
 	quantity_print(text, sizeof(text), QUANTITY_DURATION, tick);
-	d = diag_add(b->ds, DIAG_OUT_OF_RANGE, item->word.span, "'%s' is no tick of this test",
+	d = diag_add(b->ds, DIAG_OUT_OF_RANGE, item->word.span, "'%s' is not a tick of this test",
 		     item->word.text);
 	diag_hint(b->ds, d, "ticks are %s apart, from 0s", text);
 	return false;
@@ -354,7 +354,7 @@ static bool bind_check(struct binder *b, const struct trial_expect *x)
 		return false;
 	if (x->has_call && c->subject != SUBJECT_ORDER) {
 		diag_add(b->ds, DIAG_SYNTAX, x->arguments->name.span,
-			 "only thp(...) is asked with the arguments of a call");
+			 "only thp(...) takes the arguments of a call");
 		return false;
 	}
 	if (c->subject == SUBJECT_ORDER &&

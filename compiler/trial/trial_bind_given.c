@@ -28,7 +28,7 @@ static bool input_finding(struct binder *b, const struct trial_name *n,
 		diag_did_you_mean(b->ds, d, input_nearest_signal(name, b->arena));
 		return false;
 	case INPUT_NO_ROW:
-		diag_add(b->ds, DIAG_OUT_OF_RANGE, n->span, "'%s' is no glob: it has one match",
+		diag_add(b->ds, DIAG_OUT_OF_RANGE, n->span, "'%s' is not a glob: it has one match",
 			 first->text);
 		return false;
 	}

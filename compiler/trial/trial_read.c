@@ -105,9 +105,9 @@ void trial_bad_character(struct trial_reader *r, struct span span)
 	unsigned char c = (unsigned char)word.text[0];
 
 	if (span.end - span.start > 1 || (c > ' ' && c < 0x7f))
-		diag_add(r->ds, DIAG_BAD_CHARACTER, span, "'%s' stands in no test", word.text);
+		diag_add(r->ds, DIAG_BAD_CHARACTER, span, "'%s' cannot be in a test", word.text);
 	else
-		diag_add(r->ds, DIAG_BAD_CHARACTER, span, "byte 0x%02x stands in no test", c);
+		diag_add(r->ds, DIAG_BAD_CHARACTER, span, "byte 0x%02x cannot be in a test", c);
 }
 
 struct trial_item *trial_reader_item(struct trial_reader *r, struct word word)

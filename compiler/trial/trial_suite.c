@@ -28,7 +28,7 @@ static int read_tests(struct suite *s)
 
 	if (is_policy(s->path)) {
 		s->trouble = arena_printf(&s->arena,
-					  "'%s' is a policy: its tests stand in a file of "
+					  "'%s' is a policy: its tests are in a file of "
 					  "their own, such as '%st'",
 					  s->path, s->path);
 		return STATUS_USAGE;
@@ -37,7 +37,7 @@ static int read_tests(struct suite *s)
 	if (file == -EILSEQ) {
 		diag_add(&s->diags, DIAG_BAD_CHARACTER,
 			 (struct span){ s->sources.count - 1, bad, bad },
-			 "a NUL byte stands in the text");
+			 "the text contains a NUL byte");
 		return STATUS_ERRORS;
 	}
 	if (file < 0) {

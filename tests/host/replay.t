@@ -51,17 +51,17 @@ check 'an empty file' wrong '' 'wrong.csv:1:1: the trace has no rows'
 check 'no rows' wrong 'time,web.psi\n' 'wrong.csv:1:1: the trace has no rows'
 check 'a misspelt signal' wrong 'time,web.pgfalt_rate\n0,1\n' \
 	"wrong.csv:1:6: 'web.pgfalt_rate' names no signal; did you mean 'pgfault_rate'?"
-check 'a column twice' wrong 'time,web.psi,web.psi\n0,1,1\n' "wrong.csv:1:14: 'web.psi' stands twice"
+check 'a column twice' wrong 'time,web.psi,web.psi\n0,1,1\n' "wrong.csv:1:14: 'web.psi' is twice"
 check 'a row too short' wrong 'time,web.psi,batch.usage\n0,1\n' 'wrong.csv:2:4: this row has 2 fields, the header 3'
 check 'a row too long' wrong 'time,web.psi\n0,1,2\n' 'wrong.csv:2:5: this row has more fields than the header'
-check 'no number' wrong 'time,web.psi\n0,1\n1,abc\n' "wrong.csv:3:3: 'abc' is no number"
-check 'an exponent' wrong 'time,web.psi\n0,1e3\n' "wrong.csv:2:3: '1e3' is no number"
-check 'a space' wrong 'time,web.psi\n0, 1\n' "wrong.csv:2:3: ' 1' is no number"
-check 'a number too large' wrong 'time,web.psi\n0,99999999999999999999\n' 'is no number'
+check 'no number' wrong 'time,web.psi\n0,1\n1,abc\n' "wrong.csv:3:3: 'abc' is not a number"
+check 'an exponent' wrong 'time,web.psi\n0,1e3\n' "wrong.csv:2:3: '1e3' is not a number"
+check 'a space' wrong 'time,web.psi\n0, 1\n' "wrong.csv:2:3: ' 1' is not a number"
+check 'a number too large' wrong 'time,web.psi\n0,99999999999999999999\n' 'is not a number'
 check 'time that stands' wrong 'time,web.psi\n1,1\n1,1\n' "wrong.csv:3:1: the time '1' is not after the row before"
-check 'no time' wrong 'time,web.psi\nnow,1\n' "wrong.csv:2:1: 'now' is no time in seconds"
-check 'a NUL byte' wrong 'time,web.psi\n0,\0001\n' 'wrong.csv:2:1: a NUL byte stands in the text'
-check 'a match of what is no glob' wrong 'time,web[3].psi\n0,1\n' "'web' is no glob: it has one match"
+check 'no time' wrong 'time,web.psi\nnow,1\n' "wrong.csv:2:1: 'now' is not a time in seconds"
+check 'a NUL byte' wrong 'time,web.psi\n0,\0001\n' 'wrong.csv:2:1: the text contains a NUL byte'
+check 'a match of what is no glob' wrong 'time,web[3].psi\n0,1\n' "'web' is not a glob: it has one match"
 check 'a wrong window' wrong 'time,web.pgfault_rate[5y]\n0,1\n' 'has a wrong window'
 check 'no such trace' run 2 replay web.mmp none.csv
 check '... is said' contains err "cannot read 'none.csv': there is no such file"
@@ -73,7 +73,7 @@ END
 printf 'time,system.mem_available%%,batch.usage%%\n0,12.5,50\n1,9.99,50\n2,50,95.01\n3,50,1\n' >share.csv
 check 'shares are read as such' run 0 replay short.mmp share.csv
 check '... and decide' grep -Eq '^short +notify +2s +66\.6 +1 ' out
-check 'a share of nothing' wrong 'time,web.psi%%\n0,1\n' "'web.psi%' is no share of anything"
+check 'a share of nothing' wrong 'time,web.psi%%\n0,1\n' "'web.psi%' cannot be a percentage"
 check 'decimals, gaps, signs and CR are read' run 0 replay web.mmp odd.csv
 check 'a trace from a pipe' sh -c '"$0" replay web.mmp - <trace.csv >out 2>err && grep -q "601 samples" out' "$mmpc"
 printf 'protct web\n' >bad.mmp

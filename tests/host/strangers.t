@@ -49,7 +49,7 @@ check 'a policy without a rule' says '' '[empty-policy]'
 check '... that is one comment' says '# protect high when pgfault_rate > 100' '[empty-policy]'
 printf '# web policy\rprotect high when psii > 100 hold 3s\r' >one.mmp
 "$mmpc" --check one.mmp >out 2>err
-check "... because its lines end as an old Mac's" contains out '[empty-policy]' 'a carriage return stands in a line'
+check "... because its lines end as an old Mac's" contains out '[empty-policy]' 'a carriage return is inside a line'
 check '... not one whose rule has an error' silent 'protect high when psii > 100' '[empty-policy]'
 echo 'use "swap.mmp"' >none.mmpt
 check 'a file without tests' run 1 test none.mmpt

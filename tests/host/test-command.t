@@ -152,11 +152,11 @@ check '... each at its place' contains err \
 	"bad.mmpt:7:32: error: this is a size, but a rate is wanted [quantity-mismatch]" \
 	"bad.mmpt:8:9: error: nothing can be expected of 'protet' [unknown-name]" \
 	"bad.mmpt:9:17: error: the policy has no cgroup or rule 'wb' [unknown-name]" \
-	"bad.mmpt:10:25: error: 'maybe' is no answer of 'protect' [quantity-mismatch]" \
-	"bad.mmpt:11:33: error: '1500ms' is no tick of this test [out-of-range]" \
-	"bad.mmpt:12:24: error: 'ative' is no answer of 'state' [quantity-mismatch]" \
+	"bad.mmpt:10:25: error: 'maybe' is not an answer of 'protect' [quantity-mismatch]" \
+	"bad.mmpt:11:33: error: '1500ms' is not a tick of this test [out-of-range]" \
+	"bad.mmpt:12:24: error: 'ative' is not an answer of 'state' [quantity-mismatch]" \
 	"bad.mmpt:13:25: error: a duration needs a unit [missing-unit]" \
-	"bad.mmpt:14:15: error: rule 'keep' is no throttle rule [unknown-name]" \
+	"bad.mmpt:14:15: error: rule 'keep' is not a throttle rule [unknown-name]" \
 	"bad.mmpt:15:17: error: 'web' has one match [out-of-range]" \
 	"bad.mmpt:16:25: error: a call has no argument 'com' [unknown-name]" "did you mean 'comm'?" \
 	"bad.mmpt:17:6: error: the policy has no param 'enter' [unknown-name]"
@@ -175,7 +175,7 @@ printf 'use "wrong.mmp"\n' >wrong.mmpt
 check 'a wrong policy' fails_with 1 wrong.mmpt 'wrong.mmp:1:1: error:'
 printf 'use "web.mmp\ntest \001 \377 + "a\\q" {}' >odd.mmpt
 check 'characters that stand nowhere' fails_with 1 odd.mmpt 'the string has no closing quote' \
-	'byte 0x01 stands in no test' 'byte 0xff stands in no test' "'+' stands in no test" \
+	'byte 0x01 cannot be in a test' 'byte 0xff cannot be in a test' "'+' cannot be in a test" \
 	'a string has no such escape'
 sed '1i mode monitor' web.mmp >monitor.mmp
 sed 's/web.mmp/monitor.mmp/' web.mmpt >monitor.mmpt
@@ -242,7 +242,7 @@ check '... a state that is none' contains err 'slips.mmpt:8:24: ' 'write idle, p
 check '... a message' contains err "slips.mmpt:9:16: error: the policy has no notify rule 'bsy'" "did you mean 'busy'?"
 check '... a process' contains err 'slips.mmpt:10:13: ' 'thp() asks for a process that the policy does not name'
 check '... a cgroup in place of its rule' contains err "slips.mmpt:11:15: error: the policy has no rule 'pods'" "did you mean 'protect-pods-1'?"
-check '... a rule that is none' contains err 'slips.mmpt:12:16: ' "'mmpc describe' tells what the rules are called"
+check '... a rule that is none' contains err 'slips.mmpt:12:16: ' "'mmpc describe' shows the names of the rules"
 cat >systemd.mmp <<'END'
 cgroup job = "system.slice/a\x2db.slice"
 protect job when "c\x2dd".pgfault_rate > 100 hold 1s
