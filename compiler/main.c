@@ -65,7 +65,7 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-/* A first word that is no command and no file may be a misspelt command. */
+/* A first word that is neither a command nor a file may be a misspelt command. */
 static int maybe_misspelt(const char *word)
 {
 	const char *names[ARRAY_SIZE(commands)], *nearest;
