@@ -182,13 +182,45 @@ bool trial_is_past_series(const struct bound_trial *b, uint32_t tick)
 	return b->input_count;
 }
 
-/*
- * A check that begins after every series has ended tests nothing that was given: it always fails.
- */
-static bool is_about_nothing(const struct bound_trial *b, const struct check *c)
+/* Have all the series that the rule reads ended before the tick? Of none that is not so. */
+static bool is_past_its_series(const struct bound_trial *b, const struct plan_rule *r,
+			       uint32_t tick)
 {
-	return c->expect->when != TRIAL_ALWAYS &&
-	       trial_is_past_series(b, c->expect->when == TRIAL_AT ? c->to : c->from);
+	bool has_series = false;
+
+	for (uint32_t i = 0; i < r->signal_count; i++)
+		for (uint32_t j = 0; j < b->input_count; j++) {
+			if (!input_is(&b->inputs[j], &b->plan->signals[r->signals[i]]))
+				continue;
+			if (tick < b->series[j].count)
+				return false;
+			has_series = true;
+		}
+	return has_series;
+}
+
+/* Of the rules that an expectation asks about, has one a value of what it reads? */
+static bool has_fed_rule(const struct bound_trial *b, const struct check *c, uint32_t tick)
+{
+	for (uint32_t i = 0; i < b->plan->rule_count; i++)
+		if (rule_is_about(c, &b->plan->rules[i]) &&
+		    !is_past_its_series(b, &b->plan->rules[i], tick))
+			return true;
+	return false;
+}
+
+/*
+ * A check that begins after every series that its rules read has ended tests nothing that was
+ * given: it always fails. An order is asked of a process, whose rules are not known here.
+ */
+bool trial_is_about_nothing(const struct bound_trial *b, const struct check *c)
+{
+	uint32_t tick = c->expect->when == TRIAL_AT ? c->to : c->from;
+
+	if (c->expect->when == TRIAL_ALWAYS)
+		return false;
+	return trial_is_past_series(b, tick) ||
+	       (c->subject != SUBJECT_ORDER && !has_fed_rule(b, c, tick));
 }
 
 static void judge(struct bound_trial *b, struct check *c, const struct evaluation *e, uint32_t tick,
@@ -199,8 +231,8 @@ static void judge(struct bound_trial *b, struct check *c, const struct evaluatio
 		return;
 	if (c->subject == SUBJECT_ORDER)
 		coverage_note_call(coverage, e, c->process, &c->call);
-	if (!c->is_wrong &&
-	    (is_about_nothing(b, c) || !holds(c->expect->compare, c->answers[tick].n, c->value))) {
+	if (!c->is_wrong && (trial_is_about_nothing(b, c) ||
+			     !holds(c->expect->compare, c->answers[tick].n, c->value))) {
 		c->is_wrong = true;
 		c->wrong_tick = tick;
 	}

@@ -63,6 +63,8 @@ static void print_failure(FILE *out, const struct suite *s, const struct bound_t
 	shown_print(out, "failed: %s, but it is %s at %s%s\n", c->text, got, when,
 		    trial_is_past_series(b, c->wrong_tick)
 			    ? ", where no series has a value any more"
+		    : trial_is_about_nothing(b, c)
+			    ? ", where no series that its rule reads has a value any more"
 			    : "");
 	fputc('\n', out);
 	timeline_print(out, &rec, c->wrong_tick);

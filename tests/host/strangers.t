@@ -66,6 +66,19 @@ check '... is told' contains err 'this test expects nothing'
 sed 's/#//; s/at 2s/at 100s/' nothing.mmpt >late.mmpt
 check 'an expectation behind the last sample' run 7 test late.mmpt
 check '... is told' contains out 'at 100s, where no series has a value any more'
+printf 'rule a: notify "a" when system.psi > 10%%\nrule b: notify "b" when system.swap_free < 10%%\n' >two.mmp
+cat >short.mmpt <<'END'
+use "two.mmp"
+test "the other rule's series is longer" tick 1s {
+	series system.psi = 5%x3
+	series system.swap_free = 0%x200
+	expect active(a) == false at 100s
+}
+END
+check 'an expectation behind the series that its rule reads' run 7 test short.mmpt
+check '... is told' contains out 'where no series that its rule reads has a value any more'
+sed 's/5%x3/5%x200/' short.mmpt >whole.mmpt
+check '... not where that one lasts' run 0 test whole.mmpt
 sed 's/#//; s/at 2s/at 100000h/' nothing.mmpt >later.mmpt
 check '... and one past any end' run 1 test later.mmpt
 check '... with that reason' contains err "past the end that a test may have"
@@ -112,6 +125,8 @@ check '... not with another until' silent 'throttle low 50ms when usage > 80% un
 throttle low 50ms when usage > 90% until usage < 60%' '[shadowed-rule]'
 check '... nor where entering and leaving meet' silent 'throttle low 50ms when usage > 60% until usage < 70%
 throttle low 50ms when usage > 90% until usage < 70%' '[shadowed-rule]'
+
+check "an until at the very end is quoted as written" says 'throttle low 50ms when psi > 10% until psi < 0.01%' "leave some room between 'psi < 0.01%' and the end"
 
 echo 'protect web whn psi > 10' >bad.mmp
 check 'TERM=dumb has no colour' sh -c "! TERM=dumb script -qec '$mmpc --check bad.mmp' /dev/null | grep -q '$(printf '\033')\['"
