@@ -175,6 +175,18 @@ static void put_rule(struct text *t)
 	put(t, "\n");
 }
 
+/* Two that leave at one condition, which the second may be behind until. */
+static void put_until_pair(struct text *t)
+{
+	static const char *const memory[] = { "usage", "anon", "file" };
+	const char *name = ANY(memory), *rest = pick(4) ? "" : " hold 1s";
+	int until = ANY(sizes), first = ANY(sizes);
+
+	put(t, "throttle web 50ms when %s > %dMiB until %s < %dMiB\n", name, first, name, until);
+	put(t, "throttle web %dms when %s > %dMiB%s until %s < %dMiB%s\n", 20 + 10 * (int)pick(5),
+	    name, first + (int)pick(2), pick(4) ? "" : " for 1s", name, until, rest);
+}
+
 /* The policy and what is said of its rules. */
 
 struct policy {
@@ -288,7 +300,7 @@ static void draw_call(struct evaluation_call *call)
 /* The claims. */
 
 static struct {
-	uint64_t conditions, impossible, always, shadowed, unreachable;
+	uint64_t conditions, impossible, always, shadowed, shadowed_until, unreachable;
 } counted;
 
 static enum mmp_truth holds(const struct policy *p, const struct plan_rule *r,
@@ -318,6 +330,7 @@ static void check_claim(const struct policy *p, const struct diag *d, const char
 	case DIAG_SHADOWED_RULE:
 		counted.shadowed++;
 		by = rule_at(p, d->notes->span);
+		counted.shadowed_until += by->until != NULL;
 		is_true = !evaluation_is_active(&p->evaluation, r, 0) ||
 			  evaluation_is_active(&p->evaluation, by, 0);
 		break;
@@ -360,19 +373,23 @@ static void test_random_policies(void **state)
 
 		for (int j = 0; j < RULES; j++)
 			put_rule(&t);
+		if (pick(4) == 0)
+			put_until_pair(&t);
 		try_policy(t.bytes);
 	}
 	print_message("# %llu conditions; claims held: %llu impossible, %llu always true, %llu "
-		      "shadowed, %llu unreachable\n",
+		      "shadowed, %llu of them by one with 'until', %llu unreachable\n",
 		      (unsigned long long)counted.conditions,
 		      (unsigned long long)counted.impossible, (unsigned long long)counted.always,
 		      (unsigned long long)counted.shadowed,
+		      (unsigned long long)counted.shadowed_until,
 		      (unsigned long long)counted.unreachable);
 	/* Nothing is shown where nothing is claimed. */
 	assert_true(counted.conditions >= 1000000);
 	assert_true(counted.impossible > 10000);
 	assert_true(counted.always > 10000);
 	assert_true(counted.shadowed > 10000);
+	assert_true(counted.shadowed_until > 1000);
 	assert_true(counted.unreachable > 10000);
 }
 
