@@ -360,5 +360,6 @@ CHECK_RULE(until_at_bound)
 	d = diag_add(c->ds, DIAG_UNTIL_AT_BOUND, condition_span(f, MODIFIER_UNTIL),
 		     "'until' holds only at the very end of the signal's range, which a busy "
 		     "machine may never reach");
-	diag_hint(c->ds, d, "leave some room, for example '< 1%%' in place of '<= 0'");
+	diag_hint(c->ds, d, "leave some room between '%s' and the end, as 'psi < 1%%' does",
+		  checker_excerpt(c, condition_span(f, MODIFIER_UNTIL)));
 }
