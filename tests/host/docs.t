@@ -33,7 +33,7 @@ check(done.returncode == 0, "the editors' highlighting is current", done.stderr)
 
 for page in sorted((ROOT / "docs").glob("*.md")):
     for i, policy in enumerate(re.findall(r"^```mmp\n(.*?)^```", page.read_text(), re.M | re.S)):
-        with tempfile.NamedTemporaryFile("w", suffix=".mmp") as f:
+        with tempfile.NamedTemporaryFile("w", prefix="policy", suffix=".mmp") as f:
             f.write(policy)
             f.flush()
             done = mmpc("--check", "--fail-level=warning", f.name)
