@@ -64,6 +64,52 @@ static int read_file(struct compilation *c, const char *path)
 	return STATUS_OK;
 }
 
+static void put_levels(struct compilation *c, const struct compile_options *o)
+{
+	const struct config *f = &c->config;
+	struct diags ds;
+
+	diags_profile(&ds, o->has_profile ? o->profile : f->profile);
+	config_levels(ds.levels, f->levels, f->level_count);
+	config_levels(ds.levels, o->level_changes, o->level_change_count);
+	memcpy(c->diags.levels, ds.levels, sizeof(ds.levels));
+}
+
+static void put_include_dirs(struct compilation *c, const struct compile_options *o)
+{
+	const char *const *given = o->include_dirs;
+	const char **dirs;
+	unsigned count = 0;
+
+	while (given && given[count])
+		count++;
+	dirs = arena_array(&c->arena, const char *, count + c->config.include_count + 1);
+	if (count)
+		memcpy(dirs, given, count * sizeof(*dirs));
+	if (c->config.include_count)
+		memcpy(dirs + count, c->config.include_dirs,
+		       c->config.include_count * sizeof(*dirs));
+	c->sources.include_dirs = dirs;
+}
+
+/* .mmpc.conf: its findings are among the policy's, so that no command passes over them. */
+static int read_config(struct compilation *c, const struct compile_options *o, const char *policy)
+{
+	const char *path = o->config;
+
+	if (!o->wants_config)
+		return STATUS_OK;
+	if (!path && config_find(&c->arena, policy, &path, &c->trouble))
+		return STATUS_USAGE;
+	if (!path)
+		return STATUS_OK;
+	if (config_read(&c->config, path, &c->sources, &c->diags, &c->trouble))
+		return STATUS_USAGE;
+	put_levels(c, o);
+	put_include_dirs(c, o);
+	return STATUS_OK;
+}
+
 /* NAME=VALUE as it was written, for places in messages. */
 static const char *const *definitions(struct compilation *c, const struct compile_options *o)
 {
@@ -75,14 +121,21 @@ static const char *const *definitions(struct compilation *c, const struct compil
 	return texts;
 }
 
+/* The kernel that .mmpc.conf names has been looked up already. */
+static const char *kernel_name(const struct compilation *c, const struct compile_options *o)
+{
+	return o->kernel ? o->kernel : o->btf || o->has_own_kernel ? NULL : c->config.kernel;
+}
+
 /* --kernel, --btf: a kernel that cannot be looked up is about the world, not the policy. */
 static int check_target(struct compilation *c, const struct compile_options *o)
 {
+	const char *name = kernel_name(c, o);
 	struct kernel_facts kernel;
 
-	if (!o->btf && !o->kernel)
+	if (!o->btf && !name)
 		return STATUS_OK;
-	if (o->kernel && !strcmp(o->kernel, "files")) {
+	if (name && !strcmp(name, "files")) {
 		if (!c->plan)
 			return STATUS_OK;
 		plan_list_signals(&c->arena, c->plan);
@@ -90,7 +143,7 @@ static int check_target(struct compilation *c, const struct compile_options *o)
 		return STATUS_OK;
 	}
 	if (o->btf ? kernel_by_btf(&kernel, &c->arena, o->btf, &c->trouble)
-		   : kernel_by_name(&kernel, &c->arena, o->kernel, &c->trouble))
+		   : kernel_by_name(&kernel, &c->arena, name, &c->trouble))
 		return STATUS_USAGE;
 	if (c->plan)
 		check_kernel(&c->arena, c->plan, &kernel, &c->diags);
@@ -110,11 +163,12 @@ static void name_and_measure(struct compilation *c, const struct compile_options
 
 static int run_stages(struct compilation *c, const struct compile_options *o)
 {
+	unsigned before = c->diags.errors; /* of .mmpc.conf */
 	bool is_whole;
 	int status;
 
 	c->ast = parse_file(&c->arena, &c->sources, c->file, &c->diags);
-	is_whole = !c->diags.errors;
+	is_whole = c->diags.errors == before;
 	resolve(&c->arena, c->ast, &c->sources, definitions(c, o), &c->diags);
 	c->plan = plan_build(&c->arena, c->ast, &c->sources, &c->diags);
 	/* Of a file that was read in part only, nobody knows what its rules do together. */
@@ -142,6 +196,8 @@ int compile_front(struct compilation *c, const struct compile_options *o, const 
 {
 	int status = read_file(c, path);
 
+	if (!status)
+		status = read_config(c, o, path);
 	return status ? status : run_front(c, o);
 }
 

@@ -4,6 +4,7 @@
 #define MMP_COMPILE_H
 
 #include "base/arena.h"
+#include "config/config.h"
 #include "parse/ast.h"
 #include "report/diag.h"
 #include "report/source.h"
@@ -21,6 +22,14 @@ struct compile_options {
 	struct definition *definitions;
 	unsigned definition_count;
 	enum diag_level levels[DIAG_CODE_COUNT]; /* after --profile and -W flags */
+	/* Where it may have a .mmpc.conf, what the flags themselves say, for over that one's. */
+	bool wants_config;
+	const char *config; /* this file instead of the nearest, or NULL */
+	bool has_profile;
+	enum diag_profile profile;
+	struct level_change *level_changes;
+	unsigned level_change_count;
+	bool has_own_kernel; /* a kernel that .mmpc.conf names does not count */
 	const char *btf, *kernel; /* a kernel to check against, or NULL */
 	const struct overlay *overlay; /* texts that stand before the disk's, or NULL */
 	bool is_check_only; /* the plan is wanted for its findings alone */
@@ -34,6 +43,7 @@ struct compilation {
 	uint32_t file;
 	struct ast *ast; /* NULL: the file could not be read */
 	struct plan *plan; /* NULL: there are errors */
+	struct config config; /* without a path: there is none */
 	char *trouble; /* a sentence about the world (a file, clang), or NULL; in the arena */
 };
 

@@ -31,6 +31,9 @@ _mmp_files() {
 }
 
 _mmp_operands() {
+	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	--config) _mmp_files .conf; return ;;
+	esac
 	case $program:$command in
 	*:unload | *:status | *:set | *:stats | *:events) compgen -W "$(_mmp_loaded)" -- "$word" ;;
 	*:apply) compgen -d -S / -- "$word" ;;

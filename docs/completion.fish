@@ -49,6 +49,10 @@ end
 
 function __mmp_operands
 	set -l program $argv[1]
+	if test (commandline -opc)[-1] = --config
+		__mmp_files .conf
+		return
+	end
 	switch $program:(__mmp_command)
 		case '*:unload' '*:status' '*:set' '*:stats' '*:events'
 			__mmp_loaded

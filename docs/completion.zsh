@@ -21,6 +21,10 @@ _mmp_loaded() {
 _mmp_codes() { mmpc explain codes 2>/dev/null | sed -n 's/^  \([a-z-]*\) .*/\1/p' }
 
 _mmp_operands() {
+	if [[ $words[CURRENT-1] == --config ]]; then
+		_files -g '*.conf(D)'
+		return
+	fi
 	case $program:$command in
 	*:(unload|status|set|stats|events)) compadd -- ${(f)"$(_mmp_loaded)"} ;;
 	*:apply) _files -/ ;;

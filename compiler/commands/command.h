@@ -19,4 +19,7 @@ int command_test(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_lsp(int argc, char **argv); /* in lsp/ */
 
+/* command_compile for the kernel that runs: one that .mmpc.conf names does not count. */
+int compile_for_here(int argc, char **argv);
+
 #endif

@@ -69,7 +69,7 @@ static int add_policy(struct apply *a, const char *file)
 
 	if (!access(argv[2], F_OK))
 		return twice(file);
-	return run(command_compile, 4, argv);
+	return run(compile_for_here, 4, argv);
 }
 
 static int add_object(struct apply *a, const char *file)

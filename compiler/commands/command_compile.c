@@ -15,10 +15,14 @@
 /* Errors come before findings at the fail level; what is wrong with a file before both. */
 static int final_status(const struct options *o, const struct compilation *c, int status)
 {
+	enum diag_level from = o->is_fail_level_given || !c->config.fail_level
+				       ? o->fail_level
+				       : c->config.fail_level;
+
 	if (status)
 		return status;
-	if ((o->fail_level <= DIAG_WARNING && c->diags.warnings) ||
-	    (o->fail_level <= DIAG_NOTE && c->diags.note_count))
+	if ((from <= DIAG_WARNING && c->diags.warnings) ||
+	    (from <= DIAG_NOTE && c->diags.note_count))
 		return STATUS_FAIL_LEVEL;
 	return STATUS_OK;
 }
@@ -87,7 +91,7 @@ static bool are_outputs_free(const struct options *o, struct compilation *all, i
 	if (o->report.format != REPORT_TEXT)
 		outputs_write(&uses, &all[0].arena, "-");
 	for (unsigned i = 0; i < o->file_count; i++)
-		outputs_read(&uses, &all[i].sources);
+		outputs_read_policy(&uses, &all[i]);
 	for (unsigned i = 0; i < o->file_count; i++) {
 		const char *output = backend_output(&all[i].arena, o, o->files[i]);
 		char *trouble = NULL;
@@ -147,11 +151,12 @@ static int run(const struct options *o)
 	return status;
 }
 
-static int command(int argc, char **argv, bool is_check)
+static int command(int argc, char **argv, bool is_check, bool is_for_here)
 {
 	struct options o;
 	int status = options_parse(&o, argc, argv, is_check);
 
+	o.compile.has_own_kernel = is_for_here;
 	if (status < 0)
 		status = run(&o);
 	options_finish(&o);
@@ -160,10 +165,15 @@ static int command(int argc, char **argv, bool is_check)
 
 int command_compile(int argc, char **argv)
 {
-	return command(argc, argv, false);
+	return command(argc, argv, false, false);
 }
 
 int command_check(int argc, char **argv)
 {
-	return command(argc, argv, true);
+	return command(argc, argv, true, false);
+}
+
+int compile_for_here(int argc, char **argv)
+{
+	return command(argc, argv, false, true);
 }

@@ -18,7 +18,10 @@ static const char usage_text[] =
 	"the\n"
 	"manifest that a compiled policy carries. Takes -I and -D as check does. --kernel files "
 	"says\n"
-	"also what each rule loses on a kernel without the hooks.\n";
+	"also what each rule loses on a kernel without the hooks.\n"
+	"\n"
+	"  --config FILE           read the defaults there, not in the nearest .mmpc.conf above\n"
+	"  --no-config             read no .mmpc.conf\n";
 
 static int describe(const struct options *o, bool by_files, struct compilation *c)
 {
@@ -32,6 +35,8 @@ static int describe(const struct options *o, bool by_files, struct compilation *
 		report_write(&report, stderr, &unit, 1);
 	if (!c->plan)
 		return status;
+	if (c->config.kernel && !o->compile.has_own_kernel)
+		by_files = !strcmp(c->config.kernel, "files");
 	if (o->report.format == REPORT_JSON)
 		puts(manifest_json(&c->arena, c->plan));
 	if (o->report.format == REPORT_TEXT) {
@@ -68,6 +73,7 @@ int command_describe(int argc, char **argv)
 	}
 	if (status < 0) {
 		by_files = o.compile.kernel;
+		o.compile.has_own_kernel = by_files;
 		o.compile.kernel = NULL;
 		o.compile.is_check_only = false; /* it wants the plan, with its names */
 		compilation_init(&c, &o.compile);

@@ -25,7 +25,9 @@ static const char usage_text[] =
 	"\n"
 	"  --diff            change nothing, show what would change\n"
 	"  -I DIR            where included files are looked for, too\n"
-	"  -D NAME=VALUE     give a define or a param another value\n";
+	"  -D NAME=VALUE     give a define or a param another value\n"
+	"  --config FILE     read the defaults there, not in the nearest .mmpc.conf above\n"
+	"  --no-config       read no .mmpc.conf\n";
 
 struct fix_options {
 	struct options front;
@@ -44,6 +46,8 @@ static int handle_result(const struct fix_options *o, const char *path, const st
 {
 	int error = 0;
 
+	if (r->trouble)
+		return say(path, r->trouble);
 	if (o->is_diff && r->fixed && !text_diff(f, r->text, "fixed"))
 		return say(path, "the program 'diff' failed or is not installed");
 	if (!o->is_diff && (r->fixed || !strcmp(path, "-")))
@@ -135,6 +139,7 @@ static int take_words(struct fix_options *o, int argc, char **argv)
 static int parse(struct fix_options *o, int argc, char **argv)
 {
 	static const struct option long_options[] = { { "diff", no_argument, NULL, 'd' },
+						      OPTIONS_INPUT_LONG,
 						      { "help", no_argument, NULL, 'h' },
 						      { 0 } };
 	int option, status;

@@ -47,6 +47,7 @@ static int compile_policy(struct load *l, char *path)
 	int status = options_parse(&o, 2, argv, false);
 
 	o.emit = l->emit;
+	o.compile.has_own_kernel = true; /* the one that runs */
 	if (status < 0) {
 		compilation_init(&c, &o.compile);
 		status = compile_front(&c, &o.compile, path);

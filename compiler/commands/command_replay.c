@@ -19,6 +19,8 @@ static const char usage_text[] =
 	"  --svg FILE        draw signals and states over time, too; '-' is standard output\n"
 	"  -D NAME=VALUE     give a define or a param another value\n"
 	"  -I DIR            where included files are looked for, too\n"
+	"  --config FILE     read the defaults there, not in the nearest .mmpc.conf above\n"
+	"  --no-config       read no .mmpc.conf\n"
 	"\n"
 	"'mmpctl record' writes traces; their format is described in docs/traces.md.\n";
 
@@ -46,6 +48,8 @@ static int parse_one(struct replay_options *o, int option)
 		o->svg = optarg;
 		return -1;
 	case 'D':
+	case OPTION_CONFIG:
+	case OPTION_NO_CONFIG:
 	case 'I':
 		return options_take_input(&o->front, option, optarg);
 	case 'h':
@@ -61,6 +65,7 @@ static int parse(struct replay_options *o, int argc, char **argv)
 {
 	static const struct option long_options[] = { { "format", required_argument, NULL, 'f' },
 						      { "svg", required_argument, NULL, 's' },
+						      OPTIONS_INPUT_LONG,
 						      { "help", no_argument, NULL, 'h' },
 						      { 0 } };
 	int option, status;
@@ -166,7 +171,7 @@ static int check_outputs(const struct replay_options *o, struct compilation *c)
 	struct file_uses uses = { 0 };
 	char *trouble = NULL;
 
-	outputs_read(&uses, &c->sources);
+	outputs_read_policy(&uses, c);
 	file_uses_read(&uses, o->trace);
 	if (o->is_json)
 		trouble = outputs_write(&uses, &c->arena, "-");

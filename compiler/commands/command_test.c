@@ -21,7 +21,9 @@ static const char usage_text[] =
 	"  --junit FILE            write the results as JUnit XML, too; '-' is standard output\n"
 	"  --format=FORMAT         text (default) or json\n"
 	"  -D NAME=VALUE           give a define or a param of the policies another value\n"
-	"  -I DIR                  where included files are looked for, too\n";
+	"  -I DIR                  where included files are looked for, too\n"
+	"  --config FILE           read the defaults there, not in the nearest .mmpc.conf above\n"
+	"  --no-config             read no .mmpc.conf\n";
 
 struct test_options {
 	struct options front; /* for the policies */
@@ -74,6 +76,8 @@ static int parse_one(struct test_options *o, int option)
 		return set_format(o, optarg);
 	case 'I':
 	case 'D':
+	case OPTION_CONFIG:
+	case OPTION_NO_CONFIG:
 		return options_take_input(&o->front, option, optarg);
 	case 'h':
 		fputs(usage_text, stdout);
@@ -91,6 +95,7 @@ static int parse(struct test_options *o, int argc, char **argv)
 						      { "min", required_argument, NULL, 'm' },
 						      { "junit", required_argument, NULL, 'j' },
 						      { "format", required_argument, NULL, 'f' },
+						      OPTIONS_INPUT_LONG,
 						      { "help", no_argument, NULL, 'h' },
 						      { 0 } };
 	int option, status;
@@ -204,7 +209,7 @@ static int check_outputs(const struct test_options *o, struct suite *suites, uin
 	for (uint32_t i = 0; i < count; i++) {
 		outputs_read(&uses, &suites[i].sources);
 		if (suites[i].has_policy)
-			outputs_read(&uses, &suites[i].policy.sources);
+			outputs_read_policy(&uses, &suites[i].policy);
 	}
 	if (o->is_json)
 		trouble = outputs_write(&uses, &suites[0].arena, "-");

@@ -102,6 +102,7 @@ struct attempt {
 	const char *path, *real_path, *text;
 	unsigned errors; /* of the text */
 	unsigned fixed;
+	const char *trouble;
 };
 
 static const char *find_text(const struct overlay *o, const char *path, size_t *ret_len)
@@ -178,6 +179,7 @@ static bool mend_some(struct attempt *t)
 
 	judge(t, &c);
 	t->errors = c.diags.errors;
+	t->trouble = c.trouble ? arena_strdup(t->arena, c.trouble) : NULL;
 	fixes = fixes_sure(&c, t->codes, &count);
 	is_better = count && try_fixes(t, &c.sources.files[c.file], fixes, count);
 	for (size_t i = 0; count > 1 && i < count && !is_better; i++)
@@ -200,6 +202,6 @@ void fix_policy(struct arena *a, const struct compile_options *o, const char *pa
 
 	for (unsigned i = 0; i < ROUNDS_MAX && mend_some(&t); i++)
 		;
-	*ret = (struct fix_result){ arena_strdup(a, t.text), t.fixed, t.errors };
+	*ret = (struct fix_result){ arena_strdup(a, t.text), t.fixed, t.errors, t.trouble };
 	free(real);
 }

@@ -31,6 +31,7 @@ char *fixes_apply(struct arena *a, const struct source *f, const struct fix *fix
 struct fix_result {
 	char *text; /* in the arena */
 	unsigned fixed, errors; /* changes made; errors that are left */
+	const char *trouble; /* a sentence in the arena: it cannot be judged; else NULL */
 };
 
 /*

@@ -11,7 +11,7 @@
 #define DEFAULT_MAX_FINDINGS 100
 
 enum {
-	OPT_FORMAT = 256,
+	OPT_FORMAT = OPTION_NO_CONFIG + 1,
 	OPT_PROFILE,
 	OPT_FAIL_LEVEL,
 	OPT_EMIT,
@@ -32,6 +32,7 @@ static const struct option long_options[] = { { "format", required_argument, NUL
 					      { "together", no_argument, NULL, OPT_TOGETHER },
 					      { "check", no_argument, NULL, OPT_CHECK },
 					      { "color", required_argument, NULL, OPT_COLOR },
+					      OPTIONS_INPUT_LONG,
 					      { "help", no_argument, NULL, 'h' },
 					      { 0 } };
 
@@ -43,6 +44,8 @@ static const char usage_text[] =
 	"  -D NAME=VALUE           give a define or a param another value\n"
 	"  -WCODE, -Wno-CODE       turn a warning on or off\n"
 	"  -Werror, -Werror=CODE   make all warnings, or one, an error\n"
+	"  --config FILE           read the defaults there, not in the nearest .mmpc.conf above\n"
+	"  --no-config             read no .mmpc.conf\n"
 	"  --profile=NAME          default, strict (for CI) or all\n"
 	"  --fail-level=LEVEL      error (default), warning or note: exit 3 from there on\n"
 	"  --format=FORMAT         text (default), json, sarif or github, on standard output\n"
@@ -57,11 +60,12 @@ static int usage_error(const char *what, const char *text)
 	return STATUS_USAGE;
 }
 
-static enum diag_level *level_of(struct options *o, const char *slug)
+static void change_level(struct options *o, enum diag_code code, enum diag_level level)
 {
-	enum diag_code code = diag_find(slug);
+	struct level_change *change = &o->compile.level_changes[o->compile.level_change_count++];
 
-	return code == DIAG_CODE_COUNT ? NULL : &o->compile.levels[code];
+	*change = (struct level_change){ code, level };
+	config_levels(o->compile.levels, change, 1);
 }
 
 static int unknown_code(const char *slug)
@@ -83,41 +87,41 @@ static int set_warning(struct options *o, const char *text)
 {
 	bool is_off = !strncmp(text, "no-", 3), is_error = !strncmp(text, "error=", 6);
 	const char *slug = text + (is_off ? 3 : is_error ? 6 : 0);
-	enum diag_level *level;
+	enum diag_code code = diag_find(slug);
 
 	if (!strcmp(text, "error")) {
-		for (int i = 0; i < DIAG_CODE_COUNT; i++)
-			if (o->compile.levels[i] == DIAG_WARNING)
-				o->compile.levels[i] = DIAG_ERROR;
+		change_level(o, DIAG_CODE_COUNT, DIAG_ERROR);
 		return -1;
 	}
-	level = level_of(o, slug);
-	if (!level)
+	if (code == DIAG_CODE_COUNT)
 		return unknown_code(slug);
-	if (diag_default_level(diag_find(slug)) == DIAG_ERROR) {
+	if (diag_default_level(code) == DIAG_ERROR) {
 		if (is_off)
 			return usage_error("an error cannot be turned off:", slug);
 		return -1;
 	}
-	*level = is_off ? DIAG_OFF : is_error ? DIAG_ERROR : DIAG_WARNING;
+	change_level(o, code, is_off ? DIAG_OFF : is_error ? DIAG_ERROR : DIAG_WARNING);
 	return -1;
+}
+
+static void put_levels(struct options *o, enum diag_profile profile)
+{
+	struct diags ds;
+
+	diags_profile(&ds, profile);
+	memcpy(o->compile.levels, ds.levels, sizeof(o->compile.levels));
 }
 
 static int set_profile(struct options *o, const char *name)
 {
-	static const char *const names[PROFILE_COUNT] = {
-		[PROFILE_DEFAULT] = "default", [PROFILE_STRICT] = "strict", [PROFILE_ALL] = "all"
-	};
-	struct diags ds;
+	enum diag_profile profile = config_profile(name);
 
-	for (int i = 0; i < PROFILE_COUNT; i++) {
-		if (strcmp(names[i], name))
-			continue;
-		diags_profile(&ds, i);
-		memcpy(o->compile.levels, ds.levels, sizeof(o->compile.levels));
-		return -1;
-	}
-	return usage_error("--profile is default, strict or all, not", name);
+	if (profile == PROFILE_COUNT)
+		return usage_error("--profile is default, strict or all, not", name);
+	o->compile.has_profile = true;
+	o->compile.profile = profile;
+	put_levels(o, profile);
+	return -1;
 }
 
 static int set_fail_level(struct options *o, const char *name)
@@ -125,6 +129,7 @@ static int set_fail_level(struct options *o, const char *name)
 	for (int i = DIAG_NOTE; i < DIAG_LEVEL_COUNT; i++)
 		if (!strcmp(diag_level_name(i), name)) {
 			o->fail_level = i;
+			o->is_fail_level_given = true;
 			return -1;
 		}
 	return usage_error("--fail-level is error, warning or note, not", name);
@@ -193,6 +198,13 @@ int options_take_input(struct options *o, int option, char *argument)
 {
 	if (option == 'D')
 		return add_definition(o, argument);
+	if (option == OPTION_CONFIG && !strcmp(argument, "-"))
+		return usage_error("--config takes a file, not", argument);
+	if (option == OPTION_CONFIG || option == OPTION_NO_CONFIG) {
+		o->compile.wants_config = option == OPTION_CONFIG;
+		o->compile.config = argument;
+		return -1;
+	}
 	o->compile.include_dirs[o->include_dir_count++] = argument;
 	return -1;
 }
@@ -202,6 +214,8 @@ static int parse_one(struct options *o, int option)
 	switch (option) {
 	case 'I':
 	case 'D':
+	case OPTION_CONFIG:
+	case OPTION_NO_CONFIG:
 		return options_take_input(o, option, optarg);
 	case 'W':
 		return set_warning(o, optarg);
@@ -295,7 +309,9 @@ void options_init(struct options *o, int argc)
 	o->files = calloc(room, sizeof(*o->files));
 	o->compile.include_dirs = calloc(room, sizeof(*o->compile.include_dirs));
 	o->compile.definitions = calloc(room, sizeof(*o->compile.definitions));
-	set_profile(o, "default");
+	o->compile.level_changes = calloc(room, sizeof(*o->compile.level_changes));
+	o->compile.wants_config = true;
+	put_levels(o, PROFILE_DEFAULT);
 }
 
 static int parse_flags(struct options *o, int argc, char **argv, bool is_check)
@@ -339,5 +355,6 @@ void options_finish(struct options *o)
 	free(o->files);
 	free(o->compile.include_dirs);
 	free(o->compile.definitions);
+	free(o->compile.level_changes);
 	*o = (struct options){ 0 };
 }

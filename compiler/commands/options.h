@@ -15,6 +15,7 @@ struct options {
 	struct compile_options compile;
 	unsigned include_dir_count;
 	enum diag_level fail_level;
+	bool is_fail_level_given;
 	struct report report;
 	bool is_color_given; /* --color=always or never */
 	bool is_max_given; /* -fmax-errors */
@@ -36,6 +37,12 @@ int options_parse_lsp(struct options *o, int argc, char **argv);
  * the flags that say what a policy is read with. Their result is that of options_parse.
  */
 #define OPTIONS_INPUT "I:D:" /* for getopt */
+#define OPTIONS_INPUT_LONG                                                                         \
+	{ "config", required_argument, NULL, OPTION_CONFIG },                                      \
+	{                                                                                          \
+		"no-config", no_argument, NULL, OPTION_NO_CONFIG                                   \
+	}
+enum { OPTION_CONFIG = 256, OPTION_NO_CONFIG };
 void options_init(struct options *o, int argc);
 int options_take_input(struct options *o, int option, char *argument);
 

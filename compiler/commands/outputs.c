@@ -4,12 +4,20 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "compile.h"
 #include "report/source.h"
 
 void outputs_read(struct file_uses *u, const struct sources *s)
 {
 	for (uint32_t i = 0; i < s->count; i++)
 		file_uses_read(u, s->files[i].is_standard_input ? "-" : s->files[i].name);
+}
+
+void outputs_read_policy(struct file_uses *u, const struct compilation *c)
+{
+	outputs_read(u, &c->sources);
+	if (c->config.path)
+		file_uses_read(u, c->config.path);
 }
 
 static const char *shown(struct arena *a, const char *path)

@@ -23,6 +23,8 @@ static const char usage_text[] =
 	"  -WCODE, -Wno-CODE       turn a warning on or off\n"
 	"  --profile=NAME          default, strict or all\n"
 	"  --btf FILE, --kernel NAME   check against what that kernel has\n"
+	"  --config FILE           read the defaults there, not in the nearest .mmpc.conf above\n"
+	"  --no-config             read no .mmpc.conf\n"
 	"  --stdio                 the default; some clients say it\n";
 
 /* The client's pipe gets another number: a policy that names /dev/stdin cannot read from it. */

@@ -8,7 +8,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 mkdir sub
-touch web.mmp web.mmpt web.bpf.o trace.csv notes.txt
+touch .mmpc.conf web.mmp web.mmpt web.bpf.o trace.csv notes.txt
 
 # offers NAME EXPECTED WORD...: all that is offered for the last word, sorted
 offers() {
@@ -21,13 +21,14 @@ offers() {
 	is "$got" "$expected" "$name"
 }
 
-echo 1..17
+echo 1..18
 offers 'commands' 'set stats status' mmpctl s
 offers 'commands of mmpc' 'load' mmpc lo
 offers 'a policy where a command could stand' 'web.mmp' mmpc web
 offers 'options of a command' '--replace' mmpctl load --r
-offers 'an option with a value' '--color=' mmpc compile --c
+offers 'an option with a value' '--color= --config' mmpc compile --c
 offers 'an option that stands second' '--kernel' mmpc --check --k
+offers 'a file of defaults' '.mmpc.conf sub/' mmpc --check --config ''
 offers 'the second of two spellings' '--verbose' mmpc test --verb
 offers 'objects to load' 'sub/ web.bpf.o' mmpctl load ''
 offers 'objects and policies' 'sub/ web.bpf.o web.mmp' mmpc load ''

@@ -15,7 +15,7 @@ END
 chmod +x bin/mmpctl
 PATH=$dir/bin:$PATH
 cd work || exit 1
-touch web.mmp web.mmpt web.bpf.o trace.csv notes.txt
+touch .mmpc.conf web.mmp web.mmpt web.bpf.o trace.csv notes.txt
 
 # Each line, and all that is offered for its last word, sorted.
 cat >../expected <<'END'
@@ -23,8 +23,9 @@ mmpctl se|set
 mmpc lo|load
 mmpc we|web.mmp
 mmpctl load --r|--replace
-mmpc compile --c|--color=
+mmpc compile --c|--color= --config
 mmpc --check --k|--kernel
+mmpc --check --config .m|.mmpc.conf
 mmpc test --verb|--verbose
 mmpctl load |sub/ web.bpf.o
 mmpc load |sub/ web.bpf.o web.mmp
