@@ -16,7 +16,7 @@ o=$PROJECT/build/vm
 one=$o/bare.bpf.o
 
 snapshot() {
-	mmpctl list | sed 's/  *[0-9]*  *[^ ]*$//'
+	list_without_ticks
 	bpftool link | grep struct_ops
 	find /sys/fs/bpf -mindepth 1 | sort
 }
@@ -38,9 +38,9 @@ mkdir $CGROUPS/off $CGROUPS/off/inner
 ln -s /etc /tmp/etc
 head -c 5000 "$one" >cut.bpf.o
 head -c 40 "$one" >short.bpf.o
-sed 's/"abi": 1,/"abi": 2,/' "$one" >newer.bpf.o
+sed 's/"abi": 2,/"abi": 3,/' "$one" >newer.bpf.o
 sed 's/"name": "bare"/"name": "..\/x"/' "$one" >hostile.bpf.o
-sed 's/"row_base": 0/"row_base": 9/' "$one" >rows.bpf.o
+sed 's/\["signal", 0\]/["signal", 9]/' "$one" >signal.bpf.o
 mkfifo pipe
 hold_cgroup $CGROUPS/busy "$o/selftest/memcg.bpf.o" second >held 2>&1 &
 wait_until 10 grep -q holding held
@@ -58,9 +58,9 @@ situation "cut off" 2 "'cut.bpf.o' is damaged: it ends before" mmpctl load cut.b
 situation "cut short" 2 "'short.bpf.o' is not a policy object: it is too short" mmpctl load short.bpf.o
 situation "no BPF" 2 "is no BPF object" mmpctl load "$(command -v workload)"
 situation "another's object" 2 "is a BPF object, but not a policy: it has no manifest" mmpctl load "$o/selftest/memcg.bpf.o"
-situation "a newer ABI" 2 "'newer.bpf.o' has ABI version 2, this mmpctl knows version 1" mmpctl load newer.bpf.o
+situation "a newer ABI" 2 "'newer.bpf.o' has ABI version 3, this mmpctl knows version 2" mmpctl load newer.bpf.o
 situation "a hostile name" 2 "'../x' is not a name for a policy" mmpctl load hostile.bpf.o
-situation "rows out of range" 2 "does not fit its manifest" mmpctl load rows.bpf.o
+situation "a signal out of range" 2 "rules.0.: .when. names something that is not there" mmpctl load signal.bpf.o
 situation "the verifier refuses" 4 "other.mmp:2: error: the kernel's verifier refused the policy" \
 	mmpctl load "$o/refused.bpf.o"
 shown=$(mmpctl load "$o/refused.bpf.o" 2>&1)

@@ -130,6 +130,9 @@ counter() { printf '%s\n' "$2" | tr ' ' '\n' | sed -n "s/^$1=//p" | tail -n 1; }
 # Policies that are loaded: what their maps hold, as the kernel's side wrote it
 #
 
+# list_without_ticks: what is loaded, without the one column that changes by itself
+list_without_ticks() { mmpctl list | awk '{ $6 = ""; print }'; }
+
 # policy_field POLICY MAP ROW FIELD: of one row of a map; summed over processors
 policy_field() {
 	bpftool map lookup pinned "/sys/fs/bpf/mmp/$1/mmp_$2" \

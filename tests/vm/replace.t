@@ -57,8 +57,8 @@ like "$(cat out)" "it is the policy 'app': mmpctl unload app" "and what to do"
 
 mmpctl load --name second "$objects/other.bpf.o" --cgroup app=app/inner >out 2>&1
 is $? 6 "the cgroup itself is busy"
-before=$(mmpctl list | sed 's/  *[0-9]*  *[^ ]*$//')
+before=$(list_without_ticks)
 mmpctl load --replace --name app "$objects/steered.bpf.o" "$objects/other.bpf.o" >out 2>&1
 is $? 2 "one name for two files is refused"
-is "$(mmpctl list | sed 's/  *[0-9]*  *[^ ]*$//')" "$before" "with nothing changed"
+is "$(list_without_ticks)" "$before" "with nothing changed"
 ok "all is unloaded" mmpctl unload --all
