@@ -1,13 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # psi.some[W] and psi.full[W] are what memory.pressure's total says, at once: over the windows of a
-# thrashing group, and for a stall that is short. `mmp_windows=100` makes it the long form.
+# thrashing group, and for a stall that is short. The short form, 20 windows, allows 20 %: signal and total are
+# not read at one moment, and twenty windows on a busy host have differed by 12 %. `mmp_windows=100` makes it
+# the long form, which allows 10 %.
 # vm: timeout=300
 # host: mkdir -p build/vm && printf "tick 100ms\nnotify \"full\" when m.psi.full[1s] > 1%% hold 1s\nnotify \"some\" when m.psi.some[1s] > 1%% hold 1s\nnotify \"all\" when system.psi.some[1s] > 1%% hold 1s\nnotify \"stall\" when s.psi.some[300ms] > 50%% hold 1s\nnotify \"average\" when s.psi.some.avg10 > 50%%  hold 1s\n" >build/vm/psi.mmp
 # host: build/mmpc compile -o build/vm/psi.bpf.o build/vm/psi.mmp
 . "$PROJECT/tests/vm/lib.sh"
 windows=$(sed -n 's/.*\bmmp_windows=\([0-9]*\).*/\1/p' /proc/cmdline)
 : "${windows:=20}"
+if [ "$windows" -ge 100 ]; then slack=1; else slack=2; fi # tenths
 plan 9
 zram_swap 400
 cgroup_create m s
@@ -43,8 +46,8 @@ wait "$load"
 near() { # NAME SUM TRUE-SUM
 	diag "$1: $(($2 / windows)) by the signal, $(($3 / windows)) by the total, in hundredths of a" \
 		"percent, over $windows windows"
-	cmp_ok $(($2 * 10)) ge $(($3 * 9)) "$1 is no less than 0.9 of what the total says"
-	cmp_ok $(($2 * 10)) le $(($3 * 11)) "and no more than 1.1 of it"
+	cmp_ok $(($2 * 10)) ge $(($3 * (10 - slack))) "$1 is no less than 0.$((10 - slack)) of what the total says"
+	cmp_ok $(($2 * 10)) le $(($3 * (10 + slack))) "and no more than 1.$slack of it"
 }
 near psi.full "$sum_full" "$true_full"
 near psi.some "$sum_some" "$true_some"
