@@ -246,7 +246,7 @@ def changes_of_the_text():
         tap.check(f"quick fix: {what}", got == after, f"{found}\n{got}")
         tap.check(f"quick fix: {what}: the finding is gone",
                   left is not None and before[0]["code"] not in left, left)
-    text = "\tprotect web when pgfault_rate > 100/s\n\t\tand psi > 1%\n"
+    text = "\tthrottle web 20ms when pgfault_rate > 100/s\n\t\tand psi > 1%\n"
     before = show("q.mmp", text)
     at = place(text, "and")
     found = client.request("textDocument/codeAction", textDocument={"uri": uri("q.mmp")},
