@@ -5,6 +5,7 @@
 
 #include "base/bug.h"
 #include "base/utf8.h"
+#include "report/source.h"
 
 static void add_line(struct line_index *ix, uint32_t *room, uint32_t start)
 {
@@ -44,24 +45,9 @@ static uint32_t units_at(const struct line_index *ix, uint32_t at, uint32_t *ret
 	return c != UTF8_INVALID && c > 0xffff ? 2 : 1;
 }
 
-static uint32_t find_line(const struct line_index *ix, uint32_t offset)
-{
-	uint32_t low = 0, high = ix->count;
-
-	while (high - low > 1) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (ix->starts[middle] <= offset)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 struct position position_of(const struct line_index *ix, uint32_t offset)
 {
-	struct position p = { .line = find_line(ix, offset) };
+	struct position p = { .line = source_find_line(ix->starts, ix->count, offset) };
 	uint32_t bytes;
 
 	for (uint32_t at = ix->starts[p.line]; at < offset && at < ix->len; at += bytes) {

@@ -234,20 +234,25 @@ const char *source_error(int err)
 	}
 }
 
-/* The line that holds `offset`, from 0. */
-static uint32_t line_index(const struct source *f, uint32_t offset)
+uint32_t source_find_line(const uint32_t *starts, uint32_t count, uint32_t offset)
 {
-	uint32_t low = 0, high = f->line_count;
+	uint32_t low = 0, high = count;
 
 	while (high - low > 1) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (f->lines[middle] <= offset)
+		if (starts[middle] <= offset)
 			low = middle;
 		else
 			high = middle;
 	}
 	return low;
+}
+
+/* The line that holds `offset`, from 0. */
+static uint32_t line_index(const struct source *f, uint32_t offset)
+{
+	return source_find_line(f->lines, f->line_count, offset);
 }
 
 uint32_t source_line_of(const struct sources *s, uint32_t file, uint32_t offset)

@@ -73,6 +73,9 @@ int sources_add(struct sources *s, const char *name, const char *text, size_t le
 /* The meaning of a -errno of sources_read(), to follow "cannot read 'FILE': ". */
 const char *source_error(int err);
 
+/* Of `count` lines that begin at `starts`, the one that holds `offset`; all from 0. */
+uint32_t source_find_line(const uint32_t *starts, uint32_t count, uint32_t offset);
+
 /* Only the line, from 1: this is faster, since no columns are counted. */
 uint32_t source_line_of(const struct sources *s, uint32_t file, uint32_t offset);
 struct place source_place(const struct sources *s, uint32_t file, uint32_t offset);
