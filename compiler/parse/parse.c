@@ -12,6 +12,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "base/bug.h"
+#include "include_paths.h"
 #include "repair.h"
 #include "syntax.h"
 #include "mmp.tab.h"
@@ -346,27 +347,6 @@ struct ast *parse_alone(struct arena *a, struct sources *s, const struct tokens 
 	return r->ast;
 }
 
-/* The path of an included file: beside the including one, else in a folder given with -I. */
-static const char *include_path(struct reading *r, const struct word *path)
-{
-	const char *name = r->sources->files[path->span.file].name, *slash = strrchr(name, '/');
-	const char *const *dir = r->sources->include_dirs;
-	const char *beside = path->text, *found;
-
-	if (path->text[0] == '/')
-		return path->text;
-	if (slash)
-		beside = arena_printf(r->arena, "%.*s/%s", (int)(slash - name), name, path->text);
-	if (!dir || sources_has(r->sources, beside))
-		return beside;
-	for (; *dir; dir++) {
-		found = arena_printf(r->arena, "%s/%s", *dir, path->text);
-		if (sources_has(r->sources, found))
-			return found;
-	}
-	return beside;
-}
-
 static const char *real_path(struct reading *r, const char *path)
 {
 	char *real = source_real_path(path);
@@ -397,11 +377,11 @@ static void report_cycle(struct reading *r, const struct word *path, uint32_t fi
 		  "remove one of the includes; a file that is included twice is read once");
 }
 
-static void report_unreadable(struct reading *r, const struct word *path, int err)
+static void report_unreadable(struct reading *r, const struct word *path, const char *shown,
+			      int err)
 {
 	struct diag *d = diag_add(r->ds, err == -EFBIG ? DIAG_TOO_LARGE : DIAG_INCLUDE_NOT_FOUND,
-				  path->span, "cannot read '%s': %s", path->text,
-				  source_error(err));
+				  path->span, "cannot read '%s': %s", shown, source_error(err));
 
 	if (err == -ENOENT)
 		diag_hint(r->ds, d,
@@ -409,14 +389,16 @@ static void report_unreadable(struct reading *r, const struct word *path, int er
 			  "at those given with -I");
 }
 
-static void include_file(struct reading *r, const struct word *path)
+static void include_file(struct reading *r, const struct word *path, const char *name,
+			 const char *shown)
 {
-	const char *name = include_path(r, path), *real = real_path(r, name);
+	const char *real = real_path(r, name);
 	int file = find_read(r, real);
 	uint32_t bad;
 
 	if (file >= 0) {
-		if (r->is_open[(uint32_t)file - r->base])
+		/* A pattern that matches the file it stands in means the others. */
+		if (r->is_open[(uint32_t)file - r->base] && shown == path->text)
 			report_cycle(r, path, (uint32_t)file);
 		return;
 	}
@@ -431,13 +413,22 @@ static void include_file(struct reading *r, const struct word *path)
 	}
 	file = strcmp(path->text, "-") ? sources_read(r->sources, name, &bad) : -ENOENT;
 	if (file < 0) {
-		report_unreadable(r, path, file);
+		report_unreadable(r, path, shown, file);
 		return;
 	}
 	r->sources->files[file].is_included = true;
 	r->sources->files[file].included_at = path->span;
 	r->real_paths[(uint32_t)file - r->base] = real;
 	parse_one(r, (uint32_t)file);
+}
+
+static void include_all(struct reading *r, const struct word *path)
+{
+	bool is_pattern;
+	const char *const *name = include_paths(r->arena, r->sources, path, &is_pattern);
+
+	for (; *name; name++)
+		include_file(r, path, *name, is_pattern ? *name : path->text);
 }
 
 static void append_lists(struct reading *r, const struct ast *own)
@@ -476,7 +467,7 @@ static void parse_one(struct reading *r, uint32_t file)
 		next = stmt->next;
 		ast_append(r->ast, stmt);
 		if (stmt->kind == STMT_INCLUDE)
-			include_file(r, &stmt->include.path);
+			include_all(r, &stmt->include.path);
 	}
 	r->depth--;
 	r->is_open[file - r->base] = false;
