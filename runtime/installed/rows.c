@@ -238,19 +238,19 @@ static void describe_place(json_t *doc, const struct rows *r, const struct insta
 		json_object_set_new(doc, "gone", json_true());
 }
 
-/*
- * How long the rule has been in its state. One that never changed was idle from the start: since
- * its cgroup got its slot or, without one, since the load.
- */
+__u64 rows_start_of(const struct installed *p, const struct mmp_slot *slot)
+{
+	if (slot && slot->claimed_ns)
+		return slot->claimed_ns;
+	return (__u64)json_integer_value(json_object_get(p->record, "since_ns"));
+}
+
+/* How long the rule has been in its state. One that never changed was idle from the start. */
 static __u64 state_age(const struct rows *r, const struct installed *p, const struct mmp_slot *slot,
 		       const struct mmp_machine *m)
 {
-	__u64 since = m->since;
+	__u64 since = m->since ? m->since : rows_start_of(p, slot);
 
-	if (!since && slot)
-		since = slot->claimed_ns;
-	if (!since)
-		since = (__u64)json_integer_value(json_object_get(p->record, "since_ns"));
 	return since && r->now > since ? r->now - since : 0;
 }
 

@@ -43,6 +43,9 @@ const struct mmp_slot *rows_slot_of(const struct rows *r, const struct installed
 /* The path of the slot's cgroup, with a leading "/", where it exists; else NULL. */
 const char *rows_place_of(const struct rows *r, const struct cgroup_mount *mount,
 			  const struct mmp_slot *slot);
+/* When a row began to be evaluated: since its cgroup got its slot or, without one, since the load;
+ * 0: not known. slot may be NULL. */
+__u64 rows_start_of(const struct installed *p, const struct mmp_slot *slot);
 /* Calls of the hooks that the rule's action acts in, for the rule's row i. */
 __u64 rows_hook_calls(const struct rows *r, const struct installed *p,
 		      const struct manifest_rule *rule, uint32_t i);

@@ -9,7 +9,8 @@
 
 struct place {
 	const struct installed *p;
-	json_t *list;
+	void (*each)(const struct threshold *t, void *arg);
+	void *arg;
 	uint32_t rule;
 	const char *clause;
 	int count; /* of the rule's so far */
@@ -27,14 +28,13 @@ static const enum plan_op opposite[PLAN_OP_COUNT] = {
 
 static void add(struct place *at, uint32_t signal, enum plan_op op, int64_t value)
 {
-	const struct manifest *m = at->p->manifest;
-
-	json_array_append_new(
-		at->list,
-		json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:I}", "rule", m->rules[at->rule].name,
-			  "number", ++at->count, "clause", at->clause, "comparison",
-			  plan_op_infos[op].word, "signal", m->signals[signal].name, "quantity",
-			  quantity_name(m->signals[signal].quantity), "value", (json_int_t)value));
+	at->each(&(struct threshold){ .rule = at->rule,
+				      .signal = signal,
+				      .number = ++at->count,
+				      .clause = at->clause,
+				      .comparison = op,
+				      .value = value },
+		 at->arg);
 }
 
 static void add_comparison(struct place *at, const struct plan_expr *x, bool is_negated)
@@ -73,9 +73,10 @@ static void add_ramp(struct place *at, const struct plan_rule *r)
 	add(at, signal->index, PLAN_LE, until->is_param ? params[until->param] : until->value);
 }
 
-json_t *thresholds_describe(const struct installed *p)
+void thresholds_each(const struct installed *p, void (*each)(const struct threshold *t, void *arg),
+		     void *arg)
 {
-	struct place at = { .p = p, .list = json_array() };
+	struct place at = { .p = p, .each = each, .arg = arg };
 	const struct plan *plan = p->manifest->plan;
 
 	for (at.rule = 0; at.rule < plan->rule_count; at.rule++) {
@@ -91,5 +92,30 @@ json_t *thresholds_describe(const struct installed *p)
 		if (r->action == ACTION_THROTTLE)
 			add_ramp(&at, r);
 	}
-	return at.list;
+}
+
+struct description {
+	const struct manifest *m;
+	json_t *list;
+};
+
+static void describe(const struct threshold *t, void *arg)
+{
+	const struct description *d = arg;
+	const struct manifest_signal *signal = &d->m->signals[t->signal];
+
+	json_array_append_new(
+		d->list,
+		json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:I}", "rule", d->m->rules[t->rule].name,
+			  "number", t->number, "clause", t->clause, "comparison",
+			  plan_op_infos[t->comparison].word, "signal", signal->name, "quantity",
+			  quantity_name(signal->quantity), "value", (json_int_t)t->value));
+}
+
+json_t *thresholds_describe(const struct installed *p)
+{
+	struct description d = { .m = p->manifest, .list = json_array() };
+
+	thresholds_each(p, describe, &d);
+	return d.list;
 }

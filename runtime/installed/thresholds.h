@@ -3,15 +3,26 @@
 #ifndef MMP_THRESHOLDS_H
 #define MMP_THRESHOLDS_H
 
+#include "plan/plan.h"
+
 #include <jansson.h>
+#include <stdint.h>
 
 struct installed;
 
-/*
- * The comparisons of a signal with a constant or a param, rule by rule: rule, number (its place
- * among those of its rule), clause (when, until, or as for the ends of a ramp), comparison, signal,
- * quantity, and value in base units: a param's present one.
- */
+struct threshold {
+	uint32_t rule, signal; /* indexes in the manifest */
+	int number; /* its place among those of its rule, from 1 */
+	const char *clause; /* when, until, or as for the ends of a ramp */
+	enum plan_op comparison;
+	int64_t value; /* base units; of a param the present one */
+};
+
+/* The comparisons of a signal with a constant or a param, rule by rule. */
+void thresholds_each(const struct installed *p, void (*each)(const struct threshold *t, void *arg),
+		     void *arg);
+
+/* The same as an array: rule, number, clause, comparison, signal, quantity, value. */
 json_t *thresholds_describe(const struct installed *p);
 
 #endif
