@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* set: change a policy in force, by one write of its mmp_config: no gap, nothing attached anew. */
+/* set: change params and mode of a policy in force. */
 #include "base/shown.h"
 #include "commands.h"
 
 #include "failure.h"
+#include "installed/change.h"
 #include "installed/installed.h"
-#include "installed/run_dir.h"
 #include "object/manifest.h"
 #include "options.h"
 #include "output.h"
@@ -57,19 +57,8 @@ static int apply(const struct installed *p, const struct options *o, struct fail
 		if (error)
 			return -1;
 	}
-	if (p->condition == INSTALLED_DISARMED) {
-		fail(f, STATUS_CONFLICT,
-		     "the policy '%s' is not in force: its loading or unloading was interrupted",
-		     p->name);
-		fail_hint(f, "mmpctl unload %s, and load it again", p->name);
+	if (change_allowed(p, f))
 		return -1;
-	}
-	if (p->condition == INSTALLED_KILLED) {
-		fail(f, STATUS_CONFLICT, "the policy '%s' is not in force: its process was killed",
-		     p->name);
-		fail_hint(f, "run it again, or: mmpctl unload %s", p->name);
-		return -1;
-	}
 	return installed_write_config(p, &config, f);
 }
 
@@ -108,16 +97,14 @@ static void print_set(FILE *file, const json_t *doc)
 
 int command_set(const struct options *o, struct output *out, struct failure *f)
 {
-	struct pin_lock lock = { .fd = -1 }, held = { .fd = -1 };
+	struct change_lock lock;
 	struct installed *p = NULL;
 	json_t *doc = NULL;
 
-	if (!installed_lock(&lock, f) && !run_lock(&held, false, f) &&
-	    !installed_get(&p, o->operands[0], f) && !apply(p, o, f))
+	if (!change_lock(&lock, f) && !installed_get(&p, o->operands[0], f) && !apply(p, o, f))
 		doc = describe(p, f);
 	installed_close(p);
-	pin_unlock(&held);
-	pin_unlock(&lock);
+	change_unlock(&lock);
 	if (!doc)
 		return -1;
 	output_document(out, doc, print_set);
