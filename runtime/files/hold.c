@@ -248,18 +248,19 @@ int hold_begin(struct hold *h, struct policy_file *file, const struct hold_optio
 	return 0;
 }
 
-/* Checked once a second: the process may use only so much of a processor. */
+/* Counted at each tick, checked once a second: the process may use only so much of a processor. */
 static void weigh(struct hold *h, uint64_t now)
 {
-	static uint64_t last, last_cpu;
+	static uint64_t last, last_cpu, counted;
 	uint64_t cpu = (uint64_t)clock_thread_ns(), stretch = h->stretch;
 	double used;
 	char text[160];
 
+	h->state.run->sampler_ns += counted ? cpu - counted : 0;
+	counted = cpu;
 	if (now - last < SECOND)
 		return;
 	used = (double)(cpu - last_cpu) / (double)(now - last);
-	h->state.run->sampler_ns += last ? cpu - last_cpu : 0;
 	if (last && h->options->most_cpu > 0 && used > h->options->most_cpu && stretch < 100)
 		stretch += 1 + (uint64_t)((double)stretch * (used / h->options->most_cpu - 1));
 	else if (last && stretch > 1 &&
