@@ -34,7 +34,7 @@ MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c runtime/*/*.c))
 MMPC_LIBS := -ljansson
 # LIBBPF=-l:libbpf.a links it statically: Debian 12 itself has an older one.
 LIBBPF := -lbpf
-MMPCTL_LIBS := $(LIBBPF) -lelf -lz -ljansson
+MMPCTL_LIBS := $(LIBBPF) -lelf -lz -ljansson -lncursesw -ltinfo
 # Everything of mmpc but its main(), for tests and fuzz targets.
 MMPC_PARTS := $(filter-out $(BUILD)/compiler/main.o,$(MMPC_OBJ)) $(GRAMMAR_OBJ)
 

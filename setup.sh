@@ -5,10 +5,10 @@
 #   ./setup.sh test     the above and what the tests and the test kernel need
 set -eu
 
-build_packages="gcc make flex bison clang llvm pkg-config libelf-dev zlib1g-dev libjansson-dev libcap-dev"
+build_packages="gcc make flex bison clang llvm pkg-config libelf-dev zlib1g-dev libjansson-dev libcap-dev libncurses-dev"
 test_packages="libcmocka-dev perl ccache bc libssl-dev pahole cpio busybox-static kmod patch xz-utils
 	qemu-system-x86 nftables clang-format python3 python3-jsonschema zstd e2fsprogs systemd bpftool libclang-rt-14-dev file util-linux rsync
-	man-db cpp libc6-dev git ca-certificates vim neovim"
+	man-db cpp libc6-dev git ca-certificates vim neovim tmux"
 # What tests of packages, metrics, CI glue and images use.
 shipping_packages="prometheus prometheus-node-exporter debhelper fakeroot lintian debootstrap zsh fish pre-commit podman runc"
 # Where node is not Debian's, as in many images, theirs would stand in its way.

@@ -40,6 +40,7 @@ static const struct command commands[] = {
 	{ "status", NULL, "status [NAME]", "what each rule is doing" },
 	{ "set", NULL, "set NAME PARAM=VALUE", "change a param while running" },
 	{ "stats", NULL, "stats [NAME]", "counters" },
+	{ "top", NULL, "top [NAME]", "watch what rules do" },
 	{ "events", NULL, "events [--follow]", "what notify rules wrote" },
 	{ "record", NULL, "record FILE.bpf.o", "write a trace of the signals that a policy reads" },
 	{ "doctor", NULL, "doctor", "what this kernel can do" },

@@ -35,7 +35,7 @@ _mmp_operands() {
 	--config) _mmp_files .conf; return ;;
 	esac
 	case $program:$command in
-	*:unload | *:status | *:set | *:stats | *:events) compgen -W "$(_mmp_loaded)" -- "$word" ;;
+	*:unload | *:status | *:set | *:stats | *:top | *:events) compgen -W "$(_mmp_loaded)" -- "$word" ;;
 	*:apply) compgen -d -S / -- "$word" ;;
 	mmpctl:load | mmpctl:record) _mmp_files .bpf.o ;;
 	mmpctl:run) _mmp_files .bpf.o .plan.json ;;

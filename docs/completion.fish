@@ -54,7 +54,7 @@ function __mmp_operands
 		return
 	end
 	switch $program:(__mmp_command)
-		case '*:unload' '*:status' '*:set' '*:stats' '*:events'
+		case '*:unload' '*:status' '*:set' '*:stats' '*:top' '*:events'
 			__mmp_loaded
 		case '*:apply'
 			__fish_complete_directories (commandline -ct)

@@ -26,7 +26,7 @@ _mmp_operands() {
 		return
 	fi
 	case $program:$command in
-	*:(unload|status|set|stats|events)) compadd -- ${(f)"$(_mmp_loaded)"} ;;
+	*:(unload|status|set|stats|top|events)) compadd -- ${(f)"$(_mmp_loaded)"} ;;
 	*:apply) _files -/ ;;
 	mmpctl:(load|record)) _files -g '*.bpf.o' ;;
 	mmpc:load) _files -g '*.(mmp|bpf.o)' ;;

@@ -37,6 +37,8 @@ static const struct command {
 	  TAKES_FORMAT, 2, 128, command_set },
 	{ "stats", "[NAME]", "what each rule did", TAKES_FORMAT | TAKES_WATCH | TAKES_FROM, 0, 1,
 	  command_stats },
+	{ "top", "[NAME]", "watch what rules do: on the whole terminal, or as a stream",
+	  TAKES_FORMAT | TAKES_COUNT | TAKES_INTERVAL, 0, 1, command_top },
 	{ "events", "[NAME]", "what notify rules wrote", TAKES_FORMAT | TAKES_FOLLOW, 0, 1,
 	  command_events },
 	{ "record", "FILE.bpf.o", "write a trace of a policy's signals, as CSV, without loading it",

@@ -15,6 +15,7 @@ int command_list(const struct options *o, struct output *out, struct failure *f)
 int command_status(const struct options *o, struct output *out, struct failure *f);
 int command_set(const struct options *o, struct output *out, struct failure *f);
 int command_stats(const struct options *o, struct output *out, struct failure *f);
+int command_top(const struct options *o, struct output *out, struct failure *f);
 int command_events(const struct options *o, struct output *out, struct failure *f);
 int command_record(const struct options *o, struct output *out, struct failure *f);
 int command_doctor(const struct options *o, struct output *out, struct failure *f);

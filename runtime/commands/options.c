@@ -32,6 +32,8 @@ static const struct option_info {
 	{ "folder", "DIR", "whose the policies are, where it is not the one they are read from",
 	  TAKES_FOLDER },
 	{ "dry-run", NULL, "print what would be done, and do nothing", TAKES_DRY_RUN },
+	{ "count", "NUMBER", "end after so many looks", TAKES_COUNT },
+	{ "interval", "DURATION", "how often to look (default 1s)", TAKES_INTERVAL },
 	{ "help", NULL, "this text", ~0u },
 };
 
@@ -157,6 +159,12 @@ static int take_value(struct options *o, const struct option_info *info, char *v
 		break;
 	case TAKES_ROOT:
 		o->root = value;
+		break;
+	case TAKES_COUNT:
+		o->count = value;
+		break;
+	case TAKES_INTERVAL:
+		o->interval = value;
 		break;
 	case TAKES_CPU:
 		o->most_cpu = value;

@@ -31,6 +31,8 @@ enum option_bit {
 	TAKES_CPU = 1 << 16,
 	TAKES_FOLDER = 1 << 17,
 	TAKES_DRY_RUN = 1 << 18,
+	TAKES_COUNT = 1 << 19,
+	TAKES_INTERVAL = 1 << 20,
 };
 
 struct binding {
@@ -47,8 +49,8 @@ struct bindings {
 struct options {
 	enum output_format format;
 	struct bindings cgroups, processes, params;
-	const char *mode, *name, *explain, *output, *duration, *from, *root, *most_cpu,
-		*folder; /* NULL: not given */
+	const char *mode, *name, *explain, *output, *duration, *from, *root, *most_cpu, *folder,
+		*count, *interval; /* NULL: not given */
 	bool replace, watch, follow, all, verbose, dry_run, help;
 	char **operands; /* points into argv, NULL-terminated */
 	size_t operand_count;

@@ -49,10 +49,10 @@ cat >bin/mmpctl <<'END'
 END
 chmod +x bin/mmpctl
 PATH=$dir/bin:$PATH
-for command in unload status set stats events; do
+for command in unload status set stats top events; do
 	COMP_WORDS=(mmpctl $command '') COMP_CWORD=2 COMPREPLY=()
 	_mmp mmpctl
 	names="$names $command: ${COMPREPLY[*]};"
 done
-expected=' unload: web db; status: web db; set: web db; stats: web db; events: web db;'
+expected=' unload: web db; status: web db; set: web db; stats: web db; top: web db; events: web db;'
 is "$names" "$expected" "names of policies, for every command that takes one"

@@ -81,7 +81,7 @@ for command in $commands; do
 	check '... and the man page has its options' contains page $(cat options)
 	check '... of which one is for JSON' grep -qx -e --format options
 done
-check 'all commands have help' test "$(echo "$commands" | wc -w)" = 11
+check 'all commands have help' test "$(echo "$commands" | wc -w)" = 12
 grep -o -e '--[a-z]*' man | sort -u | grep -vxF -f all >untrue
 check '... and the man page no other options' test ! -s untrue
 echo "1..$n"

@@ -114,7 +114,7 @@ raw = subprocess.run([MMPC, "fmt", "-"], stdin=open(name), capture_output=True)
 check(EVIL.encode() in raw.stdout, "into a pipe fmt writes the very text")
 check(subprocess.run([MMPC, "compile", name, "-o", "evil.bpf.o"], capture_output=True).returncode == 0, "an object with such names")
 for words in (["load", "evil.bpf.o"], ["load", "--name", EVIL, "evil.bpf.o"], ["load", EVIL], ["status", EVIL], [EVIL],
-              ["set", EVIL, EVIL], ["unload", EVIL], ["stats", "--format=" + EVIL], ["record", EVIL],
+              ["set", EVIL, EVIL], ["unload", EVIL], ["stats", "--format=" + EVIL], ["top", EVIL], ["top", "--count", EVIL], ["record", EVIL],
               ["record", "evil.bpf.o", "--for", "1ms"], ["record", "evil.bpf.o", "--for", EVIL],
               ["record", "evil.bpf.o", "--cgroup", EVIL + "=x"], ["record", "evil.bpf.o", "--output", f"none/{EVIL}"]):
     clean("mmpctl " + " ".join(words).replace(EVIL, "EVIL"), MMPCTL, *words)

@@ -34,6 +34,7 @@ mmpc replay |sub/ trace.csv web.mmp
 mmpctl apply |sub/
 mmpctl unload |db web
 mmpctl stats |db web
+mmpctl top |db web
 mmpc --check -Wno-unu|-Wno-unused -Wno-unused-suppression
 mmpc explain throttle-|throttle-clamped throttle-may-not-act throttle-no-effect throttle-own-protector throttle-starves
 END
