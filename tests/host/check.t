@@ -32,7 +32,7 @@ test_file short 'echo 1..2; echo ok 1'
 test_file skips 'echo 1..2; echo ok 1; echo "ok 2 # SKIP no reason"'
 test_file silent ''
 
-echo 1..9
+echo 1..12
 expect 'all pass' '2 passed, 0 failed' 0 "$dir/good.t"
 expect 'a failed test' '3 passed, 1 failed' 1 "$dir/good.t" "$dir/bad.t"
 expect 'a test that dies' '1 passed, 1 failed' 1 "$dir/dead.t"
@@ -58,3 +58,20 @@ else
 fi
 group=group:1:each
 expect 'and the count is the same' '3 passed, 1 failed' 1 "$dir/good.t" "$dir/bad.t"
+
+# Groups of two lanes run at the same time: each of these waits for the other.
+test_file one "echo 1..1; touch $dir/one-is-here
+	for i in \$(seq 100); do [ -e $dir/two-is-here ] && echo 'ok 1' && break; sleep 0.1; done"
+test_file two "echo 1..1; touch $dir/two-is-here
+	for i in \$(seq 100); do [ -e $dir/one-is-here ] && echo 'ok 1' && break; sleep 0.1; done"
+group=machines:1:each:lane=vm
+expect 'lanes run at the same time' '2 passed, 0 failed' 0 "$dir/one.t" group:1 "$dir/two.t"
+expect 'and are counted together' '4 passed, 2 failed' 1 "$dir/bad.t" group:1 "$dir/good.t" "$dir/dead.t"
+rm -f "$dir"/*-is-here
+out=$("$check" machines:1:lane=vm "$dir/one.t" group:1 "$dir/two.t" "$dir/bad.t" 2>&1)
+if [ "$(echo "$out" | grep -c '^\(\[.*\] \)*/[^ ]*\.t \.*')" = 3 ]; then
+	pass "each file has a line of its own"
+else
+	fail "each file has a line of its own"
+	echo "$out" | sed 's/^/# /'
+fi
