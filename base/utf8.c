@@ -57,3 +57,15 @@ size_t utf8_bad_offset(const char *text, size_t len)
 	}
 	return len;
 }
+
+bool utf8_is_wide(uint32_t c)
+{
+	return c == 0xa0 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x3000;
+}
+
+const char *utf8_invisible_name(uint32_t c)
+{
+	if (utf8_is_wide(c))
+		return "a space of another kind than the space bar's";
+	return c == 0x200b ? "a space without width" : c == 0xfeff ? "a byte order mark" : NULL;
+}

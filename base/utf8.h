@@ -3,6 +3,7 @@
 #ifndef MMP_UTF8_H
 #define MMP_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,5 +14,10 @@ uint32_t utf8_decode(const char *text, size_t len, size_t *ret_len);
 
 /* The offset of the first byte that is not UTF-8; len where all is. */
 size_t utf8_bad_offset(const char *text, size_t len);
+
+/* What a character that nobody sees is called, as in "a byte order mark"; NULL for all others. */
+const char *utf8_invisible_name(uint32_t c);
+/* Of those: does it part what is before it from what is after it? */
+bool utf8_is_wide(uint32_t c);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "fix.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,10 +14,15 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* A comment or word that goes leaves neither white space nor an empty line behind. */
+/*
+ * A comment or word that goes leaves neither white space nor an empty line behind, and joins no two
+ * words.
+ */
 static struct span with_space(const struct source *f, struct span s)
 {
-	while (s.start && is_blank(f->text[s.start - 1]))
+	bool joins = s.end < f->len && !isspace((unsigned char)f->text[s.end]);
+
+	while (!joins && s.start && is_blank(f->text[s.start - 1]))
 		s.start--;
 	if ((!s.start || f->text[s.start - 1] == '\n') && s.end < f->len && f->text[s.end] == '\n')
 		s.end++;

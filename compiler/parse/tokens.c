@@ -210,31 +210,17 @@ static const char *character_hint(uint32_t c)
 	       "quotes";
 }
 
-static bool is_space_of_another_kind(uint32_t c)
+/* A space from a web page, or a mark from an editor: it is wrong, not the word beside it. */
+void lexer_invisible(struct lexer *lx)
 {
-	return c == 0xa0 || (c >= 0x2000 && c <= 0x200b) || c == 0x3000 || c == 0x202f;
-}
-
-/* A space from a web page beside a word: the space is wrong, not the word. */
-static bool report_glued_space(struct lexer *lx, const char *text, size_t len)
-{
-	struct span span = lexer_span(lx);
-	struct diag *d;
 	size_t n;
+	uint32_t c = utf8_decode(lx->text + lx->start, lx->end - lx->start, &n);
+	bool is_wide = utf8_is_wide(c);
+	struct diag *d = diag_add(lx->ds, DIAG_BAD_CHARACTER, lexer_span(lx), "this is %s (U+%04X)",
+				  utf8_invisible_name(c), c);
 
-	for (size_t at = 0; at < len; at += n) {
-		uint32_t c = utf8_decode(text + at, len - at, &n);
-
-		if (!is_space_of_another_kind(c))
-			continue;
-		span.start += (uint32_t)at;
-		span.end = span.start + (uint32_t)n;
-		d = diag_add(lx->ds, DIAG_BAD_CHARACTER, span,
-			     "this is a space of another kind than the space bar's (U+%04X)", c);
-		diag_hint(lx->ds, d, "delete it and type a space");
-		return true;
-	}
-	return false;
+	diag_fix(lx->ds, d, lexer_span(lx), is_wide ? " " : "", true,
+		 is_wide ? "delete it and type a space" : "delete it");
 }
 
 void lexer_bad_character(struct lexer *lx)
@@ -245,7 +231,7 @@ void lexer_bad_character(struct lexer *lx)
 	struct diag *d;
 
 	/* The file is reported once for text that is not UTF-8. */
-	if (utf8_bad_offset(text, len) < len || report_glued_space(lx, text, len))
+	if (utf8_bad_offset(text, len) < len)
 		return;
 	if (c < ' ' || c == 0x7f)
 		d = diag_add(lx->ds, DIAG_BAD_CHARACTER, lexer_span(lx),
@@ -276,7 +262,7 @@ int lexer_bad_value(struct lexer *lx)
 void lexer_mark(struct lexer *lx)
 {
 	if (lx->start)
-		lexer_bad_character(lx);
+		lexer_invisible(lx);
 }
 
 static void bad_escape(struct lexer *lx, uint32_t at, uint32_t len)

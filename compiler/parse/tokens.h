@@ -50,6 +50,7 @@ void lexer_cut(struct lexer *lx, uint32_t len);
 void lexer_newline(struct lexer *lx);
 void lexer_comment(struct lexer *lx);
 void lexer_mark(struct lexer *lx);
+void lexer_invisible(struct lexer *lx);
 void lexer_bad_character(struct lexer *lx);
 int lexer_word(struct lexer *lx, const char *text, int len);
 int lexer_bad_value(struct lexer *lx);

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/lang.h"
+#include "base/utf8.h"
 #include "mmpt.tab.h"
 
 #define YYSTYPE MMPTSTYPE
@@ -103,8 +104,16 @@ void trial_bad_character(struct trial_reader *r, struct span span)
 {
 	struct word word = trial_reader_word(r, span);
 	unsigned char c = (unsigned char)word.text[0];
+	size_t len = span.end - span.start;
+	uint32_t whole = utf8_decode(text_at(r, span.start), len, &len);
+	struct diag *d;
 
-	if (span.end - span.start > 1 || (c > ' ' && c < 0x7f))
+	if (utf8_invisible_name(whole)) {
+		d = diag_add(r->ds, DIAG_BAD_CHARACTER, span, "this is %s (U+%04X)",
+			     utf8_invisible_name(whole), whole);
+		diag_hint(r->ds, d,
+			  utf8_is_wide(whole) ? "delete it and type a space" : "delete it");
+	} else if (span.end - span.start > 1 || (c > ' ' && c < 0x7f))
 		diag_add(r->ds, DIAG_BAD_CHARACTER, span, "'%s' cannot be in a test", word.text);
 	else
 		diag_add(r->ds, DIAG_BAD_CHARACTER, span, "byte 0x%02x cannot be in a test", c);

@@ -140,6 +140,16 @@ check '... of round times' sh -c "! grep -q '[0-9]\.[0-9]' axis"
 check 'a space of another kind, glued to a word' says "$(printf 'protect web when pgfault_rate > 100 hold\302\240 3s')" \
 	'a space of another kind than the space bar'
 check '... has the caret on it' contains out 'one.mmp:1:41: error'
+check '... alone: the rest of the rule is read' [ "$(grep -c ': error:' out)" = 1 ]
+printf 'rule a: protect "w" when psi > 5\342\200\213 hold\302\2403s\nnotify \357\273\277"x" when system.psi > 5 hold\343\200\2003s\n' >odd.mmp
+check 'invisible characters, by their names' run 1 --check odd.mmp
+check '... at each place' contains out 'odd.mmp:1:33: error: this is a space without width (U+200B)' \
+	'odd.mmp:1:39: error: this is a space of another kind' 'odd.mmp:2:8: error: this is a byte order mark' 'odd.mmp:2:37: error'
+check '... fix takes them away' run 0 fix odd.mmp
+check '... and leaves the words apart' contains odd.mmp 'psi > 5 hold 3s' 'notify "x" when system.psi > 5 hold 3s'
+printf 'use "odd.mmp"\ntest\302\240"a" tick 1s {\342\200\213 series w.psi = 9%%x3 expect active(a) == true at 2s }\n' >odd.mmpt
+check '... in tests, too' run 1 test odd.mmpt
+check '... which have no other error' [ "$(cat out err | grep -c ': error:')" = 2 ]
 printf '# policy\r\nprotect   high when pgfault_rate > 100 hold 3s\r\n' >crlf.mmp
 "$mmpc" fmt crlf.mmp
 check 'fmt keeps the line ends' [ "$(od -c <crlf.mmp | grep -c '\\r')" -ge 1 ]
