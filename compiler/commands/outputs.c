@@ -9,8 +9,12 @@
 
 void outputs_read(struct file_uses *u, const struct sources *s)
 {
-	for (uint32_t i = 0; i < s->count; i++)
-		file_uses_read(u, s->files[i].is_standard_input ? "-" : s->files[i].name);
+	for (uint32_t i = 0; i < s->count; i++) {
+		const struct source *f = &s->files[i];
+
+		if (!f->is_option)
+			file_uses_read(u, f->is_standard_input ? "-" : f->name);
+	}
 }
 
 void outputs_read_policy(struct file_uses *u, const struct compilation *c)

@@ -34,17 +34,22 @@ static const char *command_of(enum diag_level level)
 	return level == DIAG_ERROR ? "error" : level == DIAG_WARNING ? "warning" : "notice";
 }
 
+static void put_place(FILE *out, struct report_region r)
+{
+	fputs("file=", out);
+	put_encoded(out, r.start.file, ":,");
+	fprintf(out, ",line=%u,col=%u,endColumn=%u,", r.start.line, r.start.column, r.end_column);
+}
+
 void report_github(const struct report_run *run)
 {
 	struct report_cursor c = { 0 };
 
 	while (report_next(run, &c)) {
-		struct report_region r = report_region(c.unit->sources, c.diag->span);
-
-		fprintf(run->out, "::%s file=", command_of(c.diag->level));
-		put_encoded(run->out, r.start.file, ":,");
-		fprintf(run->out, ",line=%u,col=%u,endColumn=%u,title=%s::", r.start.line,
-			r.start.column, r.end_column, diag_slug(c.diag->code));
+		fprintf(run->out, "::%s ", command_of(c.diag->level));
+		if (!c.unit->sources->files[c.diag->span.file].is_option)
+			put_place(run->out, report_region(c.unit->sources, c.diag->span));
+		fprintf(run->out, "title=%s::", diag_slug(c.diag->code));
 		put_encoded(run->out, c.diag->text, "");
 		for (const struct diag_note *n = c.diag->notes; n; n = n->next)
 			if (n->is_hint) {

@@ -79,19 +79,22 @@ static json_t *message_json(const struct diag *d)
 	return json_pack("{s:o}", "text", text);
 }
 
+/* A result has no location where its text is not in a file. */
 static json_t *result_json(const struct sources *s, const struct diag *d)
 {
-	json_t *related = json_array(), *fixes = json_array(), *j;
+	json_t *locations = json_array(), *related = json_array(), *fixes = json_array(), *j;
 
+	if (!s->files[d->span.file].is_option)
+		json_array_append_new(locations, location_json(s, d->span, NULL));
 	for (const struct diag_note *n = d->notes; n; n = n->next) {
-		if (n->has_span)
+		if (n->has_span && !s->files[n->span.file].is_option)
 			json_array_append_new(related, location_json(s, n->span, n->text));
-		if (n->replacement)
+		if (n->replacement && !s->files[n->replaced.file].is_option)
 			json_array_append_new(fixes, fix_json(s, n));
 	}
-	j = json_pack("{s:s, s:i, s:s, s:o, s:[o]}", "ruleId", diag_slug(d->code), "ruleIndex",
+	j = json_pack("{s:s, s:i, s:s, s:o, s:o}", "ruleId", diag_slug(d->code), "ruleIndex",
 		      (int)d->code, "level", diag_level_name(d->level), "message", message_json(d),
-		      "locations", location_json(s, d->span, NULL));
+		      "locations", locations);
 	if (json_array_size(related))
 		json_object_set(j, "relatedLocations", related);
 	if (json_array_size(fixes))

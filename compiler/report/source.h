@@ -25,6 +25,7 @@ struct source {
 	struct span included_at; /* meaningful where is_included */
 	bool is_included;
 	bool is_standard_input;
+	bool is_option; /* the text of a -D: there is no such file */
 	uint32_t *lines; /* offset of each line's first byte */
 	uint32_t line_count;
 };

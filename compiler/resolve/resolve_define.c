@@ -237,9 +237,11 @@ static void apply_override(struct resolver *r, uint32_t file)
 void apply_overrides(struct resolver *r, const char *const *defines)
 {
 	for (; *defines; defines++) {
-		int file = sources_add(r->sources, "-D", *defines, strlen(*defines));
+		int file = sources_add(r->sources, "<command line>", *defines, strlen(*defines));
 
-		if (file >= 0)
-			apply_override(r, file);
+		if (file < 0)
+			continue;
+		r->sources->files[file].is_option = true;
+		apply_override(r, (uint32_t)file);
 	}
 }

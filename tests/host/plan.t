@@ -31,13 +31,13 @@ says "a define" "	up to 64MiB" "$(planned | grep 'up to 64')"
 says "-D of a define" "	up to 1GiB" "$(planned -D limit=1GiB | grep 'up to 1')"
 says "-D of a param is its default" 'param 0 "enter", a rate: 200/s in 10/s .. 1000/s' \
 	"$(planned -D enter=200 | grep '^param')"
-says "-D outside a param's range" "-D:1:7: error: the default of 'enter' is outside its range [param-out-of-range]" \
+says "-D outside a param's range" "<command line>:1:7: error: the default of 'enter' is outside its range [param-out-of-range]" \
 	"$(check -D enter=5/s | grep error)"
 says "-D of another quantity" "<stdin>:3:19: error: 'up to' is a size, but '\$limit' is a percentage [quantity-mismatch]" \
 	"$(check -D limit=5% | grep error)"
-says "-D of what nobody asks for" "-D:1:1: warning: define 'limt' is not used [unused]" \
+says "-D of what nobody asks for" "<command line>:1:1: warning: define 'limt' is not used [unused]" \
 	"$(check -D limt=1GiB | grep warning)"
-says "-D of a cgroup" "-D:1:1: error: 'web' is a cgroup, and -D sets a define or a param [unknown-name]" \
+says "-D of a cgroup" "<command line>:1:1: error: 'web' is a cgroup, and -D sets a define or a param [unknown-name]" \
 	"$(policy='cgroup web = "web.slice" protect web'; check -D web=5 | grep error)"
 says "-D of a name that the file asks for" "	hold 3s" \
 	"$(policy='protect web when psi > 10 hold $pause'; planned -D pause=3s | grep '^	hold')"

@@ -100,6 +100,21 @@ check(lines and all(pattern.fullmatch(x) for x in lines), "github: each line is 
 check(any("file=percent%2541%2Ccolon%3A.mmp," in x for x in lines), "github: names are encoded",
       "\n".join(lines))
 
+# The text of a -D is in no file.
+option = ["-D", "p=", "plain.mmp"]
+found = [f for f in json.loads(mmpc("--check", "--format=json", *option).stdout)["findings"]
+         if "'-D p='" in f["message"]]
+check([f["file"] for f in found] == ["<command line>"], "json: a finding of -D", found)
+check(b"\n<command line>:1:1: error: '-D p='" in b"\n" + mmpc("--check", *option).stdout,
+      "text: a finding of -D")
+found = [x for x in mmpc("--check", "--format=github", *option).stdout.decode().splitlines()
+         if "'-D p='" in x]
+check(found and found[0].startswith("::error title=syntax::"), "github: no file for it", found)
+sarif = json.loads(mmpc("--check", "--format=sarif", *option).stdout)
+found = [x for x in sarif["runs"][0]["results"] if "'-D p='" in x["message"]["text"]]
+check([x["locations"] for x in found] == [[]] and jsonschema.Draft4Validator(published).is_valid(sarif),
+      "sarif: no location for it", found)
+
 r = mmpc("--check", *names)
 check(b"\x1b" not in r.stdout and b"\xff" not in r.stdout, "text: no control characters get through",
       r.stdout)
