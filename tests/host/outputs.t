@@ -16,6 +16,7 @@ FILES = {
     "other.mmp": "notify \"x\" when system.psi > 50 hold 1s\n",
     "web.mmpt": 'use "web.mmp"\ntest "a" tick 1s { series high.pgfault_rate = 200x3\n'
                 ' expect protect(high) == true at 2s }\n',
+    "own.conf": "profile = default\n",
     "t.csv": "time,high.pgfault_rate\n0,1\n1,200\n",
 }
 count = 0
@@ -94,6 +95,8 @@ COMMANDS = [
     ("compile", MMPC, lambda o: ["compile", "web.mmp", "-o", o], ["web.mmp", "more/inc.mmp"]),
     ("compile --emit=c", MMPC, lambda o: ["--emit=c", "web.mmp", "-o", o], ["web.mmp", "more/inc.mmp"]),
     ("compile --emit=plan", MMPC, lambda o: ["--emit=plan", "web.mmp", "-o", o], ["web.mmp", "more/inc.mmp"]),
+    ("compile --emit=manifest", MMPC, lambda o: ["compile", "--emit=manifest", "web.mmp", "-o", o],
+     ["web.mmp", "more/inc.mmp"]),
     ("compile --emit=ast", MMPC, lambda o: ["--emit=ast", "web.mmp", "-o", o], ["web.mmp", "more/inc.mmp"]),
     ("test --junit", MMPC, lambda o: ["test", "--junit", o, "web.mmpt"], ["web.mmpt", "web.mmp", "more/inc.mmp"]),
     ("test --format=json --junit", MMPC, lambda o: ["test", "--format=json", "--junit", o, "web.mmpt"],
@@ -102,6 +105,12 @@ COMMANDS = [
     ("replay --format=json --svg", MMPC, lambda o: ["replay", "--format=json", "--svg", o, "web.mmp", "t.csv"],
      ["web.mmp", "more/inc.mmp", "t.csv"]),
     ("record --output", MMPCTL, lambda o: ["record", "s.bpf.o", "--for", "1ms", "--output", o], ["s.bpf.o"]),
+    ("mmpc record --output", MMPC, lambda o: ["record", "s.bpf.o", "--for", "1ms", "--output", o], ["s.bpf.o"]),
+    ("compile --config", MMPC, lambda o: ["compile", "--config", "own.conf", "-D", "x=5%", "web.mmp", "-o", o],
+     ["web.mmp", "own.conf"]),
+    ("test --config --junit", MMPC, lambda o: ["test", "--config", "own.conf", "--junit", o, "web.mmpt"], ["own.conf"]),
+    ("replay --config --svg", MMPC, lambda o: ["replay", "--config", "own.conf", "--svg", o, "web.mmp", "t.csv"],
+     ["own.conf"]),
 ]
 
 work = tempfile.TemporaryDirectory()
@@ -124,6 +133,35 @@ for name, program, words, inputs in COMMANDS:
     fresh()
     r = run(*words("new"), program=program)
     check(r.returncode == 0 and os.path.getsize("new") > 0, f"{name} onto a file of its own", r)
+
+# The defaults that are found above a policy are read, too; the text of a -D is not a file.
+for name, words in (("compile", ["compile", "web.mmp", "-o", ".mmpc.conf"]),
+                    ("test", ["test", "--junit", ".mmpc.conf", "web.mmpt"]),
+                    ("replay", ["replay", "--svg", ".mmpc.conf", "web.mmp", "t.csv"])):
+    fresh()
+    os.link("own.conf", ".mmpc.conf")
+    before = state()
+    r = run(*words)
+    check(r.returncode == 2 and "would be overwritten" in r.stderr and state() == before, f"{name} onto .mmpc.conf", r)
+for taken in ("-D", "<command line>"):
+    fresh()
+    open(taken, "w").close()
+    r = run("compile", "-D", "x=5%", "web.mmp", "-o", "./" + taken)
+    check(r.returncode == 0 and os.path.getsize(taken), f"compile -D onto a file called '{taken}'", r)
+
+# What is written in place is the one file, by every name of it.
+for command, was, text in (("fmt", "protect   high", "protect high"), ("fix", "protect high whn", "protect high when")):
+    for form in FORMS:
+        fresh()
+        with open("more/own.mmp", "w") as f:
+            f.write(was + (" when" if command == "fmt" else "") + " pgfault_rate > 100 hold 3s\n")
+        path = form("more/own.mmp")
+        before = state()
+        r = run(command, path)
+        after = state()
+        changed = {os.path.basename(k) for k in after if after[k] != before.get(k)}
+        check(r.returncode == 0 and open("more/own.mmp").read().startswith(text) and before.keys() == after.keys()
+              and changed <= {"own.mmp", "h"}, f"{command} of {form.__name__}", (r, changed))
 
 # Standard input is an input, too.
 for words in (["compile", "-", "-o", "web.mmp"], ["replay", "--svg", "web.mmp", "-", "t.csv"]):
