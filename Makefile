@@ -20,7 +20,7 @@ BASE_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wmissing-prototyp
 ROOMS := -Icompiler
 ALL_CFLAGS = $(BASE_CFLAGS) $(CFLAGS) -I. $(ROOMS) -I$(BUILD)/grammar
 $(BUILD)/runtime/%: ROOMS := -Iruntime
-$(BUILD)/unit/runtime/% $(BUILD)/fuzz_object $(BUILD)/vm/quote_log: ROOMS := -Iruntime
+$(BUILD)/unit/runtime/% $(BUILD)/fuzz_object $(BUILD)/vm/quote_log $(BUILD)/vm/owner: ROOMS := -Iruntime
 
 # What both programs stand on
 SHARED_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard base/*.c plan/*.c))

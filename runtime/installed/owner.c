@@ -291,7 +291,8 @@ void owner_of_cgroup(const char *type, const struct cgroup_mount *mount, const s
 		.mount = mount, .cgroup = c, .value_type = value_type_of(type), .f = f
 	};
 
-	owner_each_link(weigh_cgroup_link, &s);
+	if (s.value_type)
+		owner_each_link(weigh_cgroup_link, &s);
 	if (s.place != PLACE_ELSEWHERE)
 		owner_each_link(tell_cgroup_link, &s);
 	hint_if_none(f);
