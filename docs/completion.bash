@@ -9,8 +9,9 @@ _mmp_commands() {
 }
 
 _mmp_options() {
-	"$1" "$2" --help 2>/dev/null | grep -o '^  -.*' | grep -o '^  \(-[^ ]*,\? \?[A-Z]*,\? \?\)*' |
-		grep -o -- '-[^ ,]*' | sed 's/=[A-Z].*/=/; s/^-\([WDf]\)[A-Z=].*/-\1/'
+	"$1" "$2" --help 2>/dev/null | sed -n '/^usage/,/^$/p; s/^  \(-.*\)/\1/p' |
+		sed 's/^\(-[^ ,]*\( [A-Z]*\)*\(, -[^ ,]*\( [A-Z]*\)*\)*\) .*/\1/' |
+		grep -oE '(^|[ ,|[])--?[A-Za-z][a-z-]*=?' | sed 's/^[ ,|[]//; s/^-\([WDf]\).*/-\1/' | sort -u
 }
 
 _mmp_loaded() {
@@ -72,6 +73,10 @@ _mmp() {
 		;;
 	esac
 	mapfile -t COMPREPLY <<<"$found"
+	# Of a file's name, bash quotes what the shell would read otherwise.
+	case $found in
+	*.mmp | *.mmpt | *.csv | *.conf | *.bpf.o | *.plan.json | */) compopt -o filenames 2>/dev/null ;;
+	esac
 }
 
 complete -o nospace -F _mmp mmpc mmpctl

@@ -24,7 +24,7 @@ end
 function __mmp_options
 	set -l command (__mmp_command)
 	test -n "$command"; or return
-	$argv[1] $command --help 2>/dev/null | string match -r '^  -.*' |
+	$argv[1] $command --help 2>/dev/null | string match -r '^(?:  -|usage|  +mmpc ).*' |
 		string match -ra -- '--?[A-Za-z][A-Za-z-]*=?' | string match -rv '^-[A-Z]+$' | sort -u
 	echo --help
 end
@@ -60,7 +60,9 @@ function __mmp_operands
 			__fish_complete_directories (commandline -ct)
 		case 'mmpctl:load' 'mmpctl:record'
 			__mmp_files .bpf.o
-		case 'mmpc:load'
+		case 'mmpctl:run'
+			__mmp_files .bpf.o .plan.json
+		case 'mmpc:load' 'mmpc:run'
 			__mmp_files .mmp .bpf.o
 		case 'mmpc:test'
 			__mmp_files .mmpt

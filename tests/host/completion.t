@@ -3,7 +3,8 @@
 # What bash offers for a line that is typed so far.
 . "$(dirname "$0")/../tap.sh"
 PATH=$MMP_BUILD:$PATH
-. "$(dirname "$0")/../../docs/completion.bash"
+completion=$(cd "$(dirname "$0")/../../docs" && pwd)/completion.bash
+. "$completion"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -21,13 +22,15 @@ offers() {
 	is "$got" "$expected" "$name"
 }
 
-echo 1..18
+echo 1..26
 offers 'commands' 'set stats status' mmpctl s
 offers 'commands of mmpc' 'load' mmpc lo
 offers 'a policy where a command could stand' 'web.mmp' mmpc web
 offers 'options of a command' '--replace' mmpctl load --r
-offers 'an option with a value' '--color= --config' mmpc compile --c
+offers 'an option with a value' '--check --color= --config' mmpc compile --c
 offers 'an option that stands second' '--kernel' mmpc --check --k
+offers 'check, which no line of its own explains' '--check' mmpc --ch
+offers '... and what is emitted' '--emit=' mmpc --em
 offers 'a file of defaults' '.mmpc.conf sub/' mmpc --check --config ''
 offers 'the second of two spellings' '--verbose' mmpc test --verb
 offers 'objects to load' 'sub/ web.bpf.o' mmpctl load ''
@@ -56,3 +59,24 @@ for command in unload status set stats top events; do
 done
 expected=' unload: web db; status: web db; set: web db; stats: web db; top: web db; events: web db;'
 is "$names" "$expected" "names of policies, for every command that takes one"
+
+# In a terminal: what stands in the line after the Tab key, as a command's words.
+cat >rc <<END
+PS1=
+PATH=$MMP_BUILD:\$PATH
+. $completion
+bind 'set bell-style none'
+END
+touch 'a b.mmp' '$(x).mmp' "it's.mmp" 'sub/c d.mmp'
+typed() { # NAME LINE EXPECTED: the words of the line; \t is the Tab key
+	printf '%b\001printf "[%%s]" \005 >got\nexit\n' "$2" >keys
+	rm -f got
+	{ cat keys; } | HISTFILE= script -qec "bash --noprofile --rcfile rc -i" /dev/null >screen 2>&1
+	is "$(cat got)" "$3" "$1"
+}
+typed 'a blank in a name' 'mmpc --check a\t' '[mmpc][--check][a b.mmp]'
+typed '... of which a part is quoted' 'mmpc --check "a\t' '[mmpc][--check][a b.mmp]'
+typed '... or typed with a backslash' 'mmpc --check a\\ \t' '[mmpc][--check][a b.mmp]'
+typed 'what the shell would run' 'mmpc --check \\$\t' '[mmpc][--check][$(x).mmp]'
+typed "a quote" 'mmpc --check it\t' "[mmpc][--check][it's.mmp]"
+typed 'in a folder' 'mmpc test su\t' '[mmpc][test][sub/]'

@@ -23,7 +23,11 @@ mmpctl se|set
 mmpc lo|load
 mmpc we|web.mmp
 mmpctl load --r|--replace
-mmpc compile --c|--color= --config
+mmpc compile --c|--check --color= --config
+mmpc --ch|--check
+mmpc --e|--emit=
+mmpctl run |sub/ web.bpf.o
+mmpc run |sub/ web.bpf.o web.mmp
 mmpc --check --k|--kernel
 mmpc --check --config .m|.mmpc.conf
 mmpc test --verb|--verbose
