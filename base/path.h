@@ -12,4 +12,7 @@ bool path_is_at_or_below(const char *path, const char *above);
 /* It lies below and is not the same. */
 bool path_is_below(const char *path, const char *above);
 
+/* Set by mmpc load for mmpctl: the folder of objects that nobody has but these two. */
+#define LOAD_FOLDER_VARIABLE "MMPC_LOAD_FOLDER"
+
 #endif

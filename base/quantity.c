@@ -161,8 +161,9 @@ const char *quantity_inexact_hint(enum quantity q)
 		return NULL;
 	case QUANTITY_SIZE:
 	case QUANTITY_SIZE_RATE:
+		return "round it to whole bytes";
 	case QUANTITY_DURATION:
-		return "write it in a smaller unit";
+		return "round it to whole nanoseconds";
 	default:
 		return "only percentages, sizes and durations have decimals, such as '12.5%'";
 	}

@@ -74,7 +74,7 @@ static int make_folder(struct load *l)
 	if (l->folder)
 		return STATUS_OK;
 	folder = arena_printf(&l->arena, "%s/mmpc-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (mkdtemp(folder)) {
+	if (mkdtemp(folder) && !setenv(LOAD_FOLDER_VARIABLE, folder, 1)) {
 		l->folder = folder;
 		return STATUS_OK;
 	}

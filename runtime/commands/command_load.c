@@ -4,6 +4,7 @@
  * anything is attached; everything is attached, disarmed, before anything is armed. If a step
  * fails, closing the policies undoes everything.
  */
+#include "base/path.h"
 #include "base/shown.h"
 #include "commands.h"
 #include "load.h"
@@ -123,19 +124,33 @@ static int check_huge_pages(const struct manifest *m, struct failure *f)
 	return -1;
 }
 
+/* The command that holds the policy: an object that mmpc load made is gone when a user reads this.
+ */
+static void run_command(const struct manifest *m, const char *path, char *buf, size_t size)
+{
+	const char *folder = getenv(LOAD_FOLDER_VARIABLE);
+
+	if (folder && path_is_below(path, folder))
+		snprintf(buf, size, "mmpc run %s", m->plan->files[m->plan->file].name);
+	else
+		snprintf(buf, size, "mmpctl run %s", path);
+}
+
 /* What a kernel without the hooks refuses, cgroup files may do. Returns -1. */
 static int hint_run(const struct manifest *m, const char *path, struct failure *f)
 {
+	char command[512];
 	uint32_t i, works = 0;
 	size_t len = strlen(f->hint);
+
+	run_command(m, path, command, sizeof(command));
 
 	for (i = 0; i < m->plan->rule_count; i++)
 		works += plan_works_by_files(m->plan, &m->plan->rules[i]);
 	if (works)
 		snprintf(f->hint + len, sizeof(f->hint) - len,
-			 "%swithout the hooks, by cgroup files, %u of its %u rules work: mmpctl "
-			 "run %s",
-			 len ? "; " : "", works, m->plan->rule_count, path);
+			 "%swithout the hooks, by cgroup files, %u of its %u rules work: %s",
+			 len ? "; " : "", works, m->plan->rule_count, command);
 	return -1;
 }
 

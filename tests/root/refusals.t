@@ -7,14 +7,14 @@ build=${MMP_BUILD:-$PWD/build}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 PATH=$build:$PATH
-echo 1..14
+echo 1..15
 
 mmpc compile -o "$tmp/two.bpf.o" tests/vm/policies/two.mmp
 mmpc compile -o "$tmp/huge.bpf.o" tests/vm/policies/huge.mmp
 
 if bpftool btf dump file /sys/kernel/btf/vmlinux 2>/dev/null | grep -q "STRUCT 'memcg_bpf_ops'"; then
 	# Here they are: the tests in the virtual machine show the rest.
-	while [ $test_count -lt 9 ]; do
+	while [ $test_count -lt 10 ]; do
 		like hooks hooks "this kernel has the hooks"
 	done
 else
@@ -22,6 +22,8 @@ else
 	is $? 5 "a policy for hooks that are not there"
 	like "$(cat "$tmp/out")" "two.mmp:2: error: this kernel has no hook 'below_low' for memory cgroups" "names the rule and the hook"
 	like "$(cat "$tmp/out")" "by cgroup files, 2 of its 2 rules work: mmpctl run " "and what works here"
+	like "$(mmpc load tests/vm/policies/two.mmp 2>&1)" "rules work: mmpc run tests/vm/policies/two.mmp" \
+		"mmpc load, by the file that is there"
 	like "$(cat "$tmp/out")" "hint: no released kernel has it yet" "and says what to do"
 	mmpctl load "$tmp/huge.bpf.o" >"$tmp/out" 2>&1
 	is $? 5 "a huge-page policy"
