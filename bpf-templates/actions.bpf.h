@@ -24,6 +24,20 @@ mmp_inline void mmp_note_change(struct mmp_rule *r, __u64 now)
 	r->last_state[0] = r->machine.state;
 }
 
+/* The process that acts by files, where no hook does, sleeps until a verdict changes. */
+mmp_inline void mmp_wake_holder(__u32 row)
+{
+	__u32 *entry;
+
+	if (!mmp_config.is_watched)
+		return;
+	entry = bpf_ringbuf_reserve(&mmp_wake, sizeof(*entry), 0);
+	if (!entry)
+		return;
+	*entry = row;
+	bpf_ringbuf_submit(entry, 0);
+}
+
 /* One evaluation of a rule; returns whether it has just become active. */
 mmp_global int mmp_step(__u32 row, __u32 when, __u32 until, const struct mmp_timing *t, __u64 now)
 {
@@ -40,6 +54,8 @@ mmp_global int mmp_step(__u32 row, __u32 when, __u32 until, const struct mmp_tim
 	if (r->machine.state == before)
 		return 0;
 	mmp_note_change(r, now);
+	if (r->verdict || before == MMP_ACTIVE)
+		mmp_wake_holder(row);
 	return r->verdict;
 }
 

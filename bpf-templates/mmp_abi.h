@@ -12,6 +12,8 @@
  *	mmp_acts	PERCPU_ARRAY of struct mmp_acts, one per rule row: counted in the hooks
  *	mmp_calls	PERCPU_ARRAY of struct mmp_calls, one per slot: calls of its hooks
  *	mmp_events	RINGBUF of struct mmp_event; only in a policy with `notify`
+ *	mmp_wake	RINGBUF of the row (__u32) of a rule that has become active or has left it;
+ *			written only where is_watched is set
  *	mmp_timer	ARRAY, 1: the tick's timer
  *	mmp_work	ARRAY of work items: 0 the sampler, then one per reclaim rule row
  *	mmp_claims	CGRP_STORAGE of struct mmp_claim; only in a policy with a glob
@@ -73,7 +75,7 @@ struct mmp_config {
 	__u32 abi; /* MMP_ABI_VERSION, from the compiler */
 	__u32 is_armed; /* 0: hooks answer the kernel's default and rules are not evaluated */
 	__u32 mode; /* enum mmp_mode */
-	__u32 pad;
+	__u32 is_watched; /* no hooks: a process acts by files, and mmp_wake wakes it */
 	__u64 tick_ns;
 	__s64 params[MMP_PARAMS_MAX]; /* base units of their quantity */
 	/*

@@ -182,7 +182,7 @@ static long mmp_listen_at(__u32 i, void *context)
  */
 mmp_inline void mmp_listen(__u64 now)
 {
-	if (!mmp_config.is_armed || now - mmp_listened_ns < MMP_SECOND)
+	if (!mmp_config.is_armed || mmp_config.is_watched || now - mmp_listened_ns < MMP_SECOND)
 		return;
 	/*
 	 * A slow tick would see the counters move up to a second late: it is right only where it

@@ -88,6 +88,12 @@ struct {
 	__type(value, struct mmp_work_value);
 } mmp_work SEC(".maps");
 
+/* One page: who reads it only wants to be woken, and an entry that is lost changes nothing. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} mmp_wake SEC(".maps");
+
 /* Written by mmpctl. */
 /* MMP_CONFIG is a list of members, which clang-format does not know. */
 /* clang-format off */

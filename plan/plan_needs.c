@@ -94,6 +94,15 @@ uint64_t plan_group_hooks_need(const struct plan_group *g)
 	return hooks_needs(g->hooks);
 }
 
+uint64_t plan_eyes_need(const struct plan *p)
+{
+	uint64_t needs = NEED_BIT(WORKQUEUE) | (p->slot_rows ? NEEDS_OF_A_CGROUP : 0);
+
+	for (uint32_t i = 0; i < p->signal_count; i++)
+		needs |= sampled_needs(p, &p->signals[i]);
+	return needs & ~OF_A_GLOB;
+}
+
 uint64_t plan_needs(const struct plan *p)
 {
 	uint64_t needs = NEED_BIT(WORKQUEUE);

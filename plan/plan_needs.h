@@ -14,6 +14,11 @@ uint64_t plan_rule_needs(const struct plan *p, const struct plan_rule *r);
  * hooks.
  */
 uint64_t plan_group_hooks_need(const struct plan_group *g);
+/*
+ * What sampling and deciding need where nothing is attached: mmpctl gives cgroups their slots, and
+ * acts by files.
+ */
+uint64_t plan_eyes_need(const struct plan *p);
 /* Of the whole plan: of every rule, and of what is also sampled. */
 uint64_t plan_needs(const struct plan *p);
 

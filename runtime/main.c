@@ -22,7 +22,7 @@ static const struct command {
 	  1, 64, command_load },
 	{ "run", "FILE", "hold a policy in force in the foreground, on a kernel without the hooks",
 	  TAKES_FORMAT | TAKES_CGROUP | TAKES_PARAM | TAKES_MODE | TAKES_REPLACE | TAKES_NAME |
-		  TAKES_ROOT | TAKES_CPU | TAKES_FOR,
+		  TAKES_ROOT | TAKES_CPU | TAKES_EYES | TAKES_FOR,
 	  1, 1, command_run },
 	{ "apply", "DIR",
 	  "put in force what a folder of compiled policies says, and nothing else of it",

@@ -383,11 +383,10 @@ static bool works_by_hooks(const struct doctor *d, enum action a)
 	return kernel_has(&d->kernel, needs);
 }
 
-/* Loaded without a process, and without a hook. */
-static bool works_in_kernel(const struct doctor *d, enum action a)
+/* Sampler and state machines: notify needs nothing else, and `run` can have its eyes there. */
+static bool decides_in_kernel(const struct doctor *d)
 {
-	return a == ACTION_NOTIFY &&
-	       kernel_has(&d->kernel,
+	return kernel_has(&d->kernel,
 			  NEEDS_OF_A_CGROUP | NEED_BIT(VM_EVENTS) | NEED_BIT(WORKQUEUE));
 }
 
@@ -401,18 +400,20 @@ static bool works_by_files(const struct doctor *d, enum action a)
 /* By which way which action works on this machine. */
 static json_t *list_ways(const struct doctor *d)
 {
+	const char *eyes = decides_in_kernel(d) ? "bpf" : "files";
 	json_t *list = json_array();
 	int a;
 
 	for (a = 0; a < ACTION_COUNT; a++) {
 		bool hooks = works_by_hooks(d, (enum action)a);
-		bool kernel = works_in_kernel(d, (enum action)a);
+		bool kernel = a == ACTION_NOTIFY && decides_in_kernel(d);
 		bool files = works_by_files(d, (enum action)a);
 
-		json_array_append_new(
-			list, json_pack("{s:s, s:s, s:s, s:s}", "action", action_infos[a].word,
-					"hooks", hooks ? "load" : "-", "kernel",
-					kernel ? "load" : "-", "files", files ? "run" : "-"));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:s, s:s, s:s}", "action",
+						action_infos[a].word, "hooks", hooks ? "load" : "-",
+						"kernel", kernel ? "load" : "-", "files",
+						files ? "run" : "-", "eyes", files ? eyes : "-"));
 	}
 	return list;
 }
@@ -422,7 +423,8 @@ static void print_ways(FILE *file, const json_t *doc)
 	static const struct output_column columns[] = { { "ACTION", "action", 0 },
 							{ "BY HOOKS", "hooks", 0 },
 							{ "IN THE KERNEL", "kernel", 0 },
-							{ "BY FILES", "files", 0 } };
+							{ "BY FILES", "files", 0 },
+							{ "ITS EYES", "eyes", 0 } };
 
 	fprintf(file, "\n");
 	output_table(file, json_object_get(doc, "ways"), columns,

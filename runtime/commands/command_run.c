@@ -129,6 +129,22 @@ static int settle_cpu(struct run *r, struct failure *f)
 	return fail(f, STATUS_USAGE, "--cpu '%s' is not a percentage such as 2%%", text);
 }
 
+static int settle_eyes(struct run *r, struct failure *f)
+{
+	static const char *const kinds[] = {
+		[HOLD_EYES_AUTO] = "auto", [HOLD_EYES_FILES] = "files", [HOLD_EYES_BPF] = "bpf"
+	};
+	const char *text = r->options->eyes;
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!text || !strcmp(text, kinds[i])) {
+			r->hold.eyes = (enum hold_eyes)i;
+			return 0;
+		}
+	return fail(f, STATUS_USAGE, "there are no eyes '%s': files, bpf or auto", text);
+}
+
 static void print_running(FILE *file, const json_t *doc)
 {
 	char buf[64];
@@ -136,16 +152,18 @@ static void print_running(FILE *file, const json_t *doc)
 	fprintf(file, "running %s: ", output_member(doc, "name", buf, sizeof(buf)));
 	fprintf(file, "%s rules, ", output_member(doc, "rules", buf, sizeof(buf)));
 	fprintf(file, "mode %s, by files, ", output_member(doc, "mode", buf, sizeof(buf)));
+	fprintf(file, "eyes %s, ", output_member(doc, "eyes", buf, sizeof(buf)));
 	fprintf(file, "process %s; Ctrl-C gives everything back\n",
 		output_member(doc, "pid", buf, sizeof(buf)));
 }
 
 static void say_running(const struct run *r, const struct hold *h, struct output *out)
 {
-	json_t *doc = json_pack("{s:s, s:i, s:s, s:s, s:i}", "name", r->hold.name, "rules",
-				(int)r->file.manifest->rule_count, "mode",
-				r->hold.is_monitor ? "monitor" : "enforce", "by", "files", "pid",
-				(int)getpid());
+	json_t *doc = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s*, s:i}", "name", r->hold.name,
+				"rules", (int)r->file.manifest->rule_count, "mode",
+				r->hold.is_monitor ? "monitor" : "enforce", "by", "files", "eyes",
+				h->has_bpf ? "bpf" : "files", "eyes_reason",
+				*h->why_files ? h->why_files : NULL, "pid", (int)getpid());
 
 	if (h->runner.protect.is_limited)
 		json_object_set_new(doc, "limited_by", json_string(h->runner.protect.limited_by));
@@ -209,7 +227,8 @@ int command_run(const struct options *o, struct output *out, struct failure *f)
 	r->hold = (struct hold_options){ .replace = o->replace, .note = note };
 	error = policy_file_open(&r->file, o->operands[0], f) || settle_name(r, f) ||
 		settle_params(r, f) || settle_cgroups(r, f) || settle_root(r, f) ||
-		settle_cpu(r, f) || settle_end(r, f) || check_ways(r, f) || run_policy(r, out, f);
+		settle_cpu(r, f) || settle_eyes(r, f) || settle_end(r, f) || check_ways(r, f) ||
+		run_policy(r, out, f);
 	policy_file_close(&r->file);
 	free(r->paths);
 	free(r);

@@ -115,6 +115,8 @@ static int view_policy(struct installed *p, void *arg)
 				installed_condition_words(p), "by", installed_way_words(p));
 
 	json_array_append_new(v->list, doc);
+	if (json_object_get(p->record, "eyes"))
+		json_object_set(doc, "eyes", json_object_get(p->record, "eyes"));
 	if (!p->manifest || p->condition == INSTALLED_LEFTOVER || p->condition == INSTALLED_BROKEN)
 		return 0;
 	if (rows_read(&rows, p, v->f))
@@ -237,14 +239,15 @@ static void print_policy(FILE *file, const json_t *p)
 {
 	const json_t *params = json_object_get(p, "params"), *rules = json_object_get(p, "rules"),
 		     *x;
+	const char *eyes = json_string_value(json_object_get(p, "eyes"));
 	char ticks[32];
 	size_t i;
 
-	shown_print(file, "%s: %s, by %s, %s ticks\n",
+	shown_print(file, "%s: %s, by %s%s%s, %s ticks\n",
 		    json_string_value(json_object_get(p, "name")),
 		    json_string_value(json_object_get(p, "state")),
-		    json_string_value(json_object_get(p, "by")),
-		    output_member(p, "ticks", ticks, sizeof(ticks)));
+		    json_string_value(json_object_get(p, "by")), eyes ? ", eyes " : "",
+		    eyes ? eyes : "", output_member(p, "ticks", ticks, sizeof(ticks)));
 	json_array_foreach (params, i, x)
 		shown_print(file, "  param %s = %s in %s .. %s\n",
 			    json_string_value(json_object_get(x, "name")),

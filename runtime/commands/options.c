@@ -29,6 +29,8 @@ static const struct option_info {
 	{ "root", "DIR", "take DIR for the mount of cgroup2", TAKES_ROOT },
 	{ "cpu", "PERCENT", "of a processor; beyond it the tick is stretched (default 1%)",
 	  TAKES_CPU },
+	{ "eyes", "KIND", "what reads the signals: files, bpf or auto (default: bpf where it can)",
+	  TAKES_EYES },
 	{ "folder", "DIR", "whose the policies are, where it is not the one they are read from",
 	  TAKES_FOLDER },
 	{ "dry-run", NULL, "print what would be done, and do nothing", TAKES_DRY_RUN },
@@ -168,6 +170,9 @@ static int take_value(struct options *o, const struct option_info *info, char *v
 		break;
 	case TAKES_CPU:
 		o->most_cpu = value;
+		break;
+	case TAKES_EYES:
+		o->eyes = value;
 		break;
 	}
 	return 0;

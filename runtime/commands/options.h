@@ -33,6 +33,7 @@ enum option_bit {
 	TAKES_DRY_RUN = 1 << 18,
 	TAKES_COUNT = 1 << 19,
 	TAKES_INTERVAL = 1 << 20,
+	TAKES_EYES = 1 << 21,
 };
 
 struct binding {
@@ -49,8 +50,8 @@ struct bindings {
 struct options {
 	enum output_format format;
 	struct bindings cgroups, processes, params;
-	const char *mode, *name, *explain, *output, *duration, *from, *root, *most_cpu, *folder,
-		*count, *interval; /* NULL: not given */
+	const char *mode, *name, *explain, *output, *duration, *from, *root, *most_cpu, *eyes,
+		*folder, *count, *interval; /* NULL: not given */
 	bool replace, watch, follow, all, verbose, dry_run, help;
 	char **operands; /* points into argv, NULL-terminated */
 	size_t operand_count;

@@ -67,7 +67,7 @@ static void add_view(struct eyes *s, struct arena *a, enum plan_scope scope, uin
 {
 	const struct plan *p = s->plan;
 	struct eye_view *v = &s->views[s->view_count];
-	uint32_t count = count_signals(p, scope, group), i;
+	uint32_t count = s->has_signals ? count_signals(p, scope, group) : 0, i;
 	bool is_target = scope == PLAN_OF_GROUP && p->groups[group].is_target;
 
 	if (!count && !is_target)
@@ -77,7 +77,7 @@ static void add_view(struct eyes *s, struct arena *a, enum plan_scope scope, uin
 				.eyes = arena_array(a, struct eye, count + 1),
 				.rows = scope == PLAN_OF_SYSTEM ? 1 : p->groups[group].rows,
 				.is_target = is_target };
-	for (i = 0; i < p->signal_count; i++)
+	for (i = 0; count && i < p->signal_count; i++)
 		if (p->signals[i].scope == scope &&
 		    (scope == PLAN_OF_SYSTEM || p->signals[i].group == group))
 			add_eye(v, &p->signals[i]);
@@ -90,13 +90,14 @@ static void add_view(struct eyes *s, struct arena *a, enum plan_scope scope, uin
 }
 
 void eyes_init(struct eyes *s, struct arena *a, const struct plan *p, const struct places *places,
-	       struct mmp_signal *signals)
+	       bool has_signals)
 {
 	uint32_t i;
 
 	*s = (struct eyes){ .plan = p,
 			    .places = places,
-			    .signals = signals,
+			    .has_signals = has_signals,
+			    .skips = arena_array(a, bool, p->slot_rows + 1),
 			    .views = arena_array(a, struct eye_view, 2 * p->group_count + 1) };
 	add_view(s, a, PLAN_OF_SYSTEM, 0);
 	for (i = 0; i < p->group_count; i++) {
@@ -318,9 +319,9 @@ static void read_view(struct eyes *s, struct evaluation *e, struct eye_view *v, 
 {
 	const struct plan_group *g = v->scope == PLAN_OF_SYSTEM ? NULL : &s->plan->groups[v->group];
 	const struct cgroup_place *place;
-	uint32_t row;
+	uint32_t row, rows = g ? places_rows(s->places, v->group, v->rows) : v->rows;
 
-	for (row = 0; row < v->rows; row++) {
+	for (row = 0; row < rows; row++) {
 		place = g ? &s->places->rows[g->row_base + row] : NULL;
 		if (place && place->dir < 0) {
 			if (v->row[row].generation || !g->is_glob)
@@ -329,8 +330,29 @@ static void read_view(struct eyes *s, struct evaluation *e, struct eye_view *v, 
 		}
 		if (v->row[row].generation != (place ? place->generation : 1))
 			begin_row(s, v, row, place);
-		read_row(s, e, v, row, now);
+		if (!g || !s->skips[g->row_base + row])
+			read_row(s, e, v, row, now);
 	}
+}
+
+static void note_used(const struct eyes *s, struct evaluation *e, uint32_t group)
+{
+	const struct plan_group *g = &s->plan->groups[group];
+	uint32_t rows = places_rows(s->places, group, g->rows), i;
+
+	for (i = g->row_base; i < g->row_base + rows; i++)
+		e->used[i] = !g->is_glob || s->places->rows[i].dir >= 0;
+}
+
+static void note_signal(const struct eyes *s, struct evaluation *e,
+			const struct plan_signal *signal)
+{
+	uint32_t rows = places_rows(s->places, signal->group, signal->rows), i;
+	const struct mmp_signal *m = &s->signals[signal->row_base];
+
+	for (i = 0; i < rows; i++)
+		e->signals[signal->row_base + i] = m[i].is_known ? mmp_known(m[i].value)
+								 : mmp_unknown();
 }
 
 void eyes_read(struct eyes *s, struct evaluation *e, uint64_t now)
@@ -340,12 +362,8 @@ void eyes_read(struct eyes *s, struct evaluation *e, uint64_t now)
 
 	for (i = 0; i < s->view_count; i++)
 		read_view(s, e, &s->views[i], now);
-	for (i = 0; i < p->slot_rows; i++)
-		e->used[i] = s->places->rows[i].dir >= 0;
 	for (i = 0; i < p->group_count; i++)
-		if (!p->groups[i].is_glob && p->groups[i].rows)
-			e->used[p->groups[i].row_base] = true;
-	for (i = 0; i < p->signal_rows; i++)
-		e->signals[i] = s->signals[i].is_known ? mmp_known(s->signals[i].value)
-						       : mmp_unknown();
+		note_used(s, e, i);
+	for (i = 0; i < p->signal_count; i++)
+		note_signal(s, e, &p->signals[i]);
 }

@@ -59,12 +59,14 @@ struct eyes {
 	struct mmp_signal *signals; /* plan->signal_rows: values, rings and ages */
 	struct eye_view *views;
 	uint32_t view_count;
+	bool has_signals; /* else only the slots' usage and limits are read */
+	bool *skips; /* plan->slot_rows: slots whose usage nobody needs now */
 	uint64_t reads;
 };
 
-/* `signals` stays the caller's. */
+/* `signals` stays the caller's, who fills them in where has_signals is false. */
 void eyes_init(struct eyes *s, struct arena *a, const struct plan *p, const struct places *places,
-	       struct mmp_signal *signals);
+	       bool has_signals);
 void eyes_finish(struct eyes *s);
 /* Read everything for the evaluation at `now` (ns). What cannot be read is unknown. */
 void eyes_read(struct eyes *s, struct evaluation *e, uint64_t now);

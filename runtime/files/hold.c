@@ -7,14 +7,17 @@
 #include "give_back.h"
 #include "installed/pin.h"
 #include "object/manifest.h"
+#include "runner_notes.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,11 +45,12 @@ static char *record_of(const struct hold *h)
 	const struct place_group *g = h->runner.places.groups;
 	const struct plan *p = h->file->plan;
 	bool has_name = strncmp(h->file->path, "/dev/fd/", 8) != 0;
-	json_t *root = json_pack("{s:s, s:I, s:I, s:s, s:o, s:[]}", "object",
+	json_t *root = json_pack("{s:s, s:I, s:I, s:s, s:s, s:o, s:[]}", "object",
 				 has_name ? h->file->path : p->files[p->file].name, "time",
 				 (json_int_t)time(NULL), "since_ns",
 				 (json_int_t)(uint64_t)clock_now_ns(), "policy", h->options->name,
-				 "groups", json_array(), "attachments");
+				 "eyes", h->has_bpf ? "bpf" : "files", "groups", json_array(),
+				 "attachments");
 	char *text;
 	uint32_t i;
 
@@ -95,6 +99,66 @@ static void set_config(struct hold *h)
 	h->state.run->is_started = 1;
 }
 
+static bool is_made_tree(int root)
+{
+	struct statfs fs;
+
+	return fstatfs(root, &fs) || fs.f_type != CGROUP2_SUPER_MAGIC;
+}
+
+static void on_event(void *arg, const struct mmp_event *e)
+{
+	struct hold *h = arg;
+
+	if (e->rule < h->file->plan->rule_count && e->slot <= h->file->plan->slot_rows)
+		runner_note_event(&h->runner, e);
+}
+
+/* In the kernel where that is wanted, or possible and nothing else is wanted. */
+static int open_eyes(struct hold *h, struct failure *f)
+{
+	struct failure why = { 0 };
+	int error;
+
+	if (h->options->eyes == HOLD_EYES_FILES)
+		return 0;
+	if (is_made_tree(h->root))
+		error = fail(&why, STATUS_USAGE,
+			     "'%s' is not a mount of cgroup2, and eyes in BPF see nothing else",
+			     h->options->root_path);
+	else
+		error = bpf_eyes_load(&h->bpf, h->file, &why);
+	h->has_bpf = !error;
+	h->bpf.on_event = on_event;
+	h->bpf.arg = h;
+	if (error && h->options->eyes == HOLD_EYES_BPF) {
+		*f = why;
+		return -1;
+	}
+	snprintf(h->why_files, sizeof(h->why_files), "%s", why.text);
+	return 0;
+}
+
+/* Its slots are given: it may sample, and wake us. */
+static int start_eyes(struct hold *h, struct failure *f)
+{
+	char path[RUN_PATH_MAX];
+	int error;
+
+	if (!h->has_bpf)
+		return 0;
+	bpf_eyes_configure(&h->bpf, h->state.config, h->state.config->tick_ns);
+	error = sleeper_watch(&h->sleeper, run_path(path, h->state.name, PIN_CONFIG),
+			      bpf_eyes_fd(&h->bpf));
+	if (error)
+		return fail(f, STATUS_UNSUPPORTED, "cannot wait for the policy's verdicts: %s",
+			    errno_words(error));
+	if (!bpf_eyes_start(&h->bpf, f))
+		return 0;
+	fail_hint(f, "run it with --eyes=files");
+	return -1;
+}
+
 static int prepare(struct hold *h, struct failure *f)
 {
 	const struct plan *p = h->file->plan;
@@ -106,7 +170,10 @@ static int prepare(struct hold *h, struct failure *f)
 	if (h->root < 0)
 		return fail(f, STATUS_TARGET, "cannot open '%s': %s", h->options->root_path,
 			    errno_words(errno));
-	runner_init(&h->runner, &h->file->arena, p, &h->state, h->root, h->options->root_path);
+	if (open_eyes(h, f))
+		return -1;
+	runner_init(&h->runner, &h->file->arena, p, &h->state, h->root, h->options->root_path,
+		    h->has_bpf ? &h->bpf : NULL);
 	h->runner.event_log = event_log_open();
 	h->runner.hands.is_taken = taken;
 	h->runner.hands.arg = h;
@@ -140,16 +207,6 @@ static int take_over(struct hold *h, struct failure *f)
 	return state_place(&h->state, name, runner_file_count(h->file->plan), f);
 }
 
-static void block_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGHUP);
-	sigaddset(set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, set, NULL);
-}
-
 /* Only root may write the huge pages' settings: without them the other rules work. */
 static int enter_huge(struct hold *h, struct failure *f)
 {
@@ -175,14 +232,14 @@ static int enter_huge(struct hold *h, struct failure *f)
 static int enter(struct hold *h, struct failure *f)
 {
 	struct pin_lock lock;
-	sigset_t ignored;
 	int error;
 
 	if (run_lock(&lock, true, f))
 		return -1;
-	block_signals(&ignored);
+	sleeper_init(&h->sleeper);
 	error = check_name(h, f) || prepare(h, f) || take_over(h, f) ||
-		runner_enter(&h->runner, (uint64_t)clock_now_ns(), f) || enter_huge(h, f);
+		runner_enter(&h->runner, (uint64_t)clock_now_ns(), f) || enter_huge(h, f) ||
+		start_eyes(h, f);
 	if (!error)
 		h->state.config->is_armed = 1;
 	pin_unlock(&lock);
@@ -233,8 +290,9 @@ static void tell_throttled(const struct hold *h)
 int hold_begin(struct hold *h, struct policy_file *file, const struct hold_options *o,
 	       struct failure *f)
 {
-	*h = (struct hold){ .options = o, .file = file, .root = -1, .stretch = 1 };
+	*h = (struct hold){ .options = o, .file = file, .root = -1 };
 	h->state.journal.fd = -1;
+	h->sleeper.signals = h->sleeper.settings = -1;
 	if (enter(h, f)) {
 		hold_end(h);
 		return -1;
@@ -248,11 +306,17 @@ int hold_begin(struct hold *h, struct policy_file *file, const struct hold_optio
 	return 0;
 }
 
+/* Of the tick, in this process and in the kernel. */
+static uint64_t cpu_ns(const struct hold *h)
+{
+	return (uint64_t)clock_thread_ns() + (h->has_bpf ? h->bpf.run->sampler_ns : 0);
+}
+
 /* Counted at each tick, checked once a second: the process may use only so much of a processor. */
 static void weigh(struct hold *h, uint64_t now)
 {
 	static uint64_t last, last_cpu, counted;
-	uint64_t cpu = (uint64_t)clock_thread_ns(), stretch = h->stretch;
+	uint64_t cpu = cpu_ns(h), stretch = h->runner.stretch;
 	double used;
 	char text[160];
 
@@ -270,9 +334,9 @@ static void weigh(struct hold *h, uint64_t now)
 		stretch = 100;
 	last = now;
 	last_cpu = cpu;
-	if (stretch == h->stretch)
+	if (stretch == h->runner.stretch)
 		return;
-	if (h->stretch == 1 || stretch == 1) {
+	if (h->runner.stretch == 1 || stretch == 1) {
 		snprintf(text, sizeof(text),
 			 stretch > 1
 				 ? "the tick is stretched to %.1f s: the policy would take more "
@@ -282,7 +346,7 @@ static void weigh(struct hold *h, uint64_t now)
 			 h->options->most_cpu * 100);
 		h->options->note(text);
 	}
-	h->stretch = stretch;
+	h->runner.stretch = stretch;
 }
 
 /* systemd, or a person: whoever runs the policy has to learn that another value is wanted. */
@@ -302,35 +366,34 @@ static void tell_overwritten(struct hold *h)
 	h->told = all;
 }
 
-/* The signal that ends it, or 0 when it is time for the next tick. */
-static int wait_until(uint64_t next)
+/*
+ * When to look again. Eyes in the kernel wake us for a verdict; while a rule acts, usage and limits
+ * are followed at each tick, else cgroups are looked for once a second.
+ */
+static uint64_t next_time(const struct hold *h, uint64_t last, uint64_t now)
 {
-	uint64_t now = (uint64_t)clock_now_ns(), ns = next > now ? next - now : 0;
-	struct timespec t = { .tv_sec = (time_t)(ns / SECOND), .tv_nsec = (long)(ns % SECOND) };
-	sigset_t set;
-	int signal;
+	uint64_t tick = h->state.config->tick_ns * h->runner.stretch, next = last + tick;
 
-	block_signals(&set);
-	signal = sigtimedwait(&set, NULL, &t);
-	return signal > 0 ? signal : 0;
+	if (h->has_bpf)
+		return now + (h->runner.is_busy && tick < SECOND ? tick : SECOND);
+	return next < now ? now : next; /* late: missed ticks are not made up for */
 }
 
 void hold_wait(struct hold *h)
 {
-	uint64_t now = (uint64_t)clock_now_ns(), next = now, tick;
+	uint64_t now = (uint64_t)clock_now_ns(), next = now;
 	uint64_t end = h->options->for_ns ? now + (uint64_t)h->options->for_ns : UINT64_MAX;
 	int signal;
 
 	do {
+		if (h->has_bpf)
+			bpf_eyes_drain(&h->bpf);
 		runner_tick(&h->runner, now);
 		weigh(h, now);
 		tell_overwritten(h);
-		tick = h->state.config->tick_ns * h->stretch;
-		next += tick;
 		now = (uint64_t)clock_now_ns();
-		if (next < now) /* late: missed ticks are not made up for */
-			next = now;
-		signal = wait_until(next);
+		next = next_time(h, next, now);
+		signal = sleeper_wait(&h->sleeper, next < end ? next : end);
 		now = (uint64_t)clock_now_ns();
 	} while (!signal && now < end);
 	h->is_replaced = signal == SIGUSR1;
@@ -359,6 +422,9 @@ bool hold_end(struct hold *h)
 	}
 	is_clean = !strays.failed && !h->runner.hands.failed_to_leave &&
 		   !h->runner.worker.hands.failed_to_leave && !h->runner.huge.hands.failed_to_leave;
+	if (h->has_bpf)
+		bpf_eyes_close(&h->bpf);
+	sleeper_finish(&h->sleeper);
 	state_finish(&h->state, is_clean);
 	if (h->runner.plan)
 		runner_finish(&h->runner);

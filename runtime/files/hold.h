@@ -3,18 +3,21 @@
 #ifndef MMP_HOLD_H
 #define MMP_HOLD_H
 
+#include "failure.h"
 #include "policy_file.h"
 #include "runner.h"
+#include "sleeper.h"
 #include "state.h"
 
 #include <stdbool.h>
 
-struct failure;
+enum hold_eyes { HOLD_EYES_AUTO, HOLD_EYES_FILES, HOLD_EYES_BPF };
 
 struct hold_options {
 	const char *name;
 	const char *root_path; /* absolute: the cgroup2 mount, or a folder in its place */
 	bool replace, is_monitor;
+	enum hold_eyes eyes;
 	const int64_t *params; /* plan->param_count */
 	const char *const *paths; /* plan->group_count: as bound, NULL: the policy's own */
 	int64_t for_ns; /* 0: until a signal ends it */
@@ -28,7 +31,11 @@ struct hold {
 	struct state state;
 	struct runner runner;
 	int root;
-	uint64_t stretch; /* the tick is so many times the policy's */
+	struct sleeper sleeper;
+	struct bpf_eyes bpf;
+	bool has_bpf;
+	char why_files[sizeof(((struct failure *)0)->text)]; /* why eyes are not in BPF, where that
+								was not asked for */
 	uint64_t told; /* of values that others wrote, those that were reported */
 	bool is_replaced; /* by another process, which takes over what was written */
 };

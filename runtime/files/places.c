@@ -65,6 +65,13 @@ bool places_bind(struct places *p, uint32_t group, const char *path)
 	return true;
 }
 
+uint32_t places_rows(const struct places *p, uint32_t group, uint32_t rows)
+{
+	if (group == PLAN_NONE || rows <= 1 || !p->plan->groups[group].is_glob)
+		return rows;
+	return p->groups[group].seen < rows ? p->groups[group].seen : rows;
+}
+
 static int open_beneath(int root, const char *path)
 {
 	struct open_how how = {
@@ -157,7 +164,11 @@ static bool see(struct places *p, uint32_t group, const char *name)
 	}
 	row = id ? row_of(p, g, 0) : NULL;
 	p->lost += id && !row;
-	return row && enter(p, row, path);
+	if (!row || !enter(p, row, path))
+		return false;
+	if (p->groups[group].seen <= row - &p->rows[g->row_base])
+		p->groups[group].seen = (uint32_t)(row - &p->rows[g->row_base]) + 1;
+	return true;
 }
 
 struct entry { /* of getdents64(2) */

@@ -31,6 +31,7 @@ struct place_group {
 	char pattern[256]; /* empty: not a glob */
 	int dir;
 	uint64_t id;
+	uint32_t seen; /* so many of its rows, from the first on, have ever been in use */
 };
 
 struct places {
@@ -44,6 +45,11 @@ struct places {
 /* `root` stays the caller's. The paths are the plan's until places_bind(). */
 void places_init(struct places *p, struct arena *a, const struct plan *plan, int root);
 void places_finish(struct places *p);
+/*
+ * How many of `rows` rows, one for each slot of the group, can have anything to show: a glob has
+ * room for hundreds of cgroups, and most have a few. PLAN_NONE and a single row: all.
+ */
+uint32_t places_rows(const struct places *p, uint32_t group, uint32_t rows);
 /* A group's path below the root; a glob's ends in its pattern. False where it is too long. */
 bool places_bind(struct places *p, uint32_t group, const char *path);
 /*

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "failure.h"
 #include "runner_notes.h"
+#include "runner_see.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,24 +60,6 @@ static bool goes_on(void *arg, uint32_t rule, uint32_t row, int64_t usage)
 	return evaluate_rule_condition(e, m, m->when, row, NULL) != MMP_FALSE;
 }
 
-void runner_init(struct runner *r, struct arena *a, const struct plan *p, struct state *s, int root,
-		 const char *root_path)
-{
-	*r = (struct runner){ .plan = p, .state = s, .event_log = -1 };
-	places_init(&r->places, a, p, root);
-	eyes_init(&r->eyes, a, p, &r->places, s->signals);
-	evaluation_init(&r->evaluation, a, p);
-	r->hands = (struct hands){ .journal = &s->journal, .root = root, .root_path = root_path };
-	protect_init(&r->protect, a, &r->hands, p->slot_rows);
-	worker_init(&r->worker, a, &r->hands, p->slot_rows);
-	r->worker.goes_on = goes_on;
-	r->worker.counters = counters;
-	r->worker.arg = r;
-	r->recent_signals = arena_array(a, struct mmp_value, p->signal_rows + 1);
-	r->anchors = arena_array(a, int64_t, p->slot_rows + 1);
-	r->generations = arena_array(a, uint32_t, p->slot_rows + 1);
-}
-
 uint32_t runner_file_count(const struct plan *p)
 {
 	return 3 * (2 * p->slot_rows + 4 * PROTECT_DEPTH_MAX) + 32;
@@ -115,6 +98,30 @@ static bool reclaims(const struct plan *p, uint32_t group)
 		if (p->rules[i].group == group && p->rules[i].action == ACTION_RECLAIM)
 			return true;
 	return false;
+}
+
+void runner_init(struct runner *r, struct arena *a, const struct plan *p, struct state *s, int root,
+		 const char *root_path, struct bpf_eyes *bpf)
+{
+	uint32_t i;
+
+	*r = (struct runner){ .plan = p, .state = s, .bpf = bpf, .event_log = -1, .stretch = 1 };
+	places_init(&r->places, a, p, root);
+	eyes_init(&r->eyes, a, p, &r->places, !bpf);
+	evaluation_init(&r->evaluation, a, p);
+	r->hands = (struct hands){ .journal = &s->journal, .root = root, .root_path = root_path };
+	protect_init(&r->protect, a, &r->hands, p->slot_rows);
+	worker_init(&r->worker, a, &r->hands, p->slot_rows);
+	r->worker.goes_on = goes_on;
+	r->worker.counters = counters;
+	r->worker.arg = r;
+	r->works = arena_array(a, bool, p->group_count + 1);
+	for (i = 0; i < p->group_count; i++)
+		r->has_works |= r->works[i] = p->groups[i].is_target &&
+					      (throttles(p, i) || reclaims(p, i));
+	r->recent_signals = arena_array(a, struct mmp_value, p->signal_rows + 1);
+	r->anchors = arena_array(a, int64_t, p->slot_rows + 1);
+	r->generations = arena_array(a, uint32_t, p->slot_rows + 1);
 }
 
 static int enter_work(struct runner *r, uint32_t group, uint32_t slot, const char *path)
@@ -248,10 +255,20 @@ void runner_connect(struct runner *r)
 	r->eyes.signals = r->state->signals;
 }
 
+/* Where the cgroups are now; true where anything has changed. */
+static bool follow(struct runner *r, uint64_t now)
+{
+	bool changed = places_follow(&r->places, r->state->slots, now);
+
+	note_places(r);
+	if (r->bpf)
+		bpf_eyes_give_slots(r->bpf, r->state->slots);
+	return changed;
+}
+
 int runner_enter(struct runner *r, uint64_t now, struct failure *f)
 {
-	places_follow(&r->places, r->state->slots, now);
-	note_places(r);
+	follow(r, now);
 	return enter_all(r, f);
 }
 
@@ -275,6 +292,8 @@ static void take_config(struct runner *r)
 	for (i = 0; i < p->param_count && i < MMP_PARAMS_MAX; i++)
 		r->evaluation.params[i] = config->params[i];
 	r->evaluation.is_monitor = config->mode == MMP_MONITOR;
+	if (r->bpf)
+		bpf_eyes_configure(r->bpf, config, config->tick_ns * r->stretch);
 }
 
 static void count_act(struct runner *r, const struct plan_rule *rule, uint32_t row)
@@ -347,14 +366,17 @@ static void count_delay(struct runner *r, const struct plan_rule *rule, uint32_t
 static void act(struct runner *r)
 {
 	const struct plan *p = r->plan;
-	uint32_t i, row;
+	uint32_t i, row, rows;
 
 	protect_begin(&r->protect);
-	for (i = 0; i < p->group_count; i++)
-		for (row = 0; p->groups[i].is_target && row < p->groups[i].rows; row++)
+	for (i = 0; i < p->group_count; i++) {
+		rows = r->works[i] ? places_rows(&r->places, i, p->groups[i].rows) : 0;
+		for (row = 0; row < rows; row++)
 			throttle_slot(r, i, row);
-	for (i = 0; i < p->rule_count; i++)
-		for (row = 0; row < p->rules[i].rows; row++)
+	}
+	for (i = 0; i < p->rule_count; i++) {
+		rows = places_rows(&r->places, p->rules[i].group, p->rules[i].rows);
+		for (row = 0; row < rows; row++)
 			switch (p->rules[i].action) {
 			case ACTION_PROTECT:
 				protect_row(r, &p->rules[i], row);
@@ -368,6 +390,7 @@ static void act(struct runner *r)
 			default:
 				break;
 			}
+	}
 }
 
 /* Disarmed, everything is given back and the rules start again. */
@@ -386,21 +409,19 @@ static void rest(struct runner *r)
 void runner_tick(struct runner *r, uint64_t now)
 {
 	struct mmp_run *run = r->state->run;
+	bool is_look = now - r->looked >= LOOK_NS;
 
-	if (now - r->looked >= LOOK_NS) {
+	if (is_look) {
 		r->looked = now;
-		if (places_follow(&r->places, r->state->slots, now) || r->refused) {
-			note_places(r);
+		if (follow(r, now) || r->refused)
 			enter_all(r, NULL);
-		}
 		run->slots_lost = r->places.lost + r->refused;
 	}
 	take_config(r);
 	pthread_mutex_lock(&r->worker.lock);
-	eyes_read(&r->eyes, &r->evaluation, now);
+	runner_see(r, now, is_look);
 	if (r->state->config->is_armed) {
 		r->was_armed = true;
-		evaluation_step(&r->evaluation, now);
 		act(r);
 	} else {
 		rest(r);
@@ -413,11 +434,13 @@ void runner_tick(struct runner *r, uint64_t now)
 	if (r->worker.is_running) {
 		worker_wake(&r->worker);
 		run->reclaim_ns = r->worker.reclaim_ns;
-	} else {
+	} else if (r->has_works) {
 		worker_pass(&r->worker, now);
 	}
 	if (!r->has_ticked)
 		give_back_strays(r);
+	if (r->bpf)
+		return;
 	run->ticks++;
 	run->last_ns = now;
 }

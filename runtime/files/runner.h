@@ -6,6 +6,7 @@
 #ifndef MMP_RUNNER_H
 #define MMP_RUNNER_H
 
+#include "bpf_eyes.h"
 #include "eyes.h"
 #include "hand.h"
 #include "huge.h"
@@ -23,6 +24,7 @@ struct runner {
 	struct state *state;
 	struct places places;
 	struct eyes eyes;
+	struct bpf_eyes *bpf; /* NULL: signals are read from files and rules stepped here */
 	struct evaluation evaluation;
 	struct hands hands;
 	struct protect protect;
@@ -30,21 +32,25 @@ struct runner {
 	struct huge huge;
 	struct evaluation recent; /* the worker's: signals, with usage as it is now */
 	struct mmp_value *recent_signals; /* plan->signal_rows */
+	bool *works; /* plan->group_count: the worker writes for the group */
 	int64_t *anchors; /* plan->slot_rows: of throttle_want() */
 	int event_log; /* the journal's socket, or -1 */
 	uint32_t *generations; /* plan->slot_rows: of the place that the hands have entered */
+	uint64_t stretch; /* the tick is so many times the policy's */
 	uint64_t looked; /* ns: when cgroups were last looked for */
 	uint64_t refused; /* slots that another policy or missing permission denies us */
+	bool has_works; /* any group */
 	bool was_armed, has_ticked;
+	bool is_busy; /* a rule acts, and what it writes may change from tick to tick */
 };
 
 /*
  * `root` is the cgroup2 mount, `root_path` its path, absolute. Everything given stays the caller's.
- * Then: groups are bound, runner_find(), the state is created, runner_connect(), the state is
- * placed, runner_enter().
+ * `bpf`: eyes in the kernel, loaded and not started, or NULL. Then: groups are bound,
+ * runner_find(), the state is created, runner_connect(), the state is placed, runner_enter().
  */
 void runner_init(struct runner *r, struct arena *a, const struct plan *p, struct state *s, int root,
-		 const char *root_path);
+		 const char *root_path, struct bpf_eyes *bpf);
 /* Find the cgroups; fails where a named one is missing. Changes nothing. */
 int runner_find(struct runner *r, struct failure *f);
 void runner_connect(struct runner *r);

@@ -32,6 +32,14 @@ static uint32_t match_of(const struct runner *r, const struct plan_rule *rule)
 	return 0;
 }
 
+void runner_note_event(struct runner *r, const struct mmp_event *e)
+{
+	const char *path = e->slot ? r->places.rows[e->slot - 1].path : NULL;
+
+	state_event(r->state, e);
+	event_log_write(r->event_log, r->state->name, r->plan, e, path);
+}
+
 static void write_event(struct runner *r, uint32_t index, uint64_t now)
 {
 	const struct plan_rule *rule = &r->plan->rules[index];
@@ -53,9 +61,7 @@ static void write_event(struct runner *r, uint32_t index, uint64_t now)
 		}
 		e.value_count = i + 1;
 	}
-	state_event(r->state, &e);
-	event_log_write(r->event_log, r->state->name, r->plan, &e,
-			match ? r->places.rows[e.slot - 1].path : NULL);
+	runner_note_event(r, &e);
 }
 
 static void note_row(struct runner *r, uint32_t index, uint32_t i, uint64_t now)
@@ -66,7 +72,7 @@ static void note_row(struct runner *r, uint32_t index, uint32_t i, uint64_t now)
 
 	row->machine = r->evaluation.machines[rule->row_base + i];
 	row->verdict = row->machine.state == MMP_ACTIVE;
-	if (row->machine.state == before)
+	if (r->bpf || row->machine.state == before) /* eyes in the kernel have noted it */
 		return;
 	note_change(row, now);
 	if (row->verdict && rule->action == ACTION_NOTIFY)
@@ -76,9 +82,11 @@ static void note_row(struct runner *r, uint32_t index, uint32_t i, uint64_t now)
 void runner_note_rules(struct runner *r, uint64_t now)
 {
 	const struct plan *p = r->plan;
-	uint32_t i, row;
+	uint32_t i, row, rows;
 
-	for (i = 0; i < p->rule_count; i++)
-		for (row = 0; row < p->rules[i].rows; row++)
+	for (i = 0; i < p->rule_count; i++) {
+		rows = places_rows(&r->places, p->rules[i].group, p->rules[i].rows);
+		for (row = 0; row < rows; row++)
 			note_row(r, i, row, now);
+	}
 }

@@ -130,16 +130,22 @@ static int run_plain(struct bpf_program *program)
 	return error ? error : opts.retval ? -EINVAL : 0;
 }
 
+int program_set_up_works(struct bpf_object *bpf, struct failure *f)
+{
+	struct bpf_program *works = bpf_object__find_program_by_name(bpf, SET_UP_WORKS);
+	int error = works ? run_plain(works) : 0;
+
+	return error ? fail(f, STATUS_UNSUPPORTED, "the policy's reclaim cannot be set up: %s",
+			    errno_words(error))
+		     : 0;
+}
+
 int program_start(struct bpf_object *bpf, struct failure *f)
 {
 	struct bpf_program *exact = bpf_object__find_program_by_name(bpf, START_EXACT);
 	struct bpf_program *plain = bpf_object__find_program_by_name(bpf, START_PLAIN);
-	struct bpf_program *works = bpf_object__find_program_by_name(bpf, SET_UP_WORKS);
-	int error = works ? run_plain(works) : 0;
+	int error = 0;
 
-	if (error)
-		return fail(f, STATUS_UNSUPPORTED, "the policy's reclaim cannot be set up: %s",
-			    errno_words(error));
 	if (exact && bpf_program__autoload(exact))
 		error = run_exact(exact);
 	else if (plain && bpf_program__autoload(plain))

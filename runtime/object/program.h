@@ -32,6 +32,8 @@ void program_choose_starter(struct bpf_object *bpf, bool exact);
 /* Load. The refusal names the policy's line that the verifier was at. */
 int program_load(struct bpf_object *bpf, const struct manifest *m, const struct program_log *log,
 		 struct failure *f);
+/* Reclaim in the kernel can be started from now on. */
+int program_set_up_works(struct bpf_object *bpf, struct failure *f);
 /* Run the starter once, and drop it: the timer keeps what it needs. */
 int program_start(struct bpf_object *bpf, struct failure *f);
 bool program_exists(const struct bpf_object *bpf, const char *name);

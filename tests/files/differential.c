@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * differential POLICIES TICKS: holds random policies by files, on a made tree whose numbers wander,
- * and compares, tick by tick, every state machine and every protection with an evaluator of its own
- * that is told the numbers as they were written. Meanwhile nothing may be allocated.
+ * differential POLICIES TICKS DAY: holds random policies by files, on a made tree whose numbers
+ * wander, and compares, tick by tick, every state machine and every protection with an evaluator of
+ * its own that is told the numbers as they were written. Meanwhile nothing may be allocated. Then
+ * one policy runs for DAY ticks (864,000 at 100 ms are 24 hours), in which the process may not
+ * grow.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -470,7 +472,7 @@ static bool begin(struct trial *t)
 
 	make_tree(t);
 	make_state(t);
-	runner_init(&t->runner, &t->arena, t->plan, &t->state, tree_fd, tree);
+	runner_init(&t->runner, &t->arena, t->plan, &t->state, tree_fd, tree, NULL);
 	runner_connect(&t->runner);
 	if (runner_enter(&t->runner, TICK, none))
 		return false;
@@ -543,11 +545,60 @@ static int open_files(void)
 	return n;
 }
 
+static long resident_pages(void)
+{
+	FILE *file = fopen("/proc/self/statm", "r");
+	long pages = 0;
+
+	if (!file || fscanf(file, "%*d %ld", &pages) != 1)
+		BUG("no /proc/self/statm");
+	fclose(file);
+	return pages;
+}
+
+/*
+ * As many ticks as a day has, or some of them, by a clock of its own: pages that the process has
+ * more at the end than after the first tenth. The numbers wander now and then.
+ */
+static long growth(uint64_t seed, unsigned ticks)
+{
+	struct trial *t = calloc(1, sizeof(*t));
+	long pages = 0;
+	unsigned i;
+
+	arena_init(&t->arena);
+	t->random.state = seed;
+	pair_make(&t->pair, seed);
+	t->plan = t->pair.compilation.plan;
+	if (!t->pair.emitted || tree_start() || !begin(t))
+		BUG("policy %" PRIu64 " does not run", seed);
+	for (i = 0; i < ticks; i++, t->now += TICK) {
+		if (i % 500 == 0)
+			wander(t);
+		if (i == ticks / 10)
+			pages = resident_pages();
+		is_forbidden = true;
+		runner_tick(&t->runner, t->now);
+		is_forbidden = false;
+	}
+	pages = resident_pages() - pages;
+	runner_leave(&t->runner);
+	runner_finish(&t->runner);
+	free_state(&t->state);
+	tree_finish();
+	pair_finish(&t->pair);
+	arena_finish(&t->arena);
+	free(t);
+	return pages;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned policies = argc > 1 ? (unsigned)atoi(argv[1]) : 100, compiled = 0, wrong = 0;
 	unsigned ticks = argc > 2 ? (unsigned)atoi(argv[2]) : 40;
+	unsigned day = argc > 3 ? (unsigned)atoi(argv[3]) : 20000;
 	int before = open_files();
+	long more;
 
 	for (uint64_t seed = 1; compiled < policies && seed < 20 * policies && wrong < 5; seed++) {
 		int result = try(seed, ticks);
@@ -555,10 +606,13 @@ int main(int argc, char **argv)
 		compiled += result >= 0;
 		wrong += result > 0;
 	}
-	printf("1..3\n");
+	more = growth(1, day);
+	printf("1..4\n");
 	printf("%s 1 - %u random policies, %u ticks each: %u differ\n", wrong ? "not ok" : "ok",
 	       compiled, ticks, wrong);
 	printf("%s 2 - as many as were asked for\n", compiled >= policies ? "ok" : "not ok");
 	printf("%s 3 - no file stays open\n", open_files() == before ? "ok" : "not ok");
-	return wrong || compiled < policies;
+	printf("%s 4 - after %u ticks the process has not grown: %ld pages\n",
+	       more <= 0 ? "ok" : "not ok", day, more);
+	return wrong || compiled < policies || more > 0;
 }
