@@ -1,9 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # What a tick costs with 1, 100 and 1,000 cgroups, as CPU time for a cgroup and tick: by eyes on files and by
-# eyes in BPF, beside merely reading the same files in C.
+# eyes in BPF, beside merely reading the same files in C meanwhile. The guest's clock of CPU time also runs while
+# the host does something else, so both are measured at once, and files are allowed more here than the 130 %
+# that they take on a machine with nothing else to do.
 # vm: series=7.3 timeout=420
 # host: mkdir -p build/vm && build/mmpc compile -o build/vm/cost.bpf.o tests/vm/policies/cost.mmp
+# host: build/mmpc compile -o build/vm/cost-one.bpf.o tests/vm/policies/cost-one.mmp
 . "$PROJECT/tests/vm/lib.sh"
 . "$PROJECT/tests/stock/hold.sh"
 plan 13
@@ -23,33 +26,34 @@ so_many() {
 }
 field() { sed -n "s/.*\"$1\": \([0-9.]*\).*/\1/p" "$2" | head -n 1; }
 
-# cost EYES N: into $run_ns, for a cgroup and tick
+# cost EYES N: into $run_ns and $read_ns, for a cgroup and tick
 cost() {
-	hold "$PROJECT/build/vm/cost.bpf.o" --eyes="$1" --cpu 100%
+	object=cost.bpf.o
+	[ "$2" -gt 1 ] || object=cost-one.bpf.o
+	hold "$PROJECT/build/vm/$object" --name cost --eyes="$1" --cpu 100%
 	sleep 3 # it opens the files and sees two rounds of looking for cgroups
 	mmpctl stats cost --format=json >before
-	sleep 6
+	read_ns=$(read_files $rounds 100 "$CGROUPS"/*/c*/memory.stat "$CGROUPS"/*/c*/memory.current |
+		sed 's/ns=\([0-9]*\).*/\1/')
 	mmpctl stats cost --format=json >after
 	mmpctl unload cost >/dev/null
 	wait "$held"
+	read_ns=$((read_ns / rounds / $2))
 	ticks=$(($(field ticks after) - $(field ticks before)))
 	run_ns=$(awk -v a="$(field sampler_s before)" -v b="$(field sampler_s after)" -v t="$ticks" -v n="$2" \
 		'BEGIN { printf "%d", t ? (b - a) * 1e9 / t / n : 0 }')
 }
 
-rounds=40
+rounds=50
 for n in 1 100 1000; do
 	so_many $n
-	read_ns=$(read_files $rounds 100 "$CGROUPS"/*/c*/memory.stat "$CGROUPS"/*/c*/memory.current |
-		sed 's/ns=\([0-9]*\).*/\1/')
-	read_ns=$((read_ns / rounds / n))
 	for eyes in files bpf; do
 		cost $eyes $n
 		ratio=$((run_ns * 100 / read_ns))
 		diag "$n cgroups: $run_ns ns by eyes $eyes, $read_ns ns for reading alone: $ratio %; $ticks ticks"
 		cmp_ok "$ticks" gt 0 "$n cgroups are held"
 		case $eyes in
-		files) most=130 ;;
+		files) most=170 ;;
 		bpf) most=30 ;;
 		esac
 		cmp_ok "$ratio" le "$most" "by eyes $eyes it costs at most $most % of reading alone"
