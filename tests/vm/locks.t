@@ -2,7 +2,7 @@
 # status and stats wait while a loader is at work: no policy is seen half replaced.
 # host: mkdir -p build/vm && build/mmpc compile -o build/vm/two.bpf.o tests/vm/policies/two.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 5
+plan 6
 
 cgroup_create app busy
 ok "a policy loads" mmpctl load "$PROJECT/build/vm/two.bpf.o"
@@ -11,7 +11,8 @@ flock 9
 for command in status stats list; do
 	mmpctl "$command" >"$command.out" 2>&1 9<&- &
 done
-sleep 1
+all_wait() { [ "$(grep -c -- '-> FLOCK' /proc/locks)" = 3 ]; }
+ok "each waits for the lock" wait_until 20 all_wait
 is "$(cat status.out stats.out list.out)" "" "nothing is said while another holds the lock"
 exec 9<&-
 wait
