@@ -357,6 +357,10 @@ static void put_params(FILE *out, const struct plan *p)
 
 void describe_text(FILE *out, const struct plan *p)
 {
+	if (!p->rule_count) {
+		fprintf(out, "policy %s: has no rule and does nothing\n", p->name);
+		return;
+	}
 	fprintf(out, "policy %s: %s; signals are sampled every ", p->name,
 		p->is_monitor ? "decides and counts, but does not act (mode monitor)" : "acts");
 	put_quantity(out, QUANTITY_DURATION, p->tick_ns);

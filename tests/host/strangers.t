@@ -50,6 +50,7 @@ check '... that is one comment' says '# protect high when pgfault_rate > 100' '[
 printf '# web policy\rprotect high when psii > 100 hold 3s\r' >one.mmp
 "$mmpc" --check one.mmp >out 2>err
 check "... because its lines end as an old Mac's" contains out '[empty-policy]' 'a carriage return is inside a line'
+check '... which describe says, too' sh -c "'$mmpc' describe --no-config one.mmp | grep -q '^policy one: has no rule and does nothing'"
 check '... not one whose rule has an error' silent 'protect high when psii > 100' '[empty-policy]'
 echo 'use "swap.mmp"' >none.mmpt
 check 'a file without tests' run 1 test none.mmpt
@@ -65,7 +66,7 @@ check 'a test that expects nothing' run 1 test nothing.mmpt
 check '... is told' contains err 'this test expects nothing'
 sed 's/#//; s/at 2s/at 100s/' nothing.mmpt >late.mmpt
 check 'an expectation behind the last sample' run 7 test late.mmpt
-check '... is told' contains out 'at 100s, where no series has a value any more'
+check '... is told' contains out 'but at 100s no series has a value any more (it is false)'
 printf 'rule a: notify "a" when system.psi > 10%%\nrule b: notify "b" when system.swap_free < 10%%\n' >two.mmp
 cat >short.mmpt <<'END'
 use "two.mmp"
@@ -76,7 +77,7 @@ test "the other rule's series is longer" tick 1s {
 }
 END
 check 'an expectation behind the series that its rule reads' run 7 test short.mmpt
-check '... is told' contains out 'where no series that its rule reads has a value any more'
+check '... is told' contains out 'but at 100s no series that its rule reads has a value any more (it is false)'
 sed 's/5%x3/5%x200/' short.mmpt >whole.mmpt
 check '... not where that one lasts' run 0 test whole.mmpt
 sed 's/#//; s/at 2s/at 100000h/' nothing.mmpt >later.mmpt

@@ -208,7 +208,7 @@ check 'a failure shows the match asked about' run 7 test pods.mmpt
 check '... as written' contains out 'protect(pods[1])   ·······' 'notify("busy")     ·······'
 check '... one value where there is one' grep -q '^pods\[1\].usage  *████  *9%$' out
 check '... and that the series had ended' contains out \
-	'failed: expect notify("busy") == true at 6s, but it is false at 6s, where no series has a value any more'
+	'failed: expect notify("busy") == true at 6s, but at 6s no series has a value any more (it is false)'
 check '... only where they had' grep -q 'at 2s, but it is false at 2s$' out
 cat >missing.mmpt <<'END'
 use "pods.mmp"
