@@ -7,6 +7,7 @@
 #include "machine/cgroup.h"
 #include "failure.h"
 #include "installed/installed.h"
+#include "machine/file_way.h"
 #include "machine/kernel.h"
 #include "machine/lru.h"
 #include "options.h"
@@ -390,13 +391,6 @@ static bool decides_in_kernel(const struct doctor *d)
 			  NEEDS_OF_A_CGROUP | NEED_BIT(VM_EVENTS) | NEED_BIT(WORKQUEUE));
 }
 
-static bool works_by_files(const struct doctor *d, enum action a)
-{
-	if (a == ACTION_THP)
-		return !access("/sys/kernel/mm/transparent_hugepage/enabled", W_OK);
-	return d->mount.fd >= 0 && cgroup_mount_has_memory(&d->mount);
-}
-
 /* By which way which action works on this machine. */
 static json_t *list_ways(const struct doctor *d)
 {
@@ -407,7 +401,7 @@ static json_t *list_ways(const struct doctor *d)
 	for (a = 0; a < ACTION_COUNT; a++) {
 		bool hooks = works_by_hooks(d, (enum action)a);
 		bool kernel = a == ACTION_NOTIFY && decides_in_kernel(d);
-		bool files = works_by_files(d, (enum action)a);
+		bool files = file_way_works(&d->mount, (enum action)a);
 
 		json_array_append_new(list,
 				      json_pack("{s:s, s:s, s:s, s:s, s:s}", "action",

@@ -11,6 +11,7 @@
 
 #include "policy/attach.h"
 #include "machine/capability.h"
+#include "machine/file_way.h"
 #include "failure.h"
 #include "object/manifest.h"
 #include "options.h"
@@ -136,17 +137,17 @@ static void run_command(const struct manifest *m, const char *path, char *buf, s
 		snprintf(buf, size, "mmpctl run %s", path);
 }
 
-/* What a kernel without the hooks refuses, cgroup files may do. Returns -1. */
+/* What a kernel without the hooks refuses, this machine may do by cgroup files. Returns -1. */
 static int hint_run(const struct manifest *m, const char *path, struct failure *f)
 {
 	char command[512];
 	uint32_t i, works = 0;
 	size_t len = strlen(f->hint);
 
-	run_command(m, path, command, sizeof(command));
-
 	for (i = 0; i < m->plan->rule_count; i++)
-		works += plan_works_by_files(m->plan, &m->plan->rules[i]);
+		works += plan_works_by_files(m->plan, &m->plan->rules[i]) &&
+			 file_way_is_open(m->plan->rules[i].action);
+	run_command(m, path, command, sizeof(command));
 	if (works)
 		snprintf(f->hint + len, sizeof(f->hint) - len,
 			 "%swithout the hooks, by cgroup files, %u of its %u rules work: %s",
