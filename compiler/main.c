@@ -83,6 +83,19 @@ static int maybe_misspelt(const char *word)
 	return STATUS_USAGE;
 }
 
+/* A command has its name as it says it in argv[0]; for mmpctl that stays its word. */
+static int run_command(const struct command *c, int argc, char **argv)
+{
+	static char name[32];
+
+	if (!c->run)
+		return hand_over(argc, argv);
+	snprintf(name, sizeof(name), "mmpc %s", c->name);
+	if (c->run != command_load && c->run != command_run && c->run != command_apply)
+		argv[0] = name;
+	return c->run(argc, argv);
+}
+
 static int run(int argc, char **argv)
 {
 	const struct command *c;
@@ -102,9 +115,9 @@ static int run(int argc, char **argv)
 	}
 	c = find_command(argv[1]);
 	if (c)
-		return c->run ? c->run(argc - 1, argv + 1) : hand_over(argc - 1, argv + 1);
+		return run_command(c, argc - 1, argv + 1);
 	status = maybe_misspelt(argv[1]);
-	return status < 0 ? command_compile(argc, argv) : status;
+	return status < 0 ? run_command(find_command("compile"), argc, argv) : status;
 }
 
 int main(int argc, char **argv)

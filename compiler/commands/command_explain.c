@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "explain.h"
+#include "options.h"
 #include "base/status.h"
 
 static const char usage_text[] = "usage: mmpc explain [WORD...]\n"
@@ -55,14 +56,16 @@ int command_explain(int argc, char **argv)
 	enum explain_format format = EXPLAIN_TEXT;
 	int status = STATUS_OK, c;
 
-	optind = 1;
-	while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
+	optind = opterr = 0;
+	while ((c = getopt_long(argc, argv, ":h", longs, NULL)) != -1) {
 		if (c == 'm') {
 			format = EXPLAIN_MARKDOWN;
 			continue;
 		}
-		fputs(usage_text, c == 'h' ? stdout : stderr);
-		return c == 'h' ? STATUS_OK : STATUS_USAGE;
+		if (c != 'h')
+			return options_refused(argv[0], c, argv, longs);
+		fputs(usage_text, stdout);
+		return STATUS_OK;
 	}
 	if (optind == argc)
 		explain_all(stdout);

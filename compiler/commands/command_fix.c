@@ -144,16 +144,14 @@ static int parse(struct fix_options *o, int argc, char **argv)
 						      { 0 } };
 	int option, status;
 
-	optind = 0;
-	while ((option = getopt_long(argc, argv, OPTIONS_INPUT "h", long_options, NULL)) >= 0) {
+	optind = opterr = 0;
+	while ((option = getopt_long(argc, argv, ":" OPTIONS_INPUT "h", long_options, NULL)) >= 0) {
 		if (option == 'h') {
 			fputs(usage_text, stdout);
 			return STATUS_OK;
 		}
-		if (option == '?') {
-			fputs(usage_text, stderr);
-			return STATUS_USAGE;
-		}
+		if (option == ':' || option == '?')
+			return options_refused(argv[0], option, argv, long_options);
 		o->is_diff |= option == 'd';
 		status = option == 'd' ? -1 : options_take_input(&o->front, option, optarg);
 		if (status >= 0)

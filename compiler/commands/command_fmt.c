@@ -11,6 +11,7 @@
 #include "base/shown.h"
 #include "base/text.h"
 #include "format.h"
+#include "options.h"
 #include "base/status.h"
 #include "report/report.h"
 #include "report/source.h"
@@ -142,21 +143,19 @@ int command_fmt(int argc, char **argv)
 	struct fmt_options o = { 0 };
 	int option, status = STATUS_OK;
 
-	optind = 0;
-	while ((option = getopt_long(argc, argv, "h", long_options, NULL)) >= 0) {
+	optind = opterr = 0;
+	while ((option = getopt_long(argc, argv, ":h", long_options, NULL)) >= 0) {
 		if (option == 'h') {
 			fputs(usage_text, stdout);
 			return STATUS_OK;
 		}
-		if (option == '?') {
-			fputs(usage_text, stderr);
-			return STATUS_USAGE;
-		}
+		if (option == ':' || option == '?')
+			return options_refused(argv[0], option, argv, long_options);
 		o.is_check |= option == 'c';
 		o.is_diff |= option == 'd';
 	}
 	if (optind == argc) {
-		fputs(usage_text, stderr);
+		fputs("mmpc fmt: no file given; try 'mmpc fmt --help'\n", stderr);
 		return STATUS_USAGE;
 	}
 	while (optind < argc)

@@ -52,12 +52,9 @@ static int parse_one(struct replay_options *o, int option)
 	case OPTION_NO_CONFIG:
 	case 'I':
 		return options_take_input(&o->front, option, optarg);
-	case 'h':
+	default: /* 'h' */
 		fputs(usage_text, stdout);
 		return STATUS_OK;
-	default:
-		fputs("try 'mmpc replay --help'\n", stderr);
-		return STATUS_USAGE;
 	}
 }
 
@@ -70,9 +67,11 @@ static int parse(struct replay_options *o, int argc, char **argv)
 						      { 0 } };
 	int option, status;
 
-	optind = 0;
-	while ((option = getopt_long(argc, argv, OPTIONS_INPUT "h", long_options, NULL)) >= 0) {
-		status = parse_one(o, option);
+	optind = opterr = 0;
+	while ((option = getopt_long(argc, argv, ":" OPTIONS_INPUT "h", long_options, NULL)) >= 0) {
+		status = option == ':' || option == '?'
+				 ? options_refused(argv[0], option, argv, long_options)
+				 : parse_one(o, option);
 		if (status >= 0)
 			return status;
 	}

@@ -79,12 +79,9 @@ static int parse_one(struct test_options *o, int option)
 	case OPTION_CONFIG:
 	case OPTION_NO_CONFIG:
 		return options_take_input(&o->front, option, optarg);
-	case 'h':
+	default: /* 'h' */
 		fputs(usage_text, stdout);
 		return STATUS_OK;
-	default:
-		fputs("try 'mmpc test --help'\n", stderr);
-		return STATUS_USAGE;
 	}
 }
 
@@ -100,9 +97,12 @@ static int parse(struct test_options *o, int argc, char **argv)
 						      { 0 } };
 	int option, status;
 
-	optind = 0;
-	while ((option = getopt_long(argc, argv, OPTIONS_INPUT "vh", long_options, NULL)) >= 0) {
-		status = parse_one(o, option);
+	optind = opterr = 0;
+	while ((option = getopt_long(argc, argv, ":" OPTIONS_INPUT "vh", long_options, NULL)) >=
+	       0) {
+		status = option == ':' || option == '?'
+				 ? options_refused(argv[0], option, argv, long_options)
+				 : parse_one(o, option);
 		if (status >= 0)
 			return status;
 	}

@@ -246,19 +246,16 @@ static int parse_one(struct options *o, int option)
 	case OPT_CHECK:
 		o->compile.is_check_only = true;
 		return -1;
-	case 'h':
+	default: /* 'h' */
 		fputs(usage_text, stdout);
 		return STATUS_OK;
-	default:
-		fputs("try 'mmpc --help'\n", stderr);
-		return STATUS_USAGE;
 	}
 }
 
-static int check_combination(const struct options *o)
+static int check_combination(const struct options *o, const char *command)
 {
 	if (!o->file_count) {
-		fputs("mmpc: no file given; try 'mmpc --help'\n", stderr);
+		shown_print(stderr, "%s: no file given; try '%s --help'\n", command, command);
 		return STATUS_USAGE;
 	}
 	if (o->output && o->file_count > 1)
@@ -288,9 +285,11 @@ static int parse_pass(struct options *o, int argc, char **argv, bool is_profile_
 	int option, status;
 
 	optind = 0;
-	opterr = !is_profile_pass;
-	while ((option = getopt_long(argc, argv, OPTIONS_INPUT "W:f:o:h", long_options, NULL)) >=
-	       0) {
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":" OPTIONS_INPUT "W:f:o:h", long_options,
+				     NULL)) >= 0) {
+		if (option == ':' || option == '?')
+			return options_refused(argv[0], option, argv, long_options);
 		if (is_profile_pass != (option == OPT_PROFILE))
 			continue;
 		status = parse_one(o, option);
@@ -338,7 +337,7 @@ int options_parse(struct options *o, int argc, char **argv, bool is_check)
 {
 	int status = parse_flags(o, argc, argv, is_check);
 
-	return status < 0 ? check_combination(o) : status;
+	return status < 0 ? check_combination(o, argv[0]) : status;
 }
 
 int options_parse_lsp(struct options *o, int argc, char **argv)

@@ -43,6 +43,12 @@ int options_parse_lsp(struct options *o, int argc, char **argv);
 		"no-config", no_argument, NULL, OPTION_NO_CONFIG                                   \
 	}
 enum { OPTION_CONFIG = 256, OPTION_NO_CONFIG };
+/*
+ * getopt_long() has returned ':' or '?', with opterr 0 and ":" before its letters: says why on
+ * standard error, and returns the status to exit with.
+ */
+struct option;
+int options_refused(const char *command, int option, char *const *argv, const struct option *longs);
 void options_init(struct options *o, int argc);
 int options_take_input(struct options *o, int option, char *argument);
 

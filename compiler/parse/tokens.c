@@ -131,7 +131,8 @@ static void check_hidden(struct lexer *lx)
 				  "save the file with line feeds: a comment ends with its line");
 		else
 			diag_hint(lx->ds, d,
-				  "delete it; a string that is not a path can have it as \\xNN bytes");
+				  "delete it; a string that is not a path can have it as \\xNN "
+				  "bytes");
 		return;
 	}
 }
@@ -330,7 +331,8 @@ static void check_encoding(struct lexer *lx, const struct source *f)
 		return;
 	d = diag_add(lx->ds, DIAG_BAD_CHARACTER, span, "the text is not UTF-8 here (byte 0x%02x)",
 		     (unsigned char)f->text[bad]);
-	diag_hint(lx->ds, d, "save the file as UTF-8; a string that is not a path can have any byte as \\xNN");
+	diag_hint(lx->ds, d,
+		  "save the file as UTF-8; a string that is not a path can have any byte as \\xNN");
 }
 
 void tokens_init(struct tokens *ts, const struct sources *s, uint32_t file, struct diags *ds)

@@ -62,7 +62,8 @@ static void print_failure(FILE *out, const struct suite *s, const struct bound_t
 	time_print(when, sizeof(when), b->recording.time[c->wrong_tick]);
 	print_place(out, &s->sources, c->expect->span);
 	if (is_past || trial_is_about_nothing(b, c))
-		shown_print(out, "failed: %s, but at %s no series%s has a value any more (it is %s)\n",
+		shown_print(out,
+			    "failed: %s, but at %s no series%s has a value any more (it is %s)\n",
 			    c->text, when, is_past ? "" : " that its rule reads", got);
 	else
 		shown_print(out, "failed: %s, but it is %s at %s\n", c->text, got, when);

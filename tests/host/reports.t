@@ -188,6 +188,17 @@ for flag in ("--format=xml", "--profile=x", "--fail-level=x", "-fmax-errors=x", 
     check(status(flag) == 2, f"{flag}: 2")
 check(mmpc().returncode == 2 and mmpc("--check").returncode == 2, "no file: 2")
 check(mmpc("--help").returncode == 0 and mmpc("--version").returncode == 0, "--help, --version: 0")
+for words, sentence in ((["--kernl", "6.1", "x.mmp"], "mmpc compile: there is no option '--kernl'; did you mean '--kernel'?"),
+                        (["test", "--nonsense", "x"], "mmpc test: there is no option '--nonsense'; try 'mmpc test --help'"),
+                        (["fmt", "-x"], "mmpc fmt: there is no option '-x'; try 'mmpc fmt --help'"),
+                        (["replay", "--diff=1"], "mmpc replay: there is no option '--diff'"),
+                        (["fmt", "--diff=1", "x"], "mmpc fmt: '--diff' takes no value"),
+                        (["--co", "x"], "mmpc compile: '--co' is short for several options"),
+                        (["x.mmp", "-o"], "mmpc compile: '-o' wants a value after it"),
+                        (["describe"], "mmpc describe: no file given; try 'mmpc describe --help'"),
+                        (["fmt"], "mmpc fmt: no file given; try 'mmpc fmt --help'")):
+    r = mmpc(*words)
+    check(r.returncode == 2 and r.stderr.decode().startswith(sentence) and not r.stdout, " ".join(words), r.stderr)
 r = mmpc("chekc", "x")
 check(r.returncode == 2 and b"did you mean 'check'?" in r.stderr, "a misspelt command", r.stderr)
 with open("/dev/full", "w") as full:

@@ -106,7 +106,9 @@ clean("fmt --diff of a difference", MMPC, "fmt", "--diff", f"messy{EVIL}.mmp", s
 clean("fix --diff", MMPC, "fix", "--diff", "wrong.mmp", says="whe")
 clean("fix", MMPC, "fix", "-", stdin=open("wrong.mmp"), says="notify")
 clean("fmt --check", MMPC, "fmt", "--check", f"messy{EVIL}.mmp", says="messy?")
-for words in (["explain", EVIL], [EVIL], ["--check", EVIL], ["fmt", EVIL], ["test", EVIL], ["replay", EVIL, EVIL],
+for words in (["--" + EVIL, name], ["-\x1b", name], ["--check=" + EVIL, name], ["fmt", "--" + EVIL], ["fix", "--" + EVIL],
+              ["test", "--" + EVIL], ["replay", "-\x07"], ["explain", "--" + EVIL], ["lsp", "--" + EVIL],
+              ["explain", EVIL], [EVIL], ["--check", EVIL], ["fmt", EVIL], ["test", EVIL], ["replay", EVIL, EVIL],
               ["--profile=" + EVIL, name], ["-W" + EVIL, name], ["test", "--min", EVIL, name],
               ["compile", name, "-o", f"none/{EVIL}"], ["load", f"{EVIL}.mmp"], ["replay", name, EVIL]):
     clean("mmpc " + words[0].replace(EVIL, "EVIL"), MMPC, *words)
