@@ -7,7 +7,7 @@
 #define MMP_ACTIONS_H
 
 #include "mmp_answer.h"
-#include "state.bpf.h"
+#include "limit.bpf.h"
 
 /* How many rules were not idle in the running evaluation. */
 __u64 mmp_busy;
@@ -172,7 +172,7 @@ mmp_inline bool mmp_enter_gate(__u32 slot)
 
 /* A memory counter as the hooks see it: the target's, which may be above the charged cgroup. */
 struct mmp_level {
-	__u64 usage, limit; /* pages; limit MMP_NEVER: none */
+	__u64 usage, limit; /* pages; the effective limit, MMP_NEVER: not known */
 };
 
 mmp_inline struct page_counter *mmp_counter_of(struct mem_cgroup *memcg, __u64 level)
@@ -192,15 +192,20 @@ mmp_inline __u64 mmp_usage_of(struct mem_cgroup *memcg, __u64 level)
 	return mmp_counter_of(memcg, level)->usage.counter;
 }
 
+/* The slot's effective limit in pages as last sampled; MMP_NEVER: not known. */
+mmp_inline __u64 mmp_limit_at(__u32 slot)
+{
+	struct mmp_verdict *v = mmp_verdict(slot);
+
+	return v && v->limit < MMP_NO_LIMIT ? v->limit : MMP_NEVER;
+}
+
 mmp_inline struct mmp_level mmp_level_of(struct mem_cgroup *memcg, __u32 slot)
 {
 	struct mmp_verdict *v = mmp_verdict(slot);
-	struct page_counter *counter = mmp_counter_of(memcg, v ? v->level : 0);
-	struct mmp_level l = { .usage = counter->usage.counter, .limit = counter->max };
 
-	if (l.limit >= MMP_NO_LIMIT)
-		l.limit = MMP_NEVER;
-	return l;
+	return (struct mmp_level){ .usage = mmp_usage_of(memcg, v ? v->level : 0),
+				   .limit = mmp_limit_at(slot) };
 }
 
 mmp_inline struct mmp_value mmp_live_usage(const struct mmp_level *l)
@@ -210,7 +215,7 @@ mmp_inline struct mmp_value mmp_live_usage(const struct mmp_level *l)
 
 mmp_inline struct mmp_value mmp_live_share(const struct mmp_level *l)
 {
-	if (!l->limit || l->limit == MMP_NEVER)
+	if (l->limit == MMP_NEVER)
 		return mmp_unknown();
 	return mmp_known(mmp_share(l->usage, l->limit));
 }
@@ -228,13 +233,29 @@ MMP_SELF(HIGH, high)
 MMP_SELF(LOW, low)
 MMP_SELF(MIN, min)
 
-mmp_inline struct mmp_value mmp_self_share(struct mem_cgroup *memcg)
+/* The slot has the limit of its cgroup and what is above it; only what is below is walked. */
+mmp_inline __u64 mmp_self_limit(struct mem_cgroup *memcg, __u32 slot)
 {
-	struct mmp_level l = { .usage = memcg->memory.usage.counter, .limit = memcg->memory.max };
+	struct mmp_verdict *v = mmp_verdict(slot);
+	__s32 climb = memcg->css.cgroup->level - (__s32)(v ? v->level : 0);
+	__u64 limit = mmp_limit_up(&memcg->memory, climb, mmp_limit_at(slot));
 
-	if (l.limit >= MMP_NO_LIMIT)
-		l.limit = MMP_NEVER;
+	return limit < MMP_NO_LIMIT ? limit : MMP_NEVER;
+}
+
+mmp_inline struct mmp_value mmp_self_share(struct mem_cgroup *memcg, __u32 slot)
+{
+	struct mmp_level l = { .usage = memcg->memory.usage.counter,
+			       .limit = mmp_self_limit(memcg, slot) };
+
 	return mmp_live_share(&l);
+}
+
+mmp_inline struct mmp_value mmp_self_LIMIT(struct mem_cgroup *memcg, __u32 slot)
+{
+	__u64 limit = mmp_self_limit(memcg, slot);
+
+	return limit == MMP_NEVER ? mmp_unknown() : mmp_known(limit << MMP_PAGE_SHIFT);
 }
 
 /* protect (see also protect.bpf.h): evaluated while usage, in pages, is below `bound`. */
@@ -289,22 +310,6 @@ mmp_inline __u64 mmp_min(__u64 a, __u64 b)
 mmp_inline __u64 mmp_pages(__s64 bytes)
 {
 	return bytes < 0 ? 0 : (__u64)bytes >> MMP_PAGE_SHIFT;
-}
-
-/* The slot's memory.max in pages as last sampled; 0: not known. */
-mmp_inline __u64 mmp_limit_at(__u32 slot)
-{
-	struct mmp_verdict *v = mmp_verdict(slot);
-
-	return v ? v->limit : 0;
-}
-
-/* The same for pace, which never starts without a limit. */
-mmp_inline __u64 mmp_known_limit_at(__u32 slot)
-{
-	__u64 limit = mmp_limit_at(slot);
-
-	return limit && limit < MMP_NO_LIMIT ? limit : MMP_NEVER;
 }
 
 mmp_inline __u64 mmp_pages_of_share(__u64 limit, __s64 share)

@@ -55,6 +55,15 @@ mmp_inline __s64 mmp_ramp(struct mmp_value signal, __s64 from, __s64 until, __s6
 	return to < delay ? delay - (__s64)part : delay + (__s64)part;
 }
 
+/* Of a rule without a condition: before FROM the ramp has not begun, so there is no delay. */
+mmp_inline __s64 mmp_ramp_from(struct mmp_value signal, __s64 from, __s64 until, __s64 delay,
+			       __s64 to)
+{
+	if (!signal.is_known || (from <= until ? signal.n < from : signal.n > from))
+		return 0;
+	return mmp_ramp(signal, from, until, delay, to);
+}
+
 /*
  * How many batches a charge of `pages` pays for, where `debt` pages, these included, are owed: none
  * where the charge is larger than a batch, so that huge pages do not sleep, and never more than 2

@@ -112,14 +112,10 @@ mmp_inline bool mmp_reclaim_round(struct mmp_round *w, const struct mmp_reclaim 
  * The usage that decides whether to go on is read here, now; all other signals are as last sampled.
  * A rule that `hold` keeps active goes on.
  */
-mmp_inline struct mmp_level mmp_round_level(const struct mmp_round *w)
+mmp_inline struct mmp_level mmp_round_level(const struct mmp_round *w, __u32 slot)
 {
-	struct mmp_level l = { .usage = w->memcg->memory.usage.counter,
-			       .limit = w->memcg->memory.max };
-
-	if (l.limit >= MMP_NO_LIMIT)
-		l.limit = MMP_NEVER;
-	return l;
+	return (struct mmp_level){ .usage = w->memcg->memory.usage.counter,
+				   .limit = mmp_limit_at(slot) };
 }
 
 mmp_inline bool mmp_goes_on(const struct mmp_round *w, bool leaves, __u64 hold)
@@ -178,7 +174,7 @@ mmp_global int mmp_queue_reclaim(__u32 row, __u32 work)
                                                                                                    \
 		if (!w->memcg || !w->rule)                                                         \
 			return 1;                                                                  \
-		level = mmp_round_level(w);                                                        \
+		level = mmp_round_level(w, (slot) + w->match);                                     \
 		return !mmp_goes_on(w, leaves(w->match, &level), hold) ||                          \
 		       !mmp_reclaim_round(w, &plan);                                               \
 	}                                                                                          \

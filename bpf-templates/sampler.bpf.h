@@ -65,6 +65,13 @@ mmp_inline void mmp_note_slot(struct mmp_slot *s, bool is_there)
 					    is_there ? MMP_SLOT_USED : MMP_SLOT_GONE);
 }
 
+mmp_inline void mmp_note_limit(struct mmp_from *f)
+{
+	f->limit = f->memcg ? mmp_effective_limit(f->memcg) : MMP_NO_LIMIT;
+	if (f->verdict)
+		f->verdict->limit = f->limit;
+}
+
 /* Read from the slot's cgroup; memcg is NULL where the cgroup is gone. Pair with mmp_close(). */
 mmp_inline void mmp_open(struct mmp_from *f, __u32 slot, __u64 now, bool is_exact)
 {
@@ -79,10 +86,9 @@ mmp_inline void mmp_open(struct mmp_from *f, __u32 slot, __u64 now, bool is_exac
 		return;
 	if (mmp_has(bpf_get_mem_cgroup))
 		f->memcg = bpf_get_mem_cgroup(&f->cgroup->self);
-	if (f->verdict) {
+	mmp_note_limit(f);
+	if (f->verdict)
 		f->verdict->level = f->cgroup->level;
-		f->verdict->limit = f->memcg ? f->memcg->memory.max : 0;
-	}
 }
 
 mmp_inline void mmp_open_parent(struct mmp_from *f, __u32 slot, __u64 now, bool is_exact)
@@ -100,6 +106,7 @@ mmp_inline void mmp_open_parent(struct mmp_from *f, __u32 slot, __u64 now, bool 
 	bpf_cgroup_release(child);
 	if (f->cgroup && mmp_has(bpf_get_mem_cgroup))
 		f->memcg = bpf_get_mem_cgroup(&f->cgroup->self);
+	mmp_note_limit(f);
 }
 
 mmp_inline void mmp_open_system(struct mmp_from *f, __u64 now, bool is_exact)

@@ -7,7 +7,7 @@
 #ifndef MMP_SIGNALS_H
 #define MMP_SIGNALS_H
 
-#include "state.bpf.h"
+#include "limit.bpf.h"
 #include "mmp_rate.h"
 
 /* Where signals are read from. memcg is NULL where the cgroup is gone. */
@@ -16,6 +16,7 @@ struct mmp_from {
 	struct cgroup *cgroup; /* NULL: the machine, or gone */
 	struct mmp_verdict *verdict; /* the slot's, for what its hooks count; may be NULL */
 	__u64 now;
+	__u64 limit; /* effective, in pages; from MMP_NO_LIMIT on: not known */
 	bool is_exact; /* the statistics have just been flushed */
 	bool is_system;
 };
@@ -158,20 +159,14 @@ SAMPLE_CHARGES(UNCHARGE_RATE, uncharged)
 
 SAMPLE(USAGE)
 {
-	__u64 usage, max;
+	__u64 usage;
 
-	if (!f->memcg) {
+	if (!f->memcg || (is_percent && f->limit >= MMP_NO_LIMIT)) {
 		mmp_store_unknown(row, f->now);
 		return;
 	}
 	usage = f->memcg->memory.usage.counter;
-	max = f->memcg->memory.max;
-	if (!is_percent)
-		mmp_store(row, usage << MMP_PAGE_SHIFT, f->now);
-	else if (max && max < MMP_NO_LIMIT)
-		mmp_store(row, mmp_share(usage, max), f->now);
-	else
-		mmp_store_unknown(row, f->now);
+	mmp_store(row, is_percent ? mmp_share(usage, f->limit) : usage << MMP_PAGE_SHIFT, f->now);
 }
 
 SAMPLE(USAGE_GROWTH)
@@ -275,18 +270,18 @@ SAMPLE_EVENTS(EVENTS_OOM_KILL, MEMCG_OOM_KILL)
 			mmp_store_unknown(row, f->now);                                            \
 	}
 
+SAMPLE(LIMIT)
+{
+	if (f->memcg && f->limit < MMP_NO_LIMIT)
+		mmp_store(row, f->limit << MMP_PAGE_SHIFT, f->now);
+	else
+		mmp_store_unknown(row, f->now);
+}
+
 SAMPLE_LIMIT(MAX, max)
 SAMPLE_LIMIT(HIGH, high)
 SAMPLE_LIMIT(LOW, low)
 SAMPLE_LIMIT(MIN, min)
-
-mmp_inline __s64 mmp_kernel_long(const void *base, __u64 index)
-{
-	__s64 n = 0;
-
-	bpf_probe_read_kernel(&n, sizeof(n), base + index * sizeof(n));
-	return n < 0 ? 0 : n;
-}
 
 #define NODE(name) mmp_kernel_long(&vm_node_stat, mmp_enum_value(enum node_stat_item, name))
 
@@ -349,5 +344,17 @@ SAMPLE(SWAP_FREE)
 	/* Without swap the free share is 0: nothing can be swapped out. */
 	mmp_store(row, is_percent ? mmp_share(pages, total) : pages << MMP_PAGE_SHIFT, f->now);
 }
+
+#define SAMPLE_TOTAL(id, symbol)                                                                   \
+	SAMPLE(id)                                                                                 \
+	{                                                                                          \
+		if (mmp_has(&symbol))                                                              \
+			mmp_store(row, mmp_kernel_long(&symbol, 0) << MMP_PAGE_SHIFT, f->now);     \
+		else                                                                               \
+			mmp_store_unknown(row, f->now);                                            \
+	}
+
+SAMPLE_TOTAL(MEM_TOTAL, _totalram_pages)
+SAMPLE_TOTAL(SWAP_TOTAL, total_swap_pages)
 
 #endif

@@ -119,7 +119,8 @@ struct mmp_verdict {
 	__u64 debt; /* charged pages that no delay has paid for */
 	__u64 charged, uncharged; /* pages, in total */
 	__u64 level; /* of the slot's cgroup */
-	__u64 limit; /* its memory.max in pages when last sampled; 0: not known */
+	/* Its effective limit in pages when last sampled; from MMP_NO_LIMIT on: not known. */
+	__u64 limit;
 	__u64 generation; /* of the slot, when its rows were last reset */
 	/*
 	 * The sampler opens the gates once a second to learn whether the hooks are called at all;
@@ -141,7 +142,7 @@ mmp_inline __s64 mmp_limit_bytes(__u64 pages)
 	return pages < MMP_NO_LIMIT ? (__s64)(pages << MMP_PAGE_SHIFT) : MMP_S64_MAX;
 }
 
-/* size as hundredths of a percent of limit. */
+/* size as hundredths of a percent of limit; a share of 0 is 0. */
 mmp_inline __s64 mmp_share(__u64 size, __u64 limit)
 {
 	return limit ? size * 10000 / limit : 0;

@@ -18,6 +18,7 @@ void evaluation_init(struct evaluation *e, struct arena *a, const struct plan *p
 		.usage = arena_array(a, struct mmp_value, p->slot_rows + 1),
 		.share = arena_array(a, struct mmp_value, p->slot_rows + 1),
 		.limit = arena_array(a, struct mmp_value, p->slot_rows + 1),
+		.most = arena_array(a, struct mmp_value, p->slot_rows + 1),
 		.used = arena_array(a, bool, p->slot_rows + 1),
 		.params = arena_array(a, int64_t, p->param_count + 1),
 		.machines = arena_array(a, struct mmp_machine, p->rule_rows + 1),
@@ -171,7 +172,7 @@ static bool is_row_used(const struct evaluation *e, const struct plan_rule *r, u
 }
 
 /*
- * Rules that may delay tasks that charge: throttle, and reclaim with pace where there is a limit.
+ * Rules that may delay tasks that charge: throttle, and reclaim with pace where the limit is known.
  */
 static bool asks_charges(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
 {
@@ -285,9 +286,13 @@ bool evaluation_acts(const struct evaluation *e, const struct plan_rule *r, uint
 static int64_t ramp_price(const struct evaluation *e, const struct plan_rule *r,
 			  struct mmp_value signal)
 {
-	return mmp_ramp(signal, evaluate_value(e, &r->throttle.from),
-			evaluate_value(e, &r->throttle.until),
-			evaluate_value(e, &r->throttle.delay), evaluate_value(e, &r->throttle.to));
+	int64_t from = evaluate_value(e, &r->throttle.from);
+	int64_t until = evaluate_value(e, &r->throttle.until);
+	int64_t delay = evaluate_value(e, &r->throttle.delay);
+	int64_t to = evaluate_value(e, &r->throttle.to);
+
+	return plan_ramp_decides(r) ? mmp_ramp_from(signal, from, until, delay, to)
+				    : mmp_ramp(signal, from, until, delay, to);
 }
 
 /* The greatest over the matches of a glob, as they were at the tick. */

@@ -34,7 +34,8 @@ struct evaluation {
 	struct mmp_value *usage; /* plan->slot_rows: bytes charged, as the hooks get them */
 	struct mmp_value
 		*share; /* plan->slot_rows: that, in hundredths of a percent of the limit */
-	struct mmp_value *limit; /* plan->slot_rows: memory.max in bytes */
+	struct mmp_value *limit; /* plan->slot_rows: the effective limit in bytes */
+	struct mmp_value *most; /* plan->slot_rows: scratch of whoever gives limits one by one */
 	bool *used; /* plan->slot_rows: the row stands for a cgroup; always true except for globs */
 	int64_t *params; /* plan->param_count; start at their defaults */
 	struct mmp_machine *machines; /* plan->rule_rows */

@@ -96,3 +96,8 @@ bool plan_is_usage_of(const struct plan *p, const struct plan_expr *x, uint32_t 
 	s = &p->signals[x->index];
 	return s->id == SIGNAL_USAGE && s->scope == PLAN_OF_GROUP && s->group == group;
 }
+
+bool plan_ramp_decides(const struct plan_rule *r)
+{
+	return !r->when && !r->call;
+}

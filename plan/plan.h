@@ -258,6 +258,12 @@ uint32_t plan_signal_rows(const struct plan *p, const struct plan_signal *s);
 /* Whether it is a signal, and the usage of that group; false where group is PLAN_NONE. */
 bool plan_is_usage_of(const struct plan *p, const struct plan_expr *x, uint32_t group);
 
+/*
+ * Whether the ramp of the rule is its only condition: then it delays from its start on. Otherwise
+ * it gives the first delay before its start, so that `until` may lie below that.
+ */
+bool plan_ramp_decides(const struct plan_rule *r);
+
 /* Whether an expression of the rule, or NULL, reads the matches of the rule's any_group. */
 bool plan_asks_any(const struct plan *p, const struct plan_rule *r, const struct plan_expr *x);
 

@@ -54,14 +54,23 @@ static void emit_call(struct text *t, const struct emit_scope *s, const struct p
 	text_printf(t, ")");
 }
 
+/* Of the cgroup that the call is about; its limit depends on the group's. */
+static void emit_self(struct text *t, const struct plan_group *g, const struct plan_signal *s)
+{
+	text_printf(t, "mmp_self_%s(memcg", s->is_percent ? "share" : emit_signal_id(s->id));
+	if (s->is_percent || s->id == SIGNAL_LIMIT) {
+		text_printf(t, ", ");
+		emit_row(t, g->row_base, g->rows);
+	}
+	text_printf(t, ")");
+}
+
 static void emit_signal(struct text *t, const struct emit_scope *s, const struct plan_expr *x)
 {
 	const struct plan_signal *signal = &s->plan->signals[x->index];
 
-	if (signal->scope == PLAN_OF_SELF && signal->is_percent) {
-		text_printf(t, "mmp_self_share(memcg)");
-	} else if (signal->scope == PLAN_OF_SELF) {
-		text_printf(t, "mmp_self_%s(memcg)", emit_signal_id(signal->id));
+	if (signal->scope == PLAN_OF_SELF) {
+		emit_self(t, &s->plan->groups[signal->group], signal);
 	} else if (plan_is_usage_of(s->plan, x, s->live_group)) {
 		text_printf(t,
 			    signal->is_percent ? "mmp_live_share(level)" : "mmp_live_usage(level)");

@@ -19,6 +19,7 @@ static bool has_signal(const struct emit *e, enum plan_scope scope, uint32_t lis
 static bool is_sampled(const struct emit *e, uint32_t group)
 {
 	return has_signal(e, PLAN_OF_GROUP, group) || has_signal(e, PLAN_OF_PARENT, group) ||
+	       has_signal(e, PLAN_OF_SELF, group) ||
 	       e->plan->groups[group].hooks & 1u << HOOK_CHARGED || e->index.is_asked[group];
 }
 
@@ -135,7 +136,7 @@ static void emit_group_evaluate(struct emit *e, uint32_t group)
 	text_printf(t, "mmp_inline void %s_evaluate(__u32 i, __u64 now)\n{\n", g->id);
 	text_printf(t, "\tstruct mmp_gates gates = { .charge = MMP_NEVER };\n");
 	if (has_pace(e, group)) {
-		text_printf(t, "\t__u64 limit = mmp_known_limit_at(");
+		text_printf(t, "\t__u64 limit = mmp_limit_at(");
 		emit_row(t, g->row_base, g->rows);
 		text_printf(t, ");\n");
 	}

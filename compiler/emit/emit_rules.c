@@ -156,7 +156,7 @@ static void emit_ramp(struct text *t, const struct emit_scope *s, const struct p
 	const struct plan_value *values[] = { &r->throttle.from, &r->throttle.until,
 					      &r->throttle.delay, &r->throttle.to };
 
-	text_printf(t, "mmp_ramp(");
+	text_printf(t, plan_ramp_decides(r) ? "mmp_ramp_from(" : "mmp_ramp(");
 	if (x)
 		emit_number(t, s, x);
 	else

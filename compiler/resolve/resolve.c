@@ -85,15 +85,19 @@ static struct symbol *symbol_add(struct resolver *r, enum symbol_kind kind, cons
 	return s;
 }
 
-/* A signal's name may also be a cgroup's, because the dot distinguishes a scope from a signal. */
-static bool check_not_a_signal(struct resolver *r, const struct word *name, const char *what)
+/*
+ * A signal's name may also be a cgroup's, because the dot distinguishes a scope from a signal, and
+ * a define's or a param's, because of the '$'.
+ */
+static bool check_not_a_signal(struct resolver *r, const struct word *name)
 {
 	struct diag *d;
 
 	if (signal_find(name->text, name->len) == SIGNAL_COUNT)
 		return true;
 	d = diag_add(r->ds, DIAG_REDEFINED, name->span,
-		     "'%s' is a built-in signal, so no %s can have that name", name->text, what);
+		     "'%s' is a built-in signal, so no named condition can have that name",
+		     name->text);
 	diag_hint(r->ds, d, "choose another name, such as 'my_%s'", name->text);
 	return false;
 }
@@ -266,9 +270,7 @@ static void declare_process(struct resolver *r, struct process_decl *p, struct p
 
 static void declare_define(struct resolver *r, struct define_decl *d, struct define_decl ***last)
 {
-	struct symbol *s = check_not_a_signal(r, &d->name, "define")
-				   ? symbol_add(r, SYMBOL_DEFINE, &d->name)
-				   : NULL;
+	struct symbol *s = symbol_add(r, SYMBOL_DEFINE, &d->name);
 
 	**last = d;
 	*last = &d->next;
@@ -281,9 +283,7 @@ static void declare_define(struct resolver *r, struct define_decl *d, struct def
 static void declare_param(struct resolver *r, struct param_decl *p, struct param_decl ***last,
 			  uint32_t *count)
 {
-	struct symbol *s = check_not_a_signal(r, &p->name, "param")
-				   ? symbol_add(r, SYMBOL_PARAM, &p->name)
-				   : NULL;
+	struct symbol *s = symbol_add(r, SYMBOL_PARAM, &p->name);
 
 	p->index = (*count)++;
 	**last = p;
@@ -296,9 +296,8 @@ static void declare_param(struct resolver *r, struct param_decl *p, struct param
 
 static void declare_signal(struct resolver *r, struct signal_decl *d, struct signal_decl ***last)
 {
-	struct symbol *s = check_not_a_signal(r, &d->name, "named condition")
-				   ? symbol_add(r, SYMBOL_SIGNAL, &d->name)
-				   : NULL;
+	struct symbol *s = check_not_a_signal(r, &d->name) ? symbol_add(r, SYMBOL_SIGNAL, &d->name)
+							   : NULL;
 
 	**last = d;
 	*last = &d->next;

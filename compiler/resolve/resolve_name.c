@@ -316,6 +316,10 @@ enum quantity resolve_name(struct resolver *r, struct expr *e)
 	const struct symbol *s;
 
 	e->name.scope = SCOPE_TARGET;
+	s = e->name.count == 1 ? symbol_find(r, &e->name.parts[0]) : NULL;
+	/* A define or param may have a signal's name; then the name is not the signal's. */
+	if (s && (s->kind == SYMBOL_DEFINE || s->kind == SYMBOL_PARAM))
+		return report_symbol(r, e, s);
 	if (id != SIGNAL_COUNT)
 		return use_signal(r, e, id);
 	if (e->name.count > 1) {
@@ -327,7 +331,6 @@ enum quantity resolve_name(struct resolver *r, struct expr *e)
 		report_unknown(r, e, 1);
 		return QUANTITY_UNKNOWN;
 	}
-	s = symbol_find(r, &e->name.parts[0]);
 	if (s && s->kind == SYMBOL_SIGNAL)
 		return use_condition(r, e, s->signal);
 	if (s)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/path.h"
 #include "parse/ast.h"
 
 enum quantity input_quantity(const struct input *in)
@@ -84,25 +85,46 @@ bool input_is(const struct input *in, const struct plan_signal *s)
 	return !in->window_ns || in->window_ns == s->window_ns;
 }
 
+/* What a limit can be computed from. */
+static bool is_limit(const struct input *in)
+{
+	return in->signal == SIGNAL_MAX || in->signal == SIGNAL_LIMIT ||
+	       in->signal == SIGNAL_MEM_TOTAL;
+}
+
+/* Whether a limit of the input's cgroup is one of that group too. */
+static bool is_above(const struct plan *p, const struct input *in, uint32_t group)
+{
+	const struct plan_group *g = &p->groups[group], *above;
+
+	if (in->scope != PLAN_OF_GROUP || in->group == group || in->signal == SIGNAL_LIMIT)
+		return in->scope != PLAN_OF_GROUP || in->group == group;
+	above = &p->groups[in->group];
+	return !above->is_glob && path_is_at_or_below(g->absolute, above->absolute);
+}
+
 /*
- * `up to` and pace need usage and max without a signal in the plan, and each form of usage is
- * computed from the other by max.
+ * `up to` and pace need usage and the limit without a signal in the plan, and each form of usage is
+ * computed from the other by the limit.
  */
 static bool is_asked_by_hooks(const struct plan *p, const struct input *in)
 {
-	if (in->scope != PLAN_OF_GROUP || (in->signal != SIGNAL_USAGE && in->signal != SIGNAL_MAX))
+	bool is_usage = in->signal == SIGNAL_USAGE && in->scope == PLAN_OF_GROUP;
+
+	if (!is_usage &&
+	    (!is_limit(in) || in->scope == PLAN_OF_SELF || in->scope == PLAN_OF_PARENT))
 		return false;
 	for (uint32_t i = 0; i < p->rule_count; i++) {
 		const struct plan_rule *r = &p->rules[i];
 
-		if (r->group == in->group &&
+		if (r->group != PLAN_NONE && is_above(p, in, r->group) &&
 		    ((r->action == ACTION_PROTECT && r->protect.up_to.is_given) ||
 		     (r->action == ACTION_RECLAIM && !r->reclaim.no_pace)))
 			return true;
 	}
 	for (uint32_t i = 0; i < p->signal_count; i++)
-		if (p->signals[i].id == SIGNAL_USAGE && p->signals[i].scope == PLAN_OF_GROUP &&
-		    p->signals[i].group == in->group)
+		if ((p->signals[i].id == SIGNAL_USAGE || p->signals[i].id == SIGNAL_LIMIT) &&
+		    p->signals[i].scope == PLAN_OF_GROUP && is_above(p, in, p->signals[i].group))
 			return true;
 	return false;
 }
@@ -177,7 +199,7 @@ void inputs_begin(struct evaluation *e)
 	for (uint32_t i = 0; i < e->plan->signal_count; i++)
 		e->self[i] = mmp_unknown();
 	for (uint32_t i = 0; i < e->plan->slot_rows; i++)
-		e->usage[i] = e->share[i] = e->limit[i] = mmp_unknown();
+		e->usage[i] = e->share[i] = e->limit[i] = e->most[i] = mmp_unknown();
 }
 
 static void give_slot(struct evaluation *e, const struct input *in, struct mmp_value value)
@@ -187,14 +209,38 @@ static void give_slot(struct evaluation *e, const struct input *in, struct mmp_v
 
 	if (in->signal == SIGNAL_USAGE)
 		(in->is_percent ? e->share : e->usage)[slot] = value;
-	else if (in->signal == SIGNAL_MAX)
+	else if (in->signal == SIGNAL_LIMIT)
 		e->limit[slot] = value;
+}
+
+/* A limit of the cgroup, of one above it, or of the machine: the smallest counts. */
+static void give_limit(struct evaluation *e, const struct input *in, struct mmp_value value)
+{
+	const struct plan *p = e->plan;
+
+	for (uint32_t group = 0; group < p->group_count && value.is_known; group++) {
+		const struct plan_group *g = &p->groups[group];
+
+		if (!is_above(p, in, group))
+			continue;
+		for (uint32_t row = 0; row < g->rows; row++) {
+			struct mmp_value *most = &e->most[g->row_base + row];
+
+			if (in->scope == PLAN_OF_GROUP && in->group == group && in->row != row)
+				continue;
+			if (!most->is_known || value.n < most->n)
+				*most = value;
+		}
+	}
 }
 
 void input_give(struct evaluation *e, const struct input *in, struct mmp_value value)
 {
 	if (in->scope == PLAN_OF_GROUP)
 		give_slot(e, in, value);
+	if ((in->signal == SIGNAL_MAX && in->scope == PLAN_OF_GROUP) ||
+	    in->signal == SIGNAL_MEM_TOTAL)
+		give_limit(e, in, value);
 	for (uint32_t i = 0; i < e->plan->signal_count; i++) {
 		const struct plan_signal *s = &e->plan->signals[i];
 		uint32_t row = s->rows > 1 ? in->row : 0;
@@ -211,17 +257,21 @@ void input_give(struct evaluation *e, const struct input *in, struct mmp_value v
 	}
 }
 
-/* In pages, as the kernel counts, so that the product fits. */
+/* In pages, as the kernel counts, so that the product fits. A share of 0 is 0. */
 static struct mmp_value share_of(struct mmp_value part, struct mmp_value whole)
 {
 	struct mmp_value page = mmp_known(4096);
 
+	if (part.is_known && whole.is_known && whole.n < page.n)
+		return mmp_known(0);
 	return mmp_div(mmp_mul(mmp_div(part, page), mmp_known(10000)), mmp_div(whole, page));
 }
 
 /* Usage in one form gives the other where the limit is known. */
 static void derive_slot(struct evaluation *e, uint32_t slot)
 {
+	if (!e->limit[slot].is_known)
+		e->limit[slot] = e->most[slot];
 	if (!e->usage[slot].is_known)
 		e->usage[slot] = mmp_div(mmp_mul(e->share[slot], e->limit[slot]), mmp_known(10000));
 	if (!e->share[slot].is_known)
@@ -234,9 +284,11 @@ void inputs_end(struct evaluation *e)
 		derive_slot(e, slot);
 	for (uint32_t i = 0; i < e->plan->signal_count; i++) {
 		const struct plan_signal *s = &e->plan->signals[i];
-		const struct mmp_value *form = s->is_percent ? e->share : e->usage;
+		const struct mmp_value *form = s->id == SIGNAL_LIMIT ? e->limit
+					       : s->is_percent	     ? e->share
+								     : e->usage;
 
-		if (s->id != SIGNAL_USAGE || s->scope != PLAN_OF_GROUP)
+		if ((s->id != SIGNAL_USAGE && s->id != SIGNAL_LIMIT) || s->scope != PLAN_OF_GROUP)
 			continue;
 		for (uint32_t row = 0; row < s->rows; row++)
 			e->signals[s->row_base + row] =

@@ -2,7 +2,8 @@
 /*
  * Where the values of a test's series or a recording's column belong in an evaluation: one signal
  * of one cgroup, in every row of the plan that reads it. Where the limit is given, shares and sizes
- * are computed from each other, as in the kernel.
+ * are computed from each other, as in the kernel. It is `limit`, or the smallest of what is given
+ * of the `max` of the cgroup and of those above it, and of the machine's memory.
  */
 #ifndef MMP_INPUT_H
 #define MMP_INPUT_H

@@ -78,7 +78,7 @@ static int add_signal(struct recorder *r, const char *scope, enum signal_id id, 
 {
 	if (add_column(r, scope, id, dir))
 		return -1;
-	return id == SIGNAL_USAGE ? add_column(r, scope, SIGNAL_MAX, dir) : 0;
+	return id == SIGNAL_USAGE ? add_column(r, scope, SIGNAL_LIMIT, dir) : 0;
 }
 
 /* A line of /proc/meminfo in bytes; 0 where there is none. */

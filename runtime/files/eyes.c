@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "bpf-templates/mmp_rate.h"
+#include "machine/effective_limit.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,7 +33,7 @@ static void add_eye(struct eye_view *v, const struct plan_signal *signal)
 	struct eye *eye = &v->eyes[v->eye_count];
 
 	*eye = (struct eye){ .signal = signal, .number = file_number_of(signal->id) };
-	eye->file = file_of(&eye->number);
+	eye->file = eye->number.kind == FILE_NUMBER_LIMIT ? EYE_MAX : file_of(&eye->number);
 	if (eye->file == EYE_FILE_COUNT)
 		return; /* no file has it: it stays unknown */
 	v->eye_count++;
@@ -51,7 +52,7 @@ static uint32_t count_signals(const struct plan *p, enum plan_scope scope, uint3
 	return n;
 }
 
-/* Pace, and a ramp over a percentage, need memory.max. */
+/* Pace, and a ramp over a percentage, need the limit. */
 static bool needs_limit(const struct plan *p, uint32_t group)
 {
 	uint32_t i;
@@ -99,11 +100,18 @@ void eyes_init(struct eyes *s, struct arena *a, const struct plan *p, const stru
 			    .has_signals = has_signals,
 			    .skips = arena_array(a, bool, p->slot_rows + 1),
 			    .views = arena_array(a, struct eye_view, 2 * p->group_count + 1) };
+	eyes_look_above(s);
 	add_view(s, a, PLAN_OF_SYSTEM, 0);
 	for (i = 0; i < p->group_count; i++) {
 		add_view(s, a, PLAN_OF_GROUP, i);
 		add_view(s, a, PLAN_OF_PARENT, i);
 	}
+}
+
+void eyes_look_above(struct eyes *s)
+{
+	s->looks++;
+	s->machine = machine_memory();
 }
 
 static void close_row(struct eye_row *row)
@@ -147,6 +155,7 @@ static void begin_row(struct eyes *s, struct eye_view *v, uint32_t row,
 
 	close_row(&v->row[row]);
 	v->row[row].generation = place ? place->generation : 1;
+	v->row[row].looks = 0;
 	for (i = 0; i < v->eye_count; i++) {
 		const struct plan_signal *signal = v->eyes[i].signal;
 
@@ -185,9 +194,9 @@ static const char *read_file(struct eyes *s, int fd, bool is_whole)
 
 static struct mmp_value share_of(int64_t n, int64_t limit)
 {
-	if (limit <= 0 || limit == INT64_MAX || n > INT64_MAX / 10000)
+	if (limit == INT64_MAX || n > INT64_MAX / 10000)
 		return mmp_unknown();
-	return mmp_known(n * 10000 / limit);
+	return mmp_known(limit > 0 ? n * 10000 / limit : 0);
 }
 
 static void store(struct mmp_signal *m, struct mmp_value value, uint64_t now)
@@ -243,6 +252,7 @@ static int64_t total_of(const struct eye *eye, const char *text)
 	return file_number_find(&total, true, text, &n) ? n : 0;
 }
 
+/* limit: the effective one, INT64_MAX where it is not known. */
 static void look(struct eyes *s, const struct eye *eye, uint32_t row, const char *text,
 		 int64_t limit, uint64_t now)
 {
@@ -250,7 +260,10 @@ static void look(struct eyes *s, const struct eye *eye, uint32_t row, const char
 	struct mmp_signal *m = &s->signals[signal->row_base + (signal->rows > 1 ? row : 0)];
 	int64_t n;
 
-	if (!text || !file_number_find(&eye->number, signal->scope == PLAN_OF_SYSTEM, text, &n))
+	if (eye->number.kind == FILE_NUMBER_LIMIT)
+		store(m, limit == INT64_MAX ? mmp_unknown() : mmp_known(limit), now);
+	else if (!text ||
+		 !file_number_find(&eye->number, signal->scope == PLAN_OF_SYSTEM, text, &n))
 		store_unknown(m, now);
 	else if (!signal->is_percent)
 		store_counter(m, eye, n, now);
@@ -265,7 +278,7 @@ static void note_slot(struct evaluation *e, const struct eye_view *v, uint32_t r
 	uint32_t slot = e->plan->groups[v->group].row_base + row;
 
 	e->usage[slot] = usage;
-	e->limit[slot] = limit.is_known && limit.n == INT64_MAX ? mmp_unknown() : limit;
+	e->limit[slot] = limit;
 	e->share[slot] = usage.is_known && limit.is_known ? share_of(usage.n, limit.n)
 							  : mmp_unknown();
 }
@@ -276,6 +289,29 @@ static struct mmp_value number_of(const char *text)
 	int64_t n;
 
 	return text && file_number_find(&whole, false, text, &n) ? mmp_known(n) : mmp_unknown();
+}
+
+static int64_t limit_above(struct eyes *s, struct eye_view *v, uint32_t row, int dir)
+{
+	struct eye_row *r = &v->row[row];
+
+	if (r->looks != s->looks)
+		r->above =
+			effective_limit(dir, v->scope == PLAN_OF_PARENT ? 2 : 1, s->machine).bytes;
+	r->looks = s->looks;
+	return r->above;
+}
+
+/* The effective limit, from the cgroup's own. */
+static struct mmp_value limit_of(struct eyes *s, struct eye_view *v, uint32_t row,
+				 struct mmp_value own)
+{
+	uint32_t slot = s->plan->groups[v->group].row_base + row;
+	int64_t limit = limit_above(s, v, row, s->places->rows[slot].dir);
+
+	if (own.is_known && own.n < limit)
+		limit = own.n;
+	return limit == INT64_MAX ? mmp_unknown() : mmp_known(limit);
 }
 
 static void read_row(struct eyes *s, struct evaluation *e, struct eye_view *v, uint32_t row,
@@ -291,12 +327,13 @@ static void read_row(struct eyes *s, struct evaluation *e, struct eye_view *v, u
 			continue;
 		text = read_file(s, v->row[row].fds[file], v->scope != PLAN_OF_SYSTEM);
 		if (file == EYE_MAX)
-			limit = number_of(text);
+			limit = limit_of(s, v, row, number_of(text));
 		if (file == EYE_CURRENT)
 			usage = number_of(text);
 		for (i = 0; i < v->eye_count; i++)
 			if ((int)v->eyes[i].file == file)
-				look(s, &v->eyes[i], row, text, limit.is_known ? limit.n : 0, now);
+				look(s, &v->eyes[i], row, text,
+				     limit.is_known ? limit.n : INT64_MAX, now);
 	}
 	if (v->is_target)
 		note_slot(e, v, row, usage, limit);
@@ -310,7 +347,7 @@ static void forget_row(struct eyes *s, struct evaluation *e, struct eye_view *v,
 	close_row(&v->row[row]);
 	v->row[row].generation = 0;
 	for (i = 0; i < v->eye_count; i++)
-		look(s, &v->eyes[i], row, NULL, 0, now);
+		look(s, &v->eyes[i], row, NULL, INT64_MAX, now);
 	if (v->is_target)
 		note_slot(e, v, row, mmp_unknown(), mmp_unknown());
 }

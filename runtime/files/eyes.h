@@ -16,7 +16,7 @@
 struct arena;
 
 enum eye_file {
-	EYE_MAX, /* first: shares refer to it */
+	EYE_MAX, /* first: shares and limits refer to it */
 	EYE_STAT,
 	EYE_PRESSURE,
 	EYE_EVENTS,
@@ -40,6 +40,8 @@ struct eye {
 struct eye_row {
 	int fds[EYE_FILE_COUNT]; /* -1: not open */
 	uint32_t generation; /* of its place, when they were opened */
+	int64_t above; /* the effective limit of what is above it */
+	uint64_t looks; /* eyes.looks, when that was read; 0: not yet */
 };
 
 /* All files that are read for one group, for its parent, or for the machine. */
@@ -62,12 +64,16 @@ struct eyes {
 	bool has_signals; /* else only the slots' usage and limits are read */
 	bool *skips; /* plan->slot_rows: slots whose usage nobody needs now */
 	uint64_t reads;
+	uint64_t looks;
+	int64_t machine; /* its memory */
 };
 
 /* `signals` stays the caller's, who fills them in where has_signals is false. */
 void eyes_init(struct eyes *s, struct arena *a, const struct plan *p, const struct places *places,
 	       bool has_signals);
 void eyes_finish(struct eyes *s);
+/* Limits above the cgroups seldom change: they are read only when this has been called. */
+void eyes_look_above(struct eyes *s);
 /* Read everything for the evaluation at `now` (ns). What cannot be read is unknown. */
 void eyes_read(struct eyes *s, struct evaluation *e, uint64_t now);
 

@@ -35,8 +35,9 @@ static void set_usage(struct runner *r, uint32_t group, uint32_t row, int64_t us
 			continue;
 		if (!s->is_percent)
 			*v = mmp_known(usage);
-		else if (limit.is_known && limit.n > 0)
-			*v = mmp_known(usage / 4096 * 10000 / (limit.n / 4096 + !(limit.n / 4096)));
+		else if (limit.is_known)
+			*v = mmp_known(limit.n < 4096 ? 0
+						      : usage / 4096 * 10000 / (limit.n / 4096));
 	}
 }
 
@@ -413,6 +414,7 @@ void runner_tick(struct runner *r, uint64_t now)
 
 	if (is_look) {
 		r->looked = now;
+		eyes_look_above(&r->eyes);
 		if (follow(r, now) || r->refused)
 			enter_all(r, NULL);
 		run->slots_lost = r->places.lost + r->refused;

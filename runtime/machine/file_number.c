@@ -11,6 +11,8 @@ enum file_number_kind file_number_kind(enum signal_id id)
 		return FILE_NUMBER_SHARE;
 	case READS_MEMORY_EVENTS:
 		return FILE_NUMBER_NEW;
+	case READS_LIMIT:
+		return FILE_NUMBER_LIMIT;
 	case READS_CHARGED:
 	case READS_UNCHARGED:
 	case READS_CALL:

@@ -16,6 +16,7 @@ enum file_number_kind {
 	FILE_NUMBER_RATE, /* of a counter, per second */
 	FILE_NUMBER_GROWTH, /* of a value, per second; may be negative */
 	FILE_NUMBER_NEW, /* since the last sample */
+	FILE_NUMBER_LIMIT, /* of several cgroups: effective_limit.h */
 	FILE_NUMBER_SHARE, /* of a time in us that is right at every read: per time passed */
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "source_file.h"
 
+#include "effective_limit.h"
 #include "file_number.h"
 
 #include <fcntl.h>
@@ -33,6 +34,10 @@ static bool read_counter(const struct source_signal *s, int64_t *ret)
 	struct file_number number = file_number_of(s->id);
 	static char text[65536];
 
+	if (number.kind == FILE_NUMBER_LIMIT) {
+		*ret = effective_limit(s->dir, 0, machine_memory()).bytes;
+		return *ret != INT64_MAX;
+	}
 	return read_text(s, number.file, text, sizeof(text)) &&
 	       file_number_find(&number, s->dir < 0, text, ret) && *ret != INT64_MAX;
 }

@@ -206,10 +206,11 @@ static uint64_t some_pages(struct random *r)
 	return pages ? pages - 1 : 0;
 }
 
-/* What a hook reads of the cgroup that it is asked about. */
-static void see_self(struct run *r, const struct hook_call *call)
+/* What a hook reads of the cgroup that it is asked about: the group's own. */
+static void see_self(struct run *r, uint32_t group, const struct hook_call *call)
 {
 	bool has_limit = call->limit != NO_LIMIT;
+	struct mmp_value limit = r->e.limit[r->plan->groups[group].row_base];
 
 	for (uint32_t i = 0; i < r->plan->signal_count; i++) {
 		const struct plan_signal *s = &r->plan->signals[i];
@@ -219,12 +220,15 @@ static void see_self(struct run *r, const struct hook_call *call)
 		if (s->id == SIGNAL_MAX)
 			r->e.self[i] = mmp_known(has_limit ? (int64_t)call->limit * 4096
 							   : INT64_MAX);
+		else if (s->id == SIGNAL_LIMIT)
+			r->e.self[i] = limit;
 		else if (!s->is_percent)
 			r->e.self[i] = mmp_known((int64_t)call->usage * 4096);
 		else
-			r->e.self[i] = has_limit ? mmp_known((int64_t)(call->usage * 10000 /
-								       call->limit))
-						 : mmp_unknown();
+			r->e.self[i] = limit.is_known
+					       ? mmp_known((int64_t)(call->usage * 10000 /
+								     (uint64_t)(limit.n / 4096)))
+					       : mmp_unknown();
 	}
 }
 
@@ -241,7 +245,7 @@ static bool protection_differs(struct run *r, uint32_t group, bool at_min)
 	if (there < 0)
 		return false;
 	r->e.usage[g->row_base] = mmp_known((int64_t)(pages * 4096));
-	see_self(r, &call);
+	see_self(r, group, &call);
 	here = evaluation_protects(&r->e, group, 0, at_min);
 	if (answer_differs(r, hook, here, evaluation_protects(read_side(r), group, 0, at_min)))
 		return true;
@@ -288,7 +292,7 @@ static bool charge_differs(struct run *r, uint32_t group, uint64_t limit)
 	if (there < 0)
 		return false;
 	see_usage(r, group, &call);
-	see_self(r, &call);
+	see_self(r, group, &call);
 	here = (int)evaluation_charge(&r->e, group, 0, call.arguments[0]);
 	if (answer_differs(r, hook, here,
 			   (int)evaluation_charge(read_side(r), group, 0, call.arguments[0])))

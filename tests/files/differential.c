@@ -19,6 +19,7 @@
 #include "base/bug.h"
 #include "bpf-templates/mmp_rate.h"
 #include "files/runner.h"
+#include "machine/effective_limit.h"
 #include "pair.h"
 #include "tests/unit/runtime/made_tree.h"
 
@@ -62,6 +63,7 @@ enum number { CURRENT, MAX, SWAP, ANON, FAULTS, MAJOR, REFAULTS, EVENTS, SOME, F
 struct made {
 	char path[64];
 	int64_t numbers[NUMBER_COUNT];
+	int64_t above; /* the limit of what is above it, when the other side last looked */
 };
 
 #define MADE_MAX 32
@@ -86,6 +88,34 @@ static struct made *find_made(struct trial *t, const char *path)
 		if (!strcmp(t->made[i].path, path))
 			return &t->made[i];
 	return NULL;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The limits above a cgroup are looked at now and then. */
+static void look_above(struct trial *t)
+{
+	for (unsigned i = 0; i < t->made_count; i++) {
+		struct made *m = &t->made[i];
+		char path[64];
+		char *slash;
+
+		m->above = machine_memory();
+		snprintf(path, sizeof(path), "%.60s", m->path);
+		while ((slash = strrchr(path, '/'))) {
+			*slash = '\0';
+			if (find_made(t, path))
+				m->above = least(m->above, find_made(t, path)->numbers[MAX]);
+		}
+	}
+}
+
+static int64_t limit_of(const struct made *m)
+{
+	return least(m->above, m->numbers[MAX]);
 }
 
 static const char *number_text(char buf[24], int64_t n)
@@ -165,6 +195,7 @@ static bool number_of(const struct made *m, enum signal_id id, int64_t *ret)
 		IS(EVENTS_OOM, n[EVENTS] / 5)
 		IS(EVENTS_OOM_KILL, n[EVENTS] / 7)
 		IS(MAX, n[MAX])
+		IS(LIMIT, limit_of(m))
 #undef IS
 	case SIGNAL_HIGH:
 	case SIGNAL_LOW:
@@ -179,9 +210,7 @@ static bool number_of(const struct made *m, enum signal_id id, int64_t *ret)
 
 static struct mmp_value share(int64_t n, int64_t limit)
 {
-	if (limit <= 0 || limit == INT64_MAX)
-		return mmp_unknown();
-	return mmp_known(n * 10000 / limit);
+	return mmp_known(limit ? n * 10000 / limit : 0);
 }
 
 static struct mmp_value expected(struct trial *t, const struct plan_signal *s, uint32_t row,
@@ -194,7 +223,7 @@ static struct mmp_value expected(struct trial *t, const struct plan_signal *s, u
 	if (!m || !number_of(m, s->id, &n))
 		return mmp_unknown();
 	if (s->is_percent)
-		return share(n, m->numbers[MAX]);
+		return share(n, limit_of(m));
 	if (reads == READS_MEMORY_EVENTS) {
 		own->value = n - (int64_t)own->raw;
 		own->is_known = own->raw_time != 0;
@@ -251,6 +280,8 @@ static void expect(struct trial *t)
 {
 	struct evaluation *e = &t->evaluation;
 
+	if (t->now == TICK || t->now - t->runner.looked >= 10 * TICK)
+		look_above(t);
 	for (uint32_t i = 0; i < t->plan->signal_count; i++)
 		if (t->plan->signals[i].scope != PLAN_OF_SELF)
 			expect_signal(t, &t->plan->signals[i]);
@@ -260,9 +291,8 @@ static void expect(struct trial *t)
 
 		e->used[i] = m != NULL;
 		e->usage[i] = m ? mmp_known(m->numbers[CURRENT]) : mmp_unknown();
-		e->limit[i] = m && m->numbers[MAX] != INT64_MAX ? mmp_known(m->numbers[MAX])
-								: mmp_unknown();
-		e->share[i] = m ? share(m->numbers[CURRENT], m->numbers[MAX]) : mmp_unknown();
+		e->limit[i] = m ? mmp_known(limit_of(m)) : mmp_unknown();
+		e->share[i] = m ? share(m->numbers[CURRENT], limit_of(m)) : mmp_unknown();
 	}
 }
 

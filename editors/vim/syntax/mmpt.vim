@@ -22,7 +22,7 @@ syn match mmpBadUnit contained /\%(GB\/s\|KB\/s\|MB\/s\|GB\|KB\|MB\|TB\)\%(x\d\|
 syn match mmpRepeat contained /x\d\+/
 syn match mmpNumber /\<_\%(x\d\+\)\?\>/
 syn match mmpSubject /\<\%(transitions\|throttle\|entered\|protect\|reclaim\|active\|notify\|delay\|order\|state\|thp\)\>\ze\s*(/
-syn match mmpSignal /\w\@<!\%(refault_anon_rate\|refault_file_rate\|events\.oom_kill\|pgmajfault_rate\|psi\.full\.avg300\|psi\.some\.avg300\|psi\.full\.avg10\|psi\.full\.avg60\|psi\.some\.avg10\|psi\.some\.avg60\|mem_available\|uncharge_rate\|pgfault_rate\|pgsteal_rate\|refault_rate\|swapout_rate\|usage_growth\|charge_rate\|events\.high\|pgscan_rate\|swapin_rate\|events\.low\|events\.max\|events\.oom\|vma\.advice\|swap_free\|psi\.full\|psi\.some\|vma\.anon\|vma\.size\|orders\|memcg\|shmem\|usage\|anon\|comm\|file\|high\|slab\|swap\|low\|max\|min\|pid\|psi\|uid\)\w\@!/
+syn match mmpSignal /\w\@<!\%(refault_anon_rate\|refault_file_rate\|events\.oom_kill\|pgmajfault_rate\|psi\.full\.avg300\|psi\.some\.avg300\|psi\.full\.avg10\|psi\.full\.avg60\|psi\.some\.avg10\|psi\.some\.avg60\|mem_available\|uncharge_rate\|pgfault_rate\|pgsteal_rate\|refault_rate\|swapout_rate\|usage_growth\|charge_rate\|events\.high\|pgscan_rate\|swapin_rate\|events\.low\|events\.max\|events\.oom\|swap_total\|vma\.advice\|mem_total\|swap_free\|psi\.full\|psi\.some\|vma\.anon\|vma\.size\|orders\|limit\|memcg\|shmem\|usage\|anon\|comm\|file\|high\|slab\|swap\|low\|max\|min\|pid\|psi\|uid\)\w\@!/
 syn keyword mmpTest use test tick series set expect at from to call
 syn keyword mmpScope self parent system
 syn keyword mmpValue true false info warning error none hugepage nohugepage pagefault khugepaged collapse enforce monitor

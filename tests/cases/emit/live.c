@@ -50,7 +50,7 @@ mmp_inline void g_batch_sample(__u32 i, __u64 now, bool is_exact)
 mmp_inline void g_batch_evaluate(__u32 i, __u64 now)
 {
 	struct mmp_gates gates = { .charge = MMP_NEVER };
-	__u64 limit = mmp_known_limit_at(0);
+	__u64 limit = mmp_limit_at(0);
 
 	r_reclaim_batch_1_evaluate(i, now);
 	r_throttle_batch_1_evaluate(i, now);

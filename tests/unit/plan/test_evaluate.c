@@ -270,6 +270,12 @@ static void ramps_hold_at_both_ends(void **state)
 	/* no range: a step */
 	assert_int_equal(mmp_ramp(mmp_known(9), 10, 10, ms, 3 * ms), ms);
 	assert_int_equal(mmp_ramp(mmp_known(10), 10, 10, ms, 3 * ms), 3 * ms);
+	/* without a condition there is no delay before the start */
+	assert_int_equal(mmp_ramp_from(mmp_known(9), 10, 20, ms, 3 * ms), 0);
+	assert_int_equal(mmp_ramp_from(mmp_known(10), 10, 20, ms, 3 * ms), ms);
+	assert_int_equal(mmp_ramp_from(mmp_known(20), 10, 20, ms, 3 * ms), 3 * ms);
+	assert_int_equal(mmp_ramp_from(mmp_known(21), 20, 10, ms, 3 * ms), 0);
+	assert_int_equal(mmp_ramp_from(mmp_unknown(), 10, 20, ms, 3 * ms), 0);
 	/* large ranges, delays beyond the kernel's limit */
 	assert_int_equal(mmp_ramp(mmp_known(5 * gib), 0, 10 * gib, 0, 2000 * ms), 1000 * ms);
 	assert_int_equal(mmp_ramp(mmp_known(512 * tib), 0, 1024 * tib, 0, 9000 * ms), 1000 * ms);
@@ -393,7 +399,7 @@ static void ramp_over_matches_gives_the_longest(void **state)
 	m.rules[0].throttle.signal = &usage;
 	m.e.signals[3] = mmp_known(200); /* of a row that stands for nothing */
 	evaluation_step(&m.e, 0);
-	assert_int_equal(evaluation_delay(&m.e, 0, 0), 20000000);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0);
 	m.e.used[1] = m.e.used[2] = true;
 	m.e.signals[1] = mmp_known(110);
 	m.e.signals[2] = mmp_known(150);

@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Shares of the effective limit, in policy tests and in replay: the cgroup's own limit, one above it, the
+# machine's memory.
+. "$(dirname "$0")/../tap.sh"
+mmpc=$MMP_BUILD/mmpc
+work=$(mktemp -d) && cd "$work" || exit 1
+trap 'rm -rf "$work"' EXIT
+
+cat >p.mmp <<'END'
+cgroup app = "web.slice/app"
+cgroup web = "web.slice"
+rule drop: reclaim app when usage > 85% until usage < 70%
+rule ramp: throttle app 20ms to 150ms as usage from 80% to 95%
+rule slice: notify "x" when web.usage > 1TiB
+END
+cat >p.mmpt <<'END'
+use "p.mmp"
+test "its own limit" tick 1s {
+	series app.usage = 10MiB 81MiB 90MiB
+	series app.max = 100MiBx3
+	series web.max = 1GiBx3
+	expect throttle(ramp) == 0ms at 0s
+	expect throttle(ramp) >= 20ms at 1s
+	expect active(drop) == true at 2s
+}
+test "the limit of the slice" tick 1s {
+	series app.usage = 100MiB 850MiB 900MiB
+	series web.max = 1000MiBx3
+	series system.mem_total = 4GiBx3
+	expect throttle(ramp) == 0ms at 0s
+	expect throttle(ramp) >= 20ms at 1s
+	expect active(drop) == true at 2s
+}
+test "no limit but the machine's memory" tick 1s {
+	series app.usage = 1GiBx1 30GiBx2
+	series system.mem_total = 32GiBx4
+	expect throttle(ramp) == 0ms at 1s
+	expect active(drop) == true at 2s
+}
+test "as it was recorded" tick 1s {
+	series app.usage = 1GiBx1 30GiBx2
+	series app.limit = 32GiBx4
+	expect throttle(ramp) == 0ms at 1s
+	expect active(drop) == true at 2s
+}
+test "nothing is known" tick 1s {
+	series app.usage = 30GiBx4
+	expect throttle(ramp) == 0ms at 1s
+	expect active(drop) == false at 2s
+}
+test "a share of nothing is 0" tick 1s {
+	series app.usage = 30GiBx4
+	series app.limit = 0x4
+	expect active(drop) == false at 2s
+}
+END
+ok 'policy tests' "$mmpc" test p.mmpt
+
+cat >trace.csv <<'END'
+time,app.usage,app.limit
+0,1073741824,34359738368
+1,32212254720,34359738368
+2,32212254720,34359738368
+3,1073741824,34359738368
+END
+replay() {
+	"$mmpc" replay --format=json p.mmp trace.csv 2>/dev/null |
+		python3 -c 'import json, sys; print(json.load(sys.stdin)["rules"][0]["active_ns"])'
+}
+is "$(replay)" 2000000000 'replay of a trace'
+done_testing

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# A share of usage is one of the smallest limit of the cgroup and of those above it, and of the machine's
+# memory where none has a limit.
+# vm: timeout=120
+# host: mkdir -p build/vm && build/mmpc -o build/vm/shares.bpf.o tests/vm/policies/shares.mmp
+. "$PROJECT/tests/vm/lib.sh"
+plan 13
+
+delays() { policy_field shares acts "$1" delays; }
+
+cgroup_create slice/app box/batch free
+cgroup_set slice memory.max 64M
+cgroup_set box memory.max 32M
+ok 'the policy loads' mmpctl load "$PROJECT/build/vm/shares.bpf.o"
+ticked shares 2
+total=$(($(awk '/^MemTotal:/ { print $2 }' /proc/meminfo) * 1024))
+is "$(signal_value shares 3)" $((64 * 1024 * 1024)) 'the limit is the one above'
+is "$(signal_value shares 4)" "$total" 'without any, it is the memory of the machine'
+is "$(signal_value shares 6)" "$total" '... which is a signal too'
+
+in_cgroup slice/app workload touch 0 28 >/dev/null
+is "$(delays 0)" 0 'a ramp does not delay before its start'
+in_cgroup slice/app workload touch 0 40 >/dev/null
+diag "8 MB above half of 64 MB: $(delays 0) delays"
+cmp_ok "$(delays 0)" ge 20 '... and does after it'
+cmp_ok "$(delays 0)" le 60 '... for what is charged there'
+
+in_cgroup free workload touch 0 $((total / 6 / 1048576)) >/dev/null
+is "$(delays 1)" 0 'a sixth of the machine is less than 20 %'
+in_cgroup free workload touch 0 $((total / 5 / 1048576 + 8)) >/dev/null
+diag "8 MB above a fifth of the machine: $(delays 1) delays"
+cmp_ok "$(delays 1)" ge 20 '... and above that it is delayed'
+is "$(delays 2)" 0 '... but not as above 85 %'
+
+in_cgroup box/batch workload file 0 /mnt/disk/box 60 >/dev/null
+diag "60 MB written and read below 32 MB: $(delays 3) delays; memory.max met $(memory_event box max) times"
+is "$(memory_event box max)" 0 'pace keeps a writer from the limit above it'
+cmp_ok "$(delays 3)" gt 0 '... by delays'
+mmpctl unload shares >/dev/null
+ok 'the kernel is left as it was' mmpctl doctor
