@@ -7,7 +7,7 @@
 # host: mkdir -p build/vm && build/mmpc -o build/vm/pace.bpf.o tests/vm/policies/pace.mmp
 # host: build/mmpc -o build/vm/no-pace.bpf.o tests/vm/policies/no-pace.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 22
+plan 18
 
 # write_files POLICY BUSY PATH-MB...: into $met, the number of times that memory.max was met
 write_files() {
@@ -83,12 +83,6 @@ write_files pace 2 64
 paced 'one writer beside two busy loops'
 write_files pace 2 32 32 32 32
 paced 'four writers beside two busy loops'
-lru generations
-write_files none 0 64
-cmp_ok "$met" ge 10 'on the multi-generational LRU a writer meets memory.max as well'
-write_files pace 0 64
-paced 'on that LRU'
-lru classic
 
 # Beside many busy loops a work item waits for a processor more than it runs, and that does not count.
 workers >before

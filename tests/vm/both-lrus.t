@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# `protect` at low holds on both LRUs where the whole machine runs short (no-kill.t: it is not the
-# reason for a kill on either). On the multi-generational LRU it is measured against memory.min, since memory.low is
-# a hint there; on the classic one against memory.low.
+# `protect` at low holds on both LRUs where the whole machine runs short; tests/bench/no-kill.t shows that it
+# is not the reason for a kill on either. On the multi-generational LRU it is measured against memory.min,
+# since memory.low is a hint there; on the classic one against memory.low.
 #
 # Two groups of 260 MB below the root share 384 MB. make check has the first two rows, both groups active on the
 # multi-generational LRU. All six rows take minutes:

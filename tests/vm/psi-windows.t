@@ -10,7 +10,7 @@
 windows=$(sed -n 's/.*\bmmp_windows=\([0-9]*\).*/\1/p' /proc/cmdline)
 : "${windows:=20}"
 if [ "$windows" -ge 100 ]; then slack=1; else slack=2; fi # tenths
-plan 10
+plan 9
 zram_swap 400
 cgroup_create m s
 cgroup_set m memory.max 30M
@@ -66,7 +66,6 @@ ticks_to() {
 # What has been read once is not there any more.
 has_event() { mmpctl events --format=json >>events && grep -q "\"$1\"" events; }
 ok "a short stall is seen" wait_until 10 has_event stall
-cmp_ok "$(ticks_to stall)" le 2 "within two ticks of its end"
 wait_until 10 has_event moved
 diag "a stall of $((stall / 1000)) ms: seen $(ticks_to stall) ticks after its end; avg10 moved $(ticks_to moved) after"
 not_ok "and the average never says what it was" has_event average

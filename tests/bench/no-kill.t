@@ -4,8 +4,8 @@
 # and a protected group that is all file pages, which reclaim could drop, static memory.min and protection
 # at min make the kernel kill the neighbour; the line at low gives way before.
 #
-# The long form has 20 rounds:
-#   tests/vm/run --append mmp_rounds=20 --timeout 1800 tests/vm/no-kill.t
+# A round takes from 15 s to a minute, so this is run by hand; 20 rounds:
+#   tests/vm/run --append mmp_rounds=20 --timeout 1800 tests/bench/no-kill.t
 # vm: memory=384 timeout=300
 # host: mkdir -p build/vm && printf "protect high when pgfault_rate > 100\n" >build/vm/verbatim.mmp
 # host: build/mmpc compile -o build/vm/verbatim.bpf.o build/vm/verbatim.mmp
