@@ -31,7 +31,7 @@ MMPC_OBJ := $(MMPC_SRC:%.c=$(BUILD)/%.o) $(patsubst %.S,$(BUILD)/%.o,$(wildcard 
 GRAMMAR_GEN := $(patsubst %.y,$(BUILD)/%,$(wildcard grammar/*.y))
 GRAMMAR_OBJ := $(GRAMMAR_GEN:=.tab.o) $(GRAMMAR_GEN:=.lex.o)
 MMPCTL_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard runtime/*.c runtime/*/*.c)) $(SHARED_OBJ)
-MMPC_LIBS := -ljansson
+MMPC_LIBS := -ljansson -lm
 # LIBBPF=-l:libbpf.a links it statically: Debian 12 itself has an older one.
 LIBBPF := -lbpf
 MMPCTL_LIBS := $(LIBBPF) -lelf -lz -ljansson -lncursesw -ltinfo

@@ -21,7 +21,7 @@ static const struct command commands[] = {
 	{ "compile", command_compile, "[compile] FILE.mmp...", "compile policies (the default)" },
 	{ "check", command_check, "--check FILE.mmp...|-", "find mistakes; needs no privilege" },
 	{ "test", command_test, "test FILE.mmpt...", "run tests of policies" },
-	{ "replay", command_replay, "replay FILE.mmp TRACE.csv",
+	{ "replay", command_replay, "replay FILE.mmp TRACE.csv...",
 	  "what a policy would have done on recorded signals" },
 	{ "fmt", command_fmt, "fmt [--check|--diff] FILE...|-", "lay policies out anew" },
 	{ "fix", command_fix, "fix [--diff] [CODE...] FILE...|-",

@@ -145,7 +145,8 @@ static uint64_t duration(const struct evaluation *e, const struct plan_value *v)
 	return ns < 0 ? 0 : (uint64_t)ns;
 }
 
-static void step_rule(struct evaluation *e, const struct plan_rule *r, uint32_t row, uint64_t now)
+void evaluation_step_row(struct evaluation *e, const struct plan_rule *r, uint32_t row,
+			 uint64_t now)
 {
 	struct mmp_machine *m = &e->machines[r->row_base + row];
 	struct mmp_timing timing = {
@@ -209,7 +210,7 @@ void evaluation_step(struct evaluation *e, uint64_t now)
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		for (uint32_t row = 0; row < p->rules[i].rows; row++)
 			if (is_row_used(e, &p->rules[i], row))
-				step_rule(e, &p->rules[i], row, now);
+				evaluation_step_row(e, &p->rules[i], row, now);
 	forget_debts(e);
 }
 

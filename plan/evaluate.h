@@ -63,6 +63,9 @@ int64_t evaluate_value(const struct evaluation *e, const struct plan_value *v);
 
 /* One evaluation of every rule at `now`, in nanoseconds; `now` never goes back. */
 void evaluation_step(struct evaluation *e, uint64_t now);
+/* One evaluation of one rule in one row, where only rules' states are asked for: debts stay. */
+void evaluation_step_row(struct evaluation *e, const struct plan_rule *r, uint32_t row,
+			 uint64_t now);
 
 /*
  * Whether a rule's row has a state to show: false for a free row of a glob, and for a rule that

@@ -64,7 +64,7 @@ static void lay_out(struct arena *a, struct replay *r)
 				       arena_array(a, struct mmp_value, t->rows) };
 }
 
-static void give_row(struct evaluation *e, const struct trace *t, uint32_t row)
+void replay_give_row(struct evaluation *e, const struct trace *t, uint32_t row)
 {
 	inputs_begin(e);
 	for (uint32_t i = 0; i < t->column_count; i++)
@@ -73,7 +73,7 @@ static void give_row(struct evaluation *e, const struct trace *t, uint32_t row)
 	inputs_end(e);
 }
 
-static void note_rule(struct replayed *one, const struct evaluation *e)
+void replayed_note(struct replayed *one, const struct evaluation *e)
 {
 	const struct mmp_machine *m = evaluation_machine(e, one->rule, one->row);
 	uint64_t lasted = m->since - one->machine.since;
@@ -110,11 +110,11 @@ void replay_run(struct arena *a, const struct plan *p, const struct trace *t, st
 	lay_out(a, &r);
 	first_rule = r.recording.lane_count - r.rule_count;
 	for (uint32_t row = 0; row < t->rows; row++) {
-		give_row(&e, t, row);
+		replay_give_row(&e, t, row);
 		note_known(&e, known);
 		evaluation_step(&e, t->time[row]);
 		for (uint32_t i = 0; i < r.rule_count; i++) {
-			note_rule(&r.rules[i], &e);
+			replayed_note(&r.rules[i], &e);
 			r.recording.lanes[first_rule + i].at[row] = mmp_known(
 				r.rules[i].machine.state);
 		}

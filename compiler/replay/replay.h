@@ -32,10 +32,18 @@ struct replay {
 	struct recording recording;
 };
 
+/* The values of a row of the trace, before a step. */
+void replay_give_row(struct evaluation *e, const struct trace *t, uint32_t row);
+/* After a step: what the rule did. */
+void replayed_note(struct replayed *one, const struct evaluation *e);
+
 void replay_run(struct arena *a, const struct plan *p, const struct trace *t, struct replay *ret);
 
 /* Changes between active and not, in an hour of the trace, times 100. */
 uint64_t replay_changes_an_hour(const struct replay *r, const struct replayed *one);
+
+/* 1h2m, 2m3s: to the second, or to the millisecond below a minute. */
+const char *duration_print(char *buf, size_t size, uint64_t ns);
 
 void replay_print(FILE *out, const struct replay *r);
 int replay_write_json(FILE *out, const struct replay *r);

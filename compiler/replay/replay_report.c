@@ -11,8 +11,7 @@
 #include "report/report.h"
 #include "plan/words.h"
 
-/* 1h2m3s: to the second, or to the millisecond below a minute. */
-static const char *print_duration(char *buf, size_t size, uint64_t ns)
+const char *duration_print(char *buf, size_t size, uint64_t ns)
 {
 	uint64_t seconds = ns / 1000000000;
 
@@ -59,9 +58,9 @@ static void print_rule(FILE *out, const struct replay *r, const struct replayed 
 	unsigned share = share_of(r, one->machine.active_ns);
 
 	print_target(target, sizeof(target), r, one->rule);
-	print_duration(active, sizeof(active), one->machine.active_ns);
+	duration_print(active, sizeof(active), one->machine.active_ns);
 	if (one->shortest_ns)
-		print_duration(shortest, sizeof(shortest), one->shortest_ns);
+		duration_print(shortest, sizeof(shortest), one->shortest_ns);
 	else
 		snprintf(shortest, sizeof(shortest), "-");
 	shown_padded(out, one->name, 20, false);
@@ -78,7 +77,7 @@ void replay_print(FILE *out, const struct replay *r)
 	char text[32];
 
 	fprintf(out, "%u samples over %s\n\n", r->trace->rows,
-		print_duration(text, sizeof(text), r->duration_ns));
+		duration_print(text, sizeof(text), r->duration_ns));
 	fprintf(out, "%-20s %-20s %9s %8s %8s %10s %9s\n", "rule", "action", "active", "% of it",
 		"entered", "changes/h", "shortest");
 	for (uint32_t i = 0; i < r->rule_count; i++)

@@ -6,11 +6,8 @@
 #include <inttypes.h>
 
 #include "bpf-templates/mmp_machine.h"
-#include <string.h>
-
-#include "base/shown.h"
-#include "base/utf8.h"
 #include "plan/words.h"
+#include "svg.h"
 
 #define LEFT 180
 #define WIDTH 900
@@ -21,22 +18,6 @@
 
 static const char *const state_colours[MMP_STATE_COUNT] = { "#e8e8e8", "#f4d58d", "#2a7f62",
 							    "#9bb8cc" };
-
-static void put_text(FILE *out, const char *text)
-{
-	size_t n;
-
-	for (size_t left = strlen(text); left; text += n, left -= n) {
-		uint32_t c = utf8_decode(text, left, &n);
-
-		if (c == '<')
-			fputs("&lt;", out);
-		else if (c == '&')
-			fputs("&amp;", out);
-		else
-			shown_put(out, text, n);
-	}
-}
 
 static double x_of(const struct recording *rec, uint32_t tick)
 {
@@ -131,7 +112,7 @@ static void put_line(FILE *out, const struct recording *rec, const struct lane *
 	fputs("\"/>\n", out);
 	fprintf(out, "<text x=\"%d\" y=\"%d\" fill=\"#555\">", LEFT + WIDTH + 8,
 		y + LANE_HEIGHT / 2);
-	put_text(out, about_print(text, sizeof(text), lane->quantity, e.high));
+	svg_put_text(out, about_print(text, sizeof(text), lane->quantity, e.high));
 	fputs("</text>\n", out);
 }
 
@@ -168,21 +149,14 @@ void timeline_svg(FILE *out, const struct recording *rec, const char *title)
 {
 	int height = TOP + (int)rec->lane_count * LANE_HEIGHT + 32;
 
-	fprintf(out,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-		"font-family=\"sans-serif\" font-size=\"12\">\n"
-		"<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
-		"<text x=\"10\" y=\"22\" font-weight=\"bold\">",
-		LEFT + WIDTH + 110, height);
-	put_text(out, title);
-	fputs("</text>\n", out);
+	svg_begin(out, LEFT + WIDTH + 110, height, title);
 	put_key(out);
 	put_axis(out, rec, height);
 	for (uint32_t i = 0; i < rec->lane_count; i++) {
 		int y = TOP + (int)i * LANE_HEIGHT;
 
 		fprintf(out, "<text x=\"10\" y=\"%d\">", y + LANE_HEIGHT / 2 + 4);
-		put_text(out, rec->lanes[i].name);
+		svg_put_text(out, rec->lanes[i].name);
 		fputs("</text>\n", out);
 		if (is_bar(&rec->lanes[i]))
 			put_bars(out, rec, &rec->lanes[i], y);
