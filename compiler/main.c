@@ -23,6 +23,8 @@ static const struct command commands[] = {
 	{ "test", command_test, "test FILE.mmpt...", "run tests of policies" },
 	{ "replay", command_replay, "replay FILE.mmp TRACE.csv...",
 	  "what a policy would have done on recorded signals" },
+	{ "suggest", command_suggest, "suggest FILE.mmp TRACE.csv...",
+	  "numbers for thresholds, from recorded signals" },
 	{ "fmt", command_fmt, "fmt [--check|--diff] FILE...|-", "lay policies out anew" },
 	{ "fix", command_fix, "fix [--diff] [CODE...] FILE...|-",
 	  "mend what surely can be mended" },

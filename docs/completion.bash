@@ -47,7 +47,7 @@ _mmp_operands() {
 		compgen -W "$(_mmp_codes)" -- "$word"
 		_mmp_files .mmp
 		;;
-	mmpc:replay) _mmp_files .mmp .csv ;;
+	mmpc:replay | mmpc:suggest) _mmp_files .mmp .csv ;;
 	mmpc:explain) compgen -W "$("$1" explain 2>/dev/null | sed -n 's/^  \([^ ]*\) .*/\1/p')" -- "$word" ;;
 	mmpc:*) _mmp_files .mmp ;;
 	esac

@@ -66,7 +66,7 @@ function __mmp_operands
 			__mmp_files .mmp .bpf.o
 		case 'mmpc:test'
 			__mmp_files .mmpt
-		case 'mmpc:replay'
+		case 'mmpc:replay' 'mmpc:suggest'
 			__mmp_files .mmp .csv
 		case 'mmpc:explain'
 			__mmp_words

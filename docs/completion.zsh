@@ -33,7 +33,7 @@ _mmp_operands() {
 	mmpctl:run) _files -g '*.(bpf.o|plan.json)' ;;
 	mmpc:(load|run)) _files -g '*.(mmp|bpf.o)' ;;
 	mmpc:test) _files -g '*.mmpt' ;;
-	mmpc:replay) _files -g '*.(mmp|csv)' ;;
+	mmpc:(replay|suggest)) _files -g '*.(mmp|csv)' ;;
 	mmpc:explain) compadd -- ${(f)"$(mmpc explain 2>/dev/null | sed -n 's/^  \([^ ]*\) .*/\1/p')"} ;;
 	mmpc:*) _files -g '*.mmp' ;;
 	esac

@@ -17,6 +17,7 @@ int command_run(int argc, char **argv);
 int command_apply(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_suggest(int argc, char **argv);
 int command_lsp(int argc, char **argv); /* in lsp/ */
 
 /* command_compile for the kernel that runs: one that .mmpc.conf names does not count. */

@@ -45,6 +45,18 @@ static void list_missing(struct arena *a, struct replay *r, const bool *known)
 			r->missing[n++] = r->plan->signals[i].name;
 }
 
+void replay_claim_rows(struct evaluation *e, const struct trace *t)
+{
+	for (uint32_t i = 0; i < e->plan->slot_rows; i++)
+		e->used[i] = false;
+	for (uint32_t i = 0; i < e->plan->group_count; i++)
+		if (!e->plan->groups[i].is_glob)
+			e->used[e->plan->groups[i].row_base] = true;
+	for (uint32_t i = 0; i < t->column_count; i++)
+		if (t->columns[i].is_of_policy)
+			input_claim(e, &t->columns[i].input);
+}
+
 static void lay_out(struct arena *a, struct replay *r)
 {
 	struct recording *rec = &r->recording;
@@ -103,9 +115,7 @@ void replay_run(struct arena *a, const struct plan *p, const struct trace *t, st
 
 	evaluation_init(&e, a, p);
 	e.is_monitor = false; /* the question is what it would have done */
-	for (uint32_t i = 0; i < t->column_count; i++)
-		if (t->columns[i].is_of_policy)
-			input_claim(&e, &t->columns[i].input);
+	replay_claim_rows(&e, t);
 	list_rules(a, &r, &e);
 	lay_out(a, &r);
 	first_rule = r.recording.lane_count - r.rule_count;

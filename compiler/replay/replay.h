@@ -32,6 +32,8 @@ struct replay {
 	struct recording recording;
 };
 
+/* Matches of globs exist where the trace has a column of theirs, and no others. */
+void replay_claim_rows(struct evaluation *e, const struct trace *t);
 /* The values of a row of the trace, before a step. */
 void replay_give_row(struct evaluation *e, const struct trace *t, uint32_t row);
 /* After a step: what the rule did. */
@@ -44,6 +46,9 @@ uint64_t replay_changes_an_hour(const struct replay *r, const struct replayed *o
 
 /* 1h2m, 2m3s: to the second, or to the millisecond below a minute. */
 const char *duration_print(char *buf, size_t size, uint64_t ns);
+
+/* "86400 samples over 23h59m in 2 traces", a line. */
+void recorded_print(FILE *out, uint64_t samples, uint64_t duration_ns, uint32_t traces);
 
 void replay_print(FILE *out, const struct replay *r);
 int replay_write_json(FILE *out, const struct replay *r);

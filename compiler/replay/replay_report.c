@@ -72,12 +72,21 @@ static void print_rule(FILE *out, const struct replay *r, const struct replayed 
 	fputc('\n', out);
 }
 
-void replay_print(FILE *out, const struct replay *r)
+void recorded_print(FILE *out, uint64_t samples, uint64_t duration_ns, uint32_t traces)
 {
 	char text[32];
 
-	fprintf(out, "%u samples over %s\n\n", r->trace->rows,
-		duration_print(text, sizeof(text), r->duration_ns));
+	fprintf(out, "%" PRIu64 " samples over %s", samples,
+		duration_print(text, sizeof(text), duration_ns));
+	if (traces > 1)
+		fprintf(out, " in %u traces", traces);
+	fputc('\n', out);
+}
+
+void replay_print(FILE *out, const struct replay *r)
+{
+	recorded_print(out, r->trace->rows, r->duration_ns, 1);
+	fputc('\n', out);
 	fprintf(out, "%-20s %-20s %9s %8s %8s %10s %9s\n", "rule", "action", "active", "% of it",
 		"entered", "changes/h", "shortest");
 	for (uint32_t i = 0; i < r->rule_count; i++)

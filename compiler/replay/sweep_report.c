@@ -3,7 +3,6 @@
 #include "sweep.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -28,13 +27,9 @@ static const char *param_name(const struct sweep *s, uint32_t axis)
 
 static void print_head(FILE *out, const struct sweep *s)
 {
-	char low[64], high[64], text[64];
+	char low[64], high[64];
 
-	fprintf(out, "%" PRIu64 " samples over %s", s->samples,
-		duration_print(text, sizeof(text), s->duration_ns));
-	if (s->trace_count > 1)
-		fprintf(out, " in %u traces", s->trace_count);
-	fputc('\n', out);
+	recorded_print(out, s->samples, s->duration_ns, s->trace_count);
 	for (uint32_t i = 0; i < s->axis_count; i++)
 		shown_print(out, "%s: %u values from %s to %s%s\n", param_name(s, i),
 			    s->axes[i].count, value_text(low, sizeof(low), s, i, 0),

@@ -31,18 +31,6 @@ bool rule_has_state(const struct plan_rule *r)
 	return r->action != ACTION_THP || r->when;
 }
 
-static void claim_rows(struct evaluation *e, const struct trace *t)
-{
-	for (uint32_t i = 0; i < e->plan->slot_rows; i++)
-		e->used[i] = false;
-	for (uint32_t i = 0; i < e->plan->group_count; i++)
-		if (!e->plan->groups[i].is_glob)
-			e->used[e->plan->groups[i].row_base] = true;
-	for (uint32_t i = 0; i < t->column_count; i++)
-		if (t->columns[i].is_of_policy)
-			input_claim(e, &t->columns[i].input);
-}
-
 /* A rule's row, and what each variant makes of it. */
 struct watched {
 	const struct plan_rule *rule;
@@ -137,7 +125,7 @@ void variants_run(struct variants *v, uint32_t count, struct arena *a, const str
 	for (uint32_t i = 0; i < rule_count; i++)
 		rows += rules[i]->rows;
 	w = arena_array(a, struct watched, rows + 1);
-	claim_rows(&v->at[0], t);
+	replay_claim_rows(&v->at[0], t);
 	n = list_watched(a, v, count, rules, rule_count, tallies, w);
 	for (uint32_t i = 0; i < count; i++)
 		memset(v->at[i].machines, 0, sizeof(struct mmp_machine) * v->plan->rule_rows);

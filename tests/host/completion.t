@@ -22,7 +22,6 @@ offers() {
 	is "$got" "$expected" "$name"
 }
 
-echo 1..26
 offers 'commands' 'set stats status' mmpctl s
 offers 'commands of mmpc' 'load' mmpc lo
 offers 'a policy where a command could stand' 'web.mmp' mmpc web
@@ -40,6 +39,8 @@ offers 'policies to fix' 'web.mmp' mmpc fix web
 offers 'no file for the language server' '' mmpc lsp ''
 offers 'tests' 'sub/ web.mmpt' mmpc test ''
 offers 'a policy and a trace' 'sub/ trace.csv web.mmp' mmpc replay ''
+offers 'the same where numbers are suggested' 'sub/ trace.csv web.mmp' mmpc suggest ''
+offers 'a sweep' '--svg --sweep' mmpc replay --s
 offers 'warnings to turn off' '-Wno-unused -Wno-unused-suppression' mmpc --check -Wno-unu
 offers 'words to explain' 'throttle throttle-clamped throttle-may-not-act throttle-no-effect throttle-own-protector throttle-starves' \
 	mmpc explain thro
@@ -80,3 +81,4 @@ typed '... or typed with a backslash' 'mmpc --check a\\ \t' '[mmpc][--check][a b
 typed 'what the shell would run' 'mmpc --check \\$\t' '[mmpc][--check][$(x).mmp]'
 typed "a quote" 'mmpc --check it\t' "[mmpc][--check][it's.mmp]"
 typed 'in a folder' 'mmpc test su\t' '[mmpc][test][sub/]'
+done_testing

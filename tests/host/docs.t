@@ -60,7 +60,7 @@ check(all(code in done.stdout for code in codes), "explain lists all", done.stdo
 # The man page has the options that help has, and no others.
 page = re.sub(r"\\f[BIR]|\\", "", (ROOT / "docs/mmpc.1").read_text())
 helps = "".join(mmpc(command, "--help").stdout for command in
-                ("compile", "fmt", "fix", "test", "replay", "explain", "describe", "lsp"))
+                ("compile", "fmt", "fix", "test", "replay", "suggest", "explain", "describe", "lsp"))
 option = r"--[a-z][a-z-]*"
 told, written = set(re.findall(option, helps)), set(re.findall(option, page))
 check(told == written and len(told) > 15, "man page and help name the same options",

@@ -35,6 +35,7 @@ mmpctl load |sub/ web.bpf.o
 mmpc load |sub/ web.bpf.o web.mmp
 mmpc test |sub/ web.mmpt
 mmpc replay |sub/ trace.csv web.mmp
+mmpc suggest |sub/ trace.csv web.mmp
 mmpctl apply |sub/
 mmpctl unload |db web
 mmpctl stats |db web
