@@ -14,11 +14,15 @@ enum lane_kind {
 	LANE_ANSWER, /* what a hook answered */
 };
 
+#define LANE_THRESHOLDS 8 /* more in one picture cannot be told apart */
+
 struct lane {
 	const char *name;
 	enum lane_kind kind;
 	enum quantity quantity; /* CONDITION for an answer of yes or no */
 	struct mmp_value *at; /* one a tick */
+	int64_t *thresholds; /* of a signal: what the policy compares it with */
+	uint32_t threshold_count;
 };
 
 struct recording {

@@ -2,6 +2,7 @@
 #include "replay.h"
 
 #include "base/arena.h"
+#include "thresholds.h"
 
 #define HOUR_NS 3600000000000ULL
 
@@ -57,6 +58,17 @@ void replay_claim_rows(struct evaluation *e, const struct trace *t)
 			input_claim(e, &t->columns[i].input);
 }
 
+static struct lane signal_lane(struct arena *a, const struct plan *p, const struct trace_column *c)
+{
+	struct lane lane = { .name = c->name,
+			     .kind = LANE_VALUE,
+			     .quantity = input_quantity(&c->input),
+			     .at = c->values };
+
+	lane_thresholds(a, p, &c->input, &lane);
+	return lane;
+}
+
 static void lay_out(struct arena *a, struct replay *r)
 {
 	struct recording *rec = &r->recording;
@@ -66,14 +78,14 @@ static void lay_out(struct arena *a, struct replay *r)
 	rec->lanes = arena_array(a, struct lane, t->column_count + r->rule_count + 1);
 	for (uint32_t i = 0; i < t->column_count; i++)
 		if (t->columns[i].is_of_policy && t->columns[i].input.is_read)
-			rec->lanes[rec->lane_count++] = (struct lane){
-				t->columns[i].name, LANE_VALUE,
-				input_quantity(&t->columns[i].input), t->columns[i].values
-			};
+			rec->lanes[rec->lane_count++] = signal_lane(a, r->plan, &t->columns[i]);
 	for (uint32_t i = 0; i < r->rule_count; i++)
-		rec->lanes[rec->lane_count++] =
-			(struct lane){ r->rules[i].name, LANE_STATE, QUANTITY_ENUM,
-				       arena_array(a, struct mmp_value, t->rows) };
+		rec->lanes[rec->lane_count++] = (struct lane){
+			.name = r->rules[i].name,
+			.kind = LANE_STATE,
+			.quantity = QUANTITY_ENUM,
+			.at = arena_array(a, struct mmp_value, t->rows),
+		};
 }
 
 void replay_give_row(struct evaluation *e, const struct trace *t, uint32_t row)

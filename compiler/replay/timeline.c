@@ -8,6 +8,7 @@
 
 #include "bpf-templates/mmp_machine.h"
 #include "plan/words.h"
+#include "time_axis.h"
 
 #define CHART_COLUMNS 90
 #define TABLE_AROUND 3
@@ -158,31 +159,68 @@ static const char *column_mark(const struct lane *lane, struct mmp_value v, cons
 	return v.n ? "█" : "·";
 }
 
-/* Rounded to the distance between marks: 200s, not 199.966s, where they are minutes apart. */
-static void axis_print(char *buf, size_t size, const struct recording *rec, const struct window *w,
-		       uint32_t tick)
-{
-	uint32_t last = w->from + 10 * w->ticks_per_column;
-	uint64_t apart = last < rec->ticks ? rec->time[last] - rec->time[w->from] : 0, unit = 1;
+#define MARK_COLUMNS 10 /* a label and a space fit between two marks */
 
-	while (unit * 100 <= apart && unit < 1000000000)
-		unit *= 10;
-	time_print(buf, size, (rec->time[tick] + unit / 2) / unit * unit);
+/* The column covers the times after the column before up to its last tick's. */
+static bool is_marked(const struct recording *rec, const struct window *w, uint32_t column,
+		      uint64_t step, uint64_t *ret_at)
+{
+	uint32_t first = w->from + column * w->ticks_per_column;
+	uint32_t end = first + w->ticks_per_column;
+	uint64_t last = rec->time[(end < w->from + w->ticks ? end : w->from + w->ticks) - 1];
+
+	*ret_at = last / step * step;
+	return *ret_at >= (column ? rec->time[first - 1] + 1 : rec->time[first]);
 }
 
-static void print_axis(FILE *out, const struct recording *rec, const struct window *w, int width)
+static uint64_t mark_step(const struct recording *rec, const struct window *w)
 {
+	uint64_t span = rec->time[w->from + w->ticks - 1] - rec->time[w->from];
+
+	return time_axis_step(w->columns > 1 ? span * MARK_COLUMNS / (w->columns - 1) : 1);
+}
+
+static void print_labels(FILE *out, const struct recording *rec, const struct window *w,
+			 uint64_t step)
+{
+	uint32_t done = 0;
+	uint64_t at;
 	char text[32];
 
+	for (uint32_t column = 0; column < w->columns; column++)
+		if (is_marked(rec, w, column, step, &at) && column >= done) {
+			time_axis_label(text, sizeof(text), at, step);
+			fprintf(out, "%*s%s", (int)(column - done), "", text);
+			done = column + (uint32_t)strlen(text);
+		}
+}
+
+/* Round times, at the columns that they fall into; + halfway. */
+static void print_axis(FILE *out, const struct recording *rec, const struct window *w, int width)
+{
+	uint64_t step = mark_step(rec, w), half = step > 1 ? step / 2 : 1, at;
+
 	fprintf(out, "%*s  ", width, "");
-	for (uint32_t column = 0; column < w->columns; column += 10) {
-		axis_print(text, sizeof(text), rec, w, w->from + column * w->ticks_per_column);
-		fprintf(out, "%-*s", column + 10 < w->columns ? 10 : 0, text);
-	}
+	print_labels(out, rec, w, step);
 	fprintf(out, "\n%*s  ", width, "");
 	for (uint32_t column = 0; column < w->columns; column++)
-		fputs(column % 10 == 0 ? "|" : column % 5 == 0 ? "+" : "-", out);
+		fputs(is_marked(rec, w, column, step, &at)   ? "|"
+		      : is_marked(rec, w, column, half, &at) ? "+"
+							     : "-",
+		      out);
 	fputc('\n', out);
+}
+
+/* Behind the range: what the policy compares it with. */
+static void print_thresholds(FILE *out, const struct lane *lane)
+{
+	char text[64];
+
+	const char *first = lane->threshold_count > 1 ? "; thresholds " : "; threshold ";
+
+	for (uint32_t i = 0; i < lane->threshold_count; i++)
+		fprintf(out, "%s%s", i ? ", " : first,
+			about_print(text, sizeof(text), lane->quantity, lane->thresholds[i]));
 }
 
 static void print_range(FILE *out, const struct lane *lane, const struct range *r)
@@ -197,6 +235,7 @@ static void print_range(FILE *out, const struct lane *lane, const struct range *
 		fprintf(out, "  %s to %s", low, high);
 	else
 		fprintf(out, "  %s", low);
+	print_thresholds(out, lane);
 }
 
 static bool has_states(const struct recording *rec)

@@ -46,7 +46,12 @@ static struct recording with_check(struct arena *a, const struct sources *source
 		.at = c->answers,
 	};
 	if (c->expect->compare == COMPARE_EQ && c->quantity != QUANTITY_COUNT)
-		lanes[rec.lane_count++] = (struct lane){ "expected", kind, c->quantity, wanted };
+		lanes[rec.lane_count++] = (struct lane){
+			.name = "expected",
+			.kind = kind,
+			.quantity = c->quantity,
+			.at = wanted,
+		};
 	rec.lanes = lanes;
 	return rec;
 }

@@ -33,6 +33,15 @@ check '... and a rule that never acted' grep -Eq '^tell +notify +0s +0\.0 +0 +0\
 check '... and names what it skipped' contains err "column 'other.usage' is of no cgroup of the policy"
 check 'the drawing is XML with a lane each' perl -0777 -ne '
 	exit !(m{^<svg .*</svg>\n\z}s && m{>web\.pgfault_rate</text>} && m{>keep</text>} && m{>slow</text>})' out.svg
+check '... thresholds as dashed lines, but those far from what was seen' perl -0777 -ne '
+	exit !((() = m{<line [^>]*stroke-dasharray="5 3"/>\n<text [^>]*>(500/s|100/s|10%|50%)</text>}g) == 4)' out.svg
+check '... round times' perl -0777 -ne '
+	@t = m{text-anchor="middle"[^>]*>(\w+)</text>}g; exit !("@t" eq "0s 2m 4m 6m 8m 10m")' out.svg
+check '... states that can be told apart without colour: four fills, two of them patterns' perl -0777 -ne '
+	%f = map { $_ => 1 } m{height="12" fill="([^"]+)"}g; exit !(keys %f == 4 && $f{"url(#pending)"} && $f{"url(#cooling)"} &&
+		m{<pattern id="pending"} && m{<pattern id="cooling"})' out.svg
+check 'the text has round times and the thresholds, too' contains out \
+	'0s               2m               4m               6m' '10/s to 900/s; thresholds 500/s, 100/s'
 check 'JSON is one document that says the same' sh -c '
 	"$0" replay --format=json web.mmp trace.csv 2>/dev/null | perl -MJSON::PP -0777 -e "
 	my \$d = decode_json(<STDIN>);

@@ -12,6 +12,7 @@
 #include "bpf-templates/mmp_machine.h"
 #include "base/bug.h"
 #include "replay/recording.h"
+#include "replay/time_axis.h"
 
 #define TICKS 12
 #define LONG 300
@@ -33,9 +34,10 @@ static struct recording made(struct lane *lanes, uint32_t ticks)
 						       : MMP_IDLE);
 		answers[i] = mmp_known(i > 3 && i < 7);
 	}
-	lanes[0] = (struct lane){ "web.pgfault_rate", LANE_VALUE, QUANTITY_RATE, rates };
-	lanes[1] = (struct lane){ "keep", LANE_STATE, QUANTITY_ENUM, states };
-	lanes[2] = (struct lane){ "protect(web)", LANE_ANSWER, QUANTITY_CONDITION, answers };
+	lanes[0] = (struct lane){ "web.pgfault_rate", LANE_VALUE, QUANTITY_RATE, rates, NULL, 0 };
+	lanes[1] = (struct lane){ "keep", LANE_STATE, QUANTITY_ENUM, states, NULL, 0 };
+	lanes[2] =
+		(struct lane){ "protect(web)", LANE_ANSWER, QUANTITY_CONDITION, answers, NULL, 0 };
 	return (struct recording){ times, ticks, lanes, 3 };
 }
 
@@ -96,7 +98,7 @@ static void a_long_chart_is_folded(void **state)
 	char *text = printed(timeline_print, LONG, UINT32_MAX);
 
 	assert_int_equal(count(text, "^"), 0);
-	assert_non_null(strstr(text, "280s"));
+	assert_non_null(strstr(text, "  0s             1m             2m "));
 	assert_non_null(strstr(text, "keep              ░█·"));
 	free(text);
 }
@@ -122,6 +124,51 @@ static void times_are_seconds(void **state)
 	assert_string_equal(time_print(text, sizeof(text), 2000000001), "2.000000001s");
 }
 
+static const char *label(uint64_t seconds, uint64_t span_seconds)
+{
+	static char text[32];
+	uint64_t step = time_axis_step(span_seconds * 1000000000ULL);
+
+	return time_axis_label(text, sizeof(text), seconds * 1000000000ULL / step * step, step);
+}
+
+/* Case 56: 99.983s where 100 s was meant. */
+static void an_axis_has_round_times(void **state)
+{
+	assert_int_equal(time_axis_step(1), 1);
+	assert_int_equal(time_axis_step(150000000), 200000000);
+	assert_int_equal(time_axis_step(9999999999), 10000000000);
+	assert_string_equal(label(49, 9), "40s");
+	assert_string_equal(label(100, 11), "100s");
+	assert_string_equal(label(119, 40), "1m");
+	assert_string_equal(label(5400, 1700), "1h30m");
+	assert_string_equal(label(86399, 9600), "21h");
+	assert_string_equal(label(0, 9600), "0s");
+	assert_true(time_axis_step(UINT64_MAX) > 0);
+}
+
+/* Ticks that are not quite a second apart, and a pause: marks stand where their times fall. */
+static void marks_stand_at_their_times(void **state)
+{
+	struct lane lane = { .name = "r", .quantity = QUANTITY_RATE, .at = rates };
+	struct recording rec = { times, 30, &lane, 1 };
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	for (uint32_t i = 0; i < 30; i++) {
+		times[i] = i * 999830000ULL + (i > 15 ? 20000000000ULL : 0);
+		rates[i] = mmp_known(1);
+	}
+	out = open_memstream(&text, &size);
+	timeline_print(out, &rec, UINT32_MAX);
+	fclose(out);
+	assert_string_equal(text, "   0s              20s  40s\n"
+				  "   |----------+----|----|--------\n"
+				  "r  ██████████████████████████████  1/s\n");
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +177,8 @@ int main(void)
 		cmocka_unit_test(a_long_chart_is_folded),
 		cmocka_unit_test(a_marked_chart_is_cut),
 		cmocka_unit_test(times_are_seconds),
+		cmocka_unit_test(an_axis_has_round_times),
+		cmocka_unit_test(marks_stand_at_their_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
