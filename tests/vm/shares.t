@@ -9,7 +9,7 @@ plan 13
 
 delays() { policy_field shares acts "$1" delays; }
 
-cgroup_create slice/app box/batch free
+cgroup_create slice slice/app box box/batch free
 cgroup_set slice memory.max 64M
 cgroup_set box memory.max 32M
 ok 'the policy loads' mmpctl load "$PROJECT/build/vm/shares.bpf.o"
