@@ -95,6 +95,23 @@ static bool is_of_months(const char *unit)
 	return !strncmp(unit, "mo", 2) || !strncmp(unit, "year", 4);
 }
 
+/* 64MiBs may be a plural or a size a second. */
+static bool may_be_per_second(const char *unit, const char *nearest)
+{
+	const struct unit_info *found = nearest ? unit_find(nearest, strlen(nearest)) : NULL;
+
+	return found && !strchr(unit, '/') && unit[strlen(unit) - 1] == 's' &&
+	       (found->quantity == QUANTITY_SIZE || found->quantity == QUANTITY_SIZE_RATE);
+}
+
+static void hint_sizes(struct resolver *r, struct diag *d, const char *digits, const char *unit)
+{
+	int len = (int)strcspn(unit, "/");
+
+	diag_hint(r->ds, d, "'%s%.*s' is a size, '%s%.*s/s' a size a second", digits, len, unit,
+		  digits, len, unit);
+}
+
 /* MB is not MiB, whichever unit was meant: the author decides. */
 void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
 {
@@ -120,7 +137,9 @@ void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
 	if (nearest && strlen(unit) == 2 && !unit_meant(unit, 2) &&
 	    strspn(unit, nearest) < strlen(unit))
 		nearest = NULL;
-	if (nearest)
+	if (may_be_per_second(unit, nearest))
+		hint_sizes(r, d, number->number.digits.text, nearest);
+	else if (nearest)
 		diag_fix(r->ds, d, number->span,
 			 arena_printf(r->arena, "%s%s", number->number.digits.text, nearest),
 			 is_sure, "did you mean '%s%s'?", number->number.digits.text, nearest);

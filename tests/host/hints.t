@@ -249,6 +249,12 @@ def places(text):
 def mistake(rng, text):
     place = rng.choice(places(text))
     before, after = text[:place.start()], text[place.end():]
+    if not rng.randrange(20):  # what nobody sees, from a web page or an editor
+        if before.endswith(" ") and rng.randrange(2):
+            before = before[:-1] + rng.choice(["\u00a0", "\u2009", "\u3000"])
+        else:
+            after = rng.choice(["\u200b", "\ufeff"]) + after
+        return before + place.group() + after
     return before + change(rng, place.group(), before) + after
 
 

@@ -95,6 +95,8 @@ check 'a day is 24 hours' says 'notify "daily" when system.psi > 10 hold 2d' "wr
 check '... a week 168' says 'notify "weekly" when system.psi > 10 hold 1w' "write '168h'"
 check 'a month is no millisecond' silent 'notify "x" when system.psi > 10 hold 1mo' "1ms"
 check '... which is said' contains out 'a month has no fixed length; write it in hours'
+check 'a plural or a size a second' says 'reclaim web budget 64MiBs when usage > 80% until usage < 70%' "'64MiB' is a size, '64MiB/s' a size a second"
+check '... of any size' says 'protect web up to 5GBs when pgfault_rate > 100 hold 3s' "'5G' is a size, '5G/s' a size a second"
 check 'a fraction is a percentage' says 'reclaim web when usage > 0.9 until usage < 0.8' "write '90%'"
 check "docker's m" says 'reclaim web when usage > 512m until usage < 256m' "'m' is minutes; write '512M'"
 check 'a size as an order' says 'thp order 2MiB' "write 'order 9'"
