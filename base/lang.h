@@ -11,6 +11,9 @@
 #define THP_ORDER_MIN 2
 #define THP_ORDER_MAX 9
 
+/* The kernel's number for `swappiness max`: anonymous memory only. */
+#define SWAPPINESS_ONLY_ANON 201
+
 /* What a value measures, and its base unit. */
 enum quantity {
 	QUANTITY_UNKNOWN, /* did not resolve: later checks stay silent about it */

@@ -312,6 +312,12 @@ mmp_inline __u64 mmp_pages(__s64 bytes)
 	return bytes < 0 ? 0 : (__u64)bytes >> MMP_PAGE_SHIFT;
 }
 
+/* A size that is not known is never reached: what compares with it is not true. */
+mmp_inline __u64 mmp_pages_at(struct mmp_value size)
+{
+	return size.is_known ? mmp_pages(size.n) : MMP_NEVER;
+}
+
 mmp_inline __u64 mmp_pages_of_share(__u64 limit, __s64 share)
 {
 	if (share < 0)

@@ -114,6 +114,21 @@ mmp_inline struct mmp_value mmp_div(struct mmp_value a, struct mmp_value b)
 	return mmp_known(mmp_sat_div(a.n, b.n));
 }
 
+/*
+ * a, in hundredths of a percent, of b. What has no limit has none in part either: "max" is the
+ * largest number. In two steps, so that the product of a size does not saturate.
+ */
+mmp_inline struct mmp_value mmp_of(struct mmp_value a, struct mmp_value b)
+{
+	if (!a.is_known || !b.is_known)
+		return mmp_unknown();
+	if (b.n == MMP_S64_MAX && a.n)
+		return b;
+	return mmp_known(mmp_sat_add(
+		mmp_sat_mul(mmp_sat_div(b.n, 10000), a.n),
+		mmp_sat_div(mmp_sat_mul(b.n - mmp_sat_div(b.n, 10000) * 10000, a.n), 10000)));
+}
+
 mmp_inline struct mmp_value mmp_neg(struct mmp_value a)
 {
 	return a.is_known ? mmp_known(mmp_sat_neg(a.n)) : mmp_unknown();

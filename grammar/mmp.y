@@ -55,7 +55,7 @@ static void yyerror(const struct span *at, struct parse *p, const char *message)
 %token AT "at" UP "up" STEP "step" SWAPPINESS "swappiness" NO "no" BUDGET "budget" ON "on"
 /* Words that may also be names. */
 %token <word> ALL "all" ALLOW "allow" AS "as" BY "by" COMM "comm" DEFAULT "default" FROM "from"
-%token <word> NEVER "never" ORDER "order" OVERRIDE "override" PACE "pace" PID "pid"
+%token <word> NEVER "never" OF "of" ORDER "order" OVERRIDE "override" PACE "pace" PID "pid"
 %token <word> PIDFILE "pidfile" SMALLER "smaller" SWAP "swap" TO "to"
 /* What is spelt freely. */
 %token <word> NAME "a name" STRING "text in double quotes" DOLLAR "a '$' name" NUMBER "a number"
@@ -74,7 +74,7 @@ static void yyerror(const struct span *at, struct parse *p, const char *message)
 
 %type <word> name target
 %type <words> words parts
-%type <expr> expr value duration operand
+%type <expr> expr value duration operand share whole
 %type <stmt> statement rule process
 %type <modifier> modifier
 %type <timed> timed
@@ -169,6 +169,7 @@ modifier:
 	| UP TO value		{ $$ = parse_measure(p, MODIFIER_UP_TO, span_join(@1, @2), $3); }
 	| STEP value		{ $$ = parse_measure(p, MODIFIER_STEP, @1, $2); }
 	| SWAPPINESS value	{ $$ = parse_measure(p, MODIFIER_SWAPPINESS, @1, $2); }
+	| SWAPPINESS name	{ $$ = parse_worded(p, MODIFIER_SWAPPINESS, @1, parse_words(p, NULL, $2)); }
 	| BUDGET value		{ $$ = parse_measure(p, MODIFIER_BUDGET, @1, $2); }
 	| NO SWAP		{ $$ = parse_measure(p, MODIFIER_NO_SWAP, @$, NULL); }
 	| NO PACE		{ $$ = parse_measure(p, MODIFIER_NO_PACE, @$, NULL); }
@@ -192,6 +193,7 @@ expr:
 	| NUMBER		{ $$ = parse_number(p, $1); }
 	| BAD_NUMBER		{ $$ = parse_bad_number(p, $1); }
 	| DOLLAR		{ $$ = parse_dollar(p, $1); }
+	| share
 	| '(' expr ')'		{ $$ = $2; }
 	| NOT expr		{ $$ = parse_unary(p, EXPR_NOT, @1, $2); }
 	| '-' expr %prec NEGATIVE
@@ -212,6 +214,18 @@ expr:
 				{ $$ = parse_in(p, $1, @2, $3, $5); }
 	;
 
+share:
+	  NUMBER OF whole	{ $$ = parse_binary(p, EXPR_OF, parse_number(p, $1), @2, $3); }
+	| DOLLAR OF whole	{ $$ = parse_binary(p, EXPR_OF, parse_dollar(p, $1), @2, $3); }
+	;
+
+whole:
+	  operand
+	| NUMBER		{ $$ = parse_number(p, $1); }
+	| DOLLAR		{ $$ = parse_dollar(p, $1); }
+	| '(' expr ')'		{ $$ = $2; }
+	;
+
 operand:
 	  parts			{ $$ = parse_name(p, $1, NULL, @$); }
 	| parts '[' value ']'	{ $$ = parse_name(p, $1, $3, @$); }
@@ -227,6 +241,7 @@ value:
 	  NUMBER		{ $$ = parse_number(p, $1); }
 	| BAD_NUMBER		{ $$ = parse_bad_number(p, $1); }
 	| DOLLAR		{ $$ = parse_dollar(p, $1); }
+	| share
 	| '-' value		{ $$ = parse_unary(p, EXPR_NEG, @1, $2); }
 	;
 
@@ -236,7 +251,7 @@ target:
 	;
 
 name:
-	  NAME | ALL | ALLOW | AS | BY | COMM | DEFAULT | FROM | NEVER | ORDER | OVERRIDE | PACE
+	  NAME | ALL | ALLOW | AS | BY | COMM | DEFAULT | FROM | NEVER | OF | ORDER | OVERRIDE | PACE
 	| PID | PIDFILE | SMALLER | SWAP | TO
 	;
 

@@ -201,7 +201,7 @@ struct plan_rule {
 		} throttle;
 		struct {
 			struct plan_value step; /* bytes; default 4 MiB */
-			struct plan_value swappiness; /* not given: the kernel's own */
+			struct plan_value swappiness; /* not given: the kernel's own; 201: max */
 			struct plan_value budget; /* bytes per second; not given: none */
 			bool no_swap, no_pace;
 			/* With pace: the usage at which it starts is halfway from trigger to the

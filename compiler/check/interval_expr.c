@@ -459,6 +459,7 @@ bool region_of(struct space *s, const struct plan_expr *x, bool is_negated, stru
 	case PLAN_SUB:
 	case PLAN_MUL:
 	case PLAN_DIV:
+	case PLAN_OF:
 	case PLAN_NEG:
 	case PLAN_OP_COUNT:
 		break;

@@ -47,6 +47,7 @@ static int strength(enum plan_op op)
 	case PLAN_MUL:
 	case PLAN_DIV:
 		return 6;
+	case PLAN_OF:
 	case PLAN_NEG:
 		return 7;
 	case PLAN_CONST:
@@ -66,6 +67,7 @@ static const char *const words[PLAN_OP_COUNT] = {
 	[PLAN_GE] = " is at least ", [PLAN_LT] = " is below ", [PLAN_LE] = " is at most ",
 	[PLAN_EQ] = " is ",	     [PLAN_NE] = " is not ",   [PLAN_ADD] = " + ",
 	[PLAN_SUB] = " - ",	     [PLAN_MUL] = " * ",       [PLAN_DIV] = " / ",
+	[PLAN_OF] = " of ",
 };
 
 static void put_expr(FILE *out, const struct plan *p, const struct plan_expr *x, int around);
@@ -145,7 +147,10 @@ static void put_reclaim(FILE *out, const struct plan *p, const struct plan_rule 
 		fputs(", file pages only", out);
 	if (r->reclaim.swappiness.is_given) {
 		fputs(", swappiness ", out);
-		put_value(out, p, QUANTITY_COUNT, &r->reclaim.swappiness);
+		if (r->reclaim.swappiness.value == SWAPPINESS_ONLY_ANON)
+			fputs("max (anonymous memory only)", out);
+		else
+			put_value(out, p, QUANTITY_COUNT, &r->reclaim.swappiness);
 	}
 	if (r->reclaim.budget.is_given) {
 		fputs(", at most ", out);

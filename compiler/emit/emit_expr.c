@@ -145,11 +145,29 @@ static bool is_value(const struct plan_expr *x)
 	return x->op == PLAN_CONST || x->op == PLAN_PARAM;
 }
 
-static void emit_pages(struct text *t, const struct plan *p, const struct plan_expr *usage,
-		       const struct plan_expr *value)
+static bool reads_usage(const struct plan *p, const struct plan_expr *x, uint32_t group)
+{
+	return x && (plan_is_usage_of(p, x, group) || reads_usage(p, x->a, group) ||
+		     reads_usage(p, x->b, group));
+}
+
+static void emit_pages(struct text *t, const struct plan *p, uint32_t group,
+		       const struct plan_expr *usage, const struct plan_expr *value)
 {
 	const struct plan_signal *s = &p->signals[usage->index];
+	struct emit_scope sampled = { .plan = p, .live_group = PLAN_NONE };
 
+	if (!is_value(value)) {
+		/* Worked out at this tick; what the hook reads anew has no bound. */
+		if (s->is_percent || reads_usage(p, value, group)) {
+			text_printf(t, "0");
+			return;
+		}
+		text_printf(t, "mmp_pages_at(");
+		emit_number(t, &sampled, value);
+		text_printf(t, ")");
+		return;
+	}
 	if (s->is_percent) {
 		text_printf(t, "mmp_pages_of_share(mmp_limit_at(");
 		emit_row(t, p->groups[s->group].row_base, p->groups[s->group].rows);
@@ -176,10 +194,10 @@ void emit_usage_bound(struct text *t, const struct plan *p, uint32_t group,
 		text_printf(t, ", ");
 		emit_usage_bound(t, p, group, x->b);
 		text_printf(t, ")");
-	} else if (is_greater && plan_is_usage_of(p, x->a, group) && is_value(x->b)) {
-		emit_pages(t, p, x->a, x->b);
-	} else if (is_less && plan_is_usage_of(p, x->b, group) && is_value(x->a)) {
-		emit_pages(t, p, x->b, x->a);
+	} else if (is_greater && plan_is_usage_of(p, x->a, group)) {
+		emit_pages(t, p, group, x->a, x->b);
+	} else if (is_less && plan_is_usage_of(p, x->b, group)) {
+		emit_pages(t, p, group, x->b, x->a);
 	} else {
 		text_printf(t, "0");
 	}

@@ -171,12 +171,22 @@ static void plan_throttle(struct planner *p, const struct rule *rule, struct pla
 	out->throttle.signal = plan_lower(p, rule->throttle.signal);
 }
 
+/* `swappiness max` has a word in place of its value. */
+static struct plan_value swappiness_of(const struct rule *rule)
+{
+	const struct modifier *m = rule_modifier(rule, MODIFIER_SWAPPINESS);
+
+	if (m && m->word_count)
+		return (struct plan_value){ .is_given = true, .value = SWAPPINESS_ONLY_ANON };
+	return plan_value_of(m ? m->value : NULL);
+}
+
 static void plan_reclaim(struct planner *p, const struct rule *rule, struct plan_rule *out)
 {
 	out->reclaim.step = modifier_value(rule, MODIFIER_STEP);
 	if (!out->reclaim.step.is_given)
 		out->reclaim.step = (struct plan_value){ .is_given = true, .value = STEP_DEFAULT };
-	out->reclaim.swappiness = modifier_value(rule, MODIFIER_SWAPPINESS);
+	out->reclaim.swappiness = swappiness_of(rule);
 	out->reclaim.budget = modifier_value(rule, MODIFIER_BUDGET);
 	out->reclaim.no_swap = rule_modifier(rule, MODIFIER_NO_SWAP) != NULL;
 	out->reclaim.no_pace = rule_modifier(rule, MODIFIER_NO_PACE) != NULL;

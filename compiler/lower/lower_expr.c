@@ -303,6 +303,7 @@ static enum plan_op arithmetic_op(enum expr_kind kind)
 	       : kind == EXPR_SUB ? PLAN_SUB
 	       : kind == EXPR_MUL ? PLAN_MUL
 	       : kind == EXPR_DIV ? PLAN_DIV
+	       : kind == EXPR_OF  ? PLAN_OF
 				  : PLAN_NEG;
 }
 
@@ -323,6 +324,7 @@ struct plan_expr *plan_lower(struct planner *p, const struct expr *e)
 	case EXPR_SUB:
 	case EXPR_MUL:
 	case EXPR_DIV:
+	case EXPR_OF:
 	case EXPR_NEG:
 		return lower_pair(p, arithmetic_op(e->kind), e, e->left, e->right);
 	case EXPR_NUMBER:

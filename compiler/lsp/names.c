@@ -83,6 +83,7 @@ static void walk_expr(const struct walk *w, const struct expr *e)
 	case EXPR_SUB:
 	case EXPR_MUL:
 	case EXPR_DIV:
+	case EXPR_OF:
 		walk_expr(w, e->left);
 		walk_expr(w, e->right);
 		return;

@@ -60,8 +60,8 @@ static const char *const expr_names[EXPR_KIND_COUNT] = {
 	[EXPR_OR] = "or",	    [EXPR_AND] = "and",	      [EXPR_NOT] = "not",
 	[EXPR_COMPARE] = "compare", [EXPR_IN] = "in",	      [EXPR_ADD] = "+",
 	[EXPR_SUB] = "-",	    [EXPR_MUL] = "*",	      [EXPR_DIV] = "/",
-	[EXPR_NEG] = "negative",    [EXPR_NUMBER] = "number", [EXPR_STRING] = "string",
-	[EXPR_DOLLAR] = "dollar",   [EXPR_NAME] = "name",
+	[EXPR_OF] = "of",	    [EXPR_NEG] = "negative",  [EXPR_NUMBER] = "number",
+	[EXPR_STRING] = "string",   [EXPR_DOLLAR] = "dollar", [EXPR_NAME] = "name",
 };
 
 const char *compare_word(enum compare_op op)
@@ -138,6 +138,7 @@ static void print_expr(FILE *out, const struct expr *e)
 	case EXPR_SUB:
 	case EXPR_MUL:
 	case EXPR_DIV:
+	case EXPR_OF:
 	case EXPR_NEG:
 		print_operands(out, expr_names[e->kind], e->left, e->right, NULL);
 		return;

@@ -49,6 +49,7 @@ enum expr_kind {
 	EXPR_SUB,
 	EXPR_MUL,
 	EXPR_DIV,
+	EXPR_OF, /* 95% of high */
 	EXPR_NEG,
 	EXPR_NUMBER, /* 64MiB */
 	EXPR_STRING, /* "redis" */

@@ -21,6 +21,9 @@ bool constant_apply(enum expr_kind kind, int64_t a, int64_t b, int64_t *ret_valu
 	case EXPR_DIV:
 		result = mmp_div(x, y);
 		break;
+	case EXPR_OF:
+		result = mmp_of(x, y);
+		break;
 	case EXPR_NEG:
 		result = mmp_neg(x);
 		break;
@@ -59,6 +62,7 @@ bool expr_constant(const struct expr *e, int64_t *ret_value, const struct param_
 	case EXPR_SUB:
 	case EXPR_MUL:
 	case EXPR_DIV:
+	case EXPR_OF:
 		return expr_constant(e->left, &a, NULL) && expr_constant(e->right, &b, NULL) &&
 		       constant_apply(e->kind, a, b, ret_value);
 	default:

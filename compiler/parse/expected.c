@@ -48,7 +48,7 @@ static const struct follower {
 	{ TOK_AT, "a level", "at min, or of a notification: at warning" },
 	{ TOK_UP, "'to' and a size", "up to 128MiB" },
 	{ TOK_STEP, "a size", "step 4MiB" },
-	{ TOK_SWAPPINESS, "a number from 0 to 200", "swappiness 60" },
+	{ TOK_SWAPPINESS, "a number from 0 to 200, or 'max'", "swappiness 60" },
 	{ TOK_BUDGET, "a size per second", "budget 64MiB/s" },
 	{ TOK_NO, "'swap' or 'pace'", NULL },
 	{ TOK_ON, "a kind of allocation", "on pagefault, swap" },
@@ -257,6 +257,9 @@ static bool is_named_alone(const struct parse *p, const char *name)
 {
 	int token;
 
+	/* It may follow every number, so that naming it helps nobody. */
+	if (!strcmp(name, "of"))
+		return false;
 	if (name[0] == '\'')
 		return !strchr("+-*/(;", name[1]);
 	if (!strcmp(name, "..") || !strcmp(name, "for"))

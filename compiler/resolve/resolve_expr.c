@@ -86,6 +86,7 @@ static const struct expr *first_signal(const struct expr *e)
 	case EXPR_SUB:
 	case EXPR_MUL:
 	case EXPR_DIV:
+	case EXPR_OF:
 		found = first_signal(e->left);
 		return found ? found : first_signal(e->right);
 	case EXPR_OR:
@@ -150,17 +151,35 @@ static bool check_wanted(struct resolver *r, struct expr *e, enum quantity wante
 	return false;
 }
 
-/* A param is used only by itself: a value that is set at run time cannot be negated. */
-static bool is_negated_param(const struct expr *e)
+/* A param is used only by itself: what is set at run time is not part of another value. */
+static bool is_part_of(const struct expr *e)
 {
 	int64_t ignored;
 	const struct param_decl *param;
 
-	if (e->kind != EXPR_NEG)
-		return false;
 	while (e->kind == EXPR_NEG)
 		e = e->left;
+	if (e->kind == EXPR_OF)
+		return is_part_of(e->left) || is_part_of(e->right);
 	return expr_constant(e, &ignored, &param) && param;
+}
+
+static bool is_param_in_value(const struct expr *e)
+{
+	return (e->kind == EXPR_NEG || e->kind == EXPR_OF) && is_part_of(e);
+}
+
+static void report_param_in_value(struct resolver *r, const struct expr *e)
+{
+	bool is_share = e->kind == EXPR_OF;
+	struct diag *d = diag_add(r->ds, DIAG_OUT_OF_RANGE, e->span,
+				  is_share ? "a param cannot be in a share where a value is wanted"
+					   : "a param cannot be negated where a value is wanted");
+
+	if (is_share)
+		diag_hint(r->ds, d, "make the param the size itself");
+	else
+		diag_hint(r->ds, d, "give the param itself a negative value");
 }
 
 bool resolve_value(struct resolver *r, struct expr *e, enum quantity wanted, const char *what)
@@ -176,11 +195,8 @@ bool resolve_value(struct resolver *r, struct expr *e, enum quantity wanted, con
 	type_of(r, e);
 	if (r->is_broken)
 		return false;
-	if (is_negated_param(e)) {
-		struct diag *d = diag_add(r->ds, DIAG_OUT_OF_RANGE, e->span,
-					  "a param cannot be negated where a value is wanted");
-
-		diag_hint(r->ds, d, "give the param itself a negative value");
+	if (is_param_in_value(e)) {
+		report_param_in_value(r, e);
 		return false;
 	}
 	if (is_bare(e)) {
@@ -197,10 +213,24 @@ bool resolve_value(struct resolver *r, struct expr *e, enum quantity wanted, con
 	return false;
 }
 
+/* An end of a ramp. */
+static bool is_fixed(struct resolver *r, const struct expr *e)
+{
+	const struct expr *signal = first_signal(e);
+
+	if (signal)
+		report_no_value(r, signal, "the end of a ramp");
+	else if (is_param_in_value(e))
+		report_param_in_value(r, e);
+	return !signal && !is_param_in_value(e);
+}
+
 bool resolve_ramp(struct resolver *r, struct expr *signal, struct expr *from, struct expr *until)
 {
 	bool is_good;
 
+	if (!is_fixed(r, from) || !is_fixed(r, until))
+		return false;
 	r->is_broken = false;
 	type_of(r, signal);
 	type_of(r, from);

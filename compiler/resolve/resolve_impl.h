@@ -111,6 +111,14 @@ bool adopt(struct resolver *r, struct expr *e, enum quantity q, const struct exp
  */
 enum quantity unify(struct resolver *r, struct expr *a, struct expr *b, const char *op);
 
+/* resolve_share.c */
+
+/* 95% of high: what the whole is, worked out at each tick. */
+enum quantity type_of_share(struct resolver *r, struct expr *e);
+/* 0.95 * high: reported, with the percentage to write. */
+bool report_fraction_of(struct resolver *r, const struct expr *e, const struct expr *number,
+			const struct expr *whole);
+
 /* resolve_name.c */
 
 enum quantity resolve_name(struct resolver *r, struct expr *e);

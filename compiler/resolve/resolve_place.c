@@ -79,6 +79,7 @@ static void operands(const struct expr *e, const struct expr *ret[3])
 	case EXPR_SUB:
 	case EXPR_MUL:
 	case EXPR_DIV:
+	case EXPR_OF:
 	case EXPR_NEG:
 		ret[0] = e->left;
 		ret[1] = e->right;

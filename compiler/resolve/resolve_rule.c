@@ -191,6 +191,15 @@ static bool resolve_timed(struct resolver *r, const struct rule *rule, struct ti
 	return (!t->duration || resolve_duration(r, t->duration, "'for'")) && is_good;
 }
 
+static bool resolve_swappiness(struct resolver *r, const struct modifier *m)
+{
+	static const char *const only_anon[] = { "max" };
+
+	if (m->word_count)
+		return find_word(r, &m->words[0], only_anon, 1, "swappiness");
+	return resolve_within(r, m->value, QUANTITY_COUNT, "swappiness", 0, SWAPPINESS_MAX);
+}
+
 static bool resolve_modifier(struct resolver *r, struct rule *rule, struct modifier *m)
 {
 	switch (m->id) {
@@ -208,7 +217,7 @@ static bool resolve_modifier(struct resolver *r, struct rule *rule, struct modif
 	case MODIFIER_STEP:
 		return resolve_within(r, m->value, QUANTITY_SIZE, "'step'", 1, INT64_MAX);
 	case MODIFIER_SWAPPINESS:
-		return resolve_within(r, m->value, QUANTITY_COUNT, "swappiness", 0, SWAPPINESS_MAX);
+		return resolve_swappiness(r, m);
 	case MODIFIER_BUDGET:
 		return resolve_within(r, m->value, QUANTITY_SIZE_RATE, "'budget'", 1, INT64_MAX);
 	case MODIFIER_PRIORITY:

@@ -32,6 +32,7 @@ bool is_bare(const struct expr *e)
 	case EXPR_NOT:
 	case EXPR_COMPARE:
 	case EXPR_IN:
+	case EXPR_OF:
 	case EXPR_STRING:
 	case EXPR_NAME:
 	case EXPR_KIND_COUNT:
@@ -379,6 +380,8 @@ static enum quantity type_of_product(struct resolver *r, struct expr *e)
 	bool is_division = e->kind == EXPR_DIV;
 	struct diag *d;
 
+	if (report_fraction_of(r, e, a, b) || report_fraction_of(r, e, b, a))
+		return QUANTITY_UNKNOWN;
 	if (is_bare(b) && !adopt(r, b, QUANTITY_COUNT, NULL))
 		return QUANTITY_UNKNOWN;
 	if (is_bare(a) && !adopt(r, a, QUANTITY_COUNT, NULL))
@@ -414,6 +417,8 @@ static enum quantity type_of_arithmetic(struct resolver *r, struct expr *e)
 		return QUANTITY_COUNT;
 	if (!e->right)
 		return e->left->quantity;
+	if (e->kind == EXPR_OF)
+		return type_of_share(r, e);
 	if (e->kind == EXPR_ADD || e->kind == EXPR_SUB)
 		return unify(r, e->left, e->right, e->kind == EXPR_ADD ? "+" : "-");
 	return type_of_product(r, e);
@@ -437,6 +442,7 @@ enum quantity type_of(struct resolver *r, struct expr *e)
 	case EXPR_SUB:
 	case EXPR_MUL:
 	case EXPR_DIV:
+	case EXPR_OF:
 	case EXPR_NEG:
 		e->quantity = type_of_arithmetic(r, e);
 		break;

@@ -115,8 +115,12 @@ static int ask_kernel(struct worker *w, const struct work_slot *s, const struct 
 
 	if (w->has_no_swappiness && wish->no_swap)
 		return -EOPNOTSUPP; /* it would swap, which was not requested */
-	n = says ? snprintf(text, sizeof(text), "%" PRId64 " swappiness=%" PRId64, step, swappiness)
-		 : snprintf(text, sizeof(text), "%" PRId64, step);
+	n = snprintf(text, sizeof(text), "%" PRId64, step);
+	if (says && swappiness == SWAPPINESS_ONLY_ANON)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, " swappiness=max");
+	else if (says)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, " swappiness=%" PRId64,
+			      swappiness);
 	if (pwrite(s->reclaim_fd, text, (size_t)n, 0) == n || errno == EAGAIN)
 		return 0;
 	if (errno != EINVAL || !says)

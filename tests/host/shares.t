@@ -64,6 +64,35 @@ time,app.usage,app.limit
 2,32212254720,34359738368
 3,1073741824,34359738368
 END
+cat >of.mmp <<'END'
+rule near: notify "x" when web.usage > 95% of web.high
+rule half: notify "x" when web.usage > 50% of system.mem_total and web.usage in 10% of 4GiB .. 150% of web.low
+END
+cat >of.mmpt <<'END'
+use "of.mmp"
+test "a percentage of a size" tick 1s {
+	series web.usage = 90MiB 96MiB 96MiB 300MiB
+	series web.high = 100MiB 100MiB 1GiB 1GiB
+	series web.low = 3GiBx3
+	series system.mem_total = 100MiBx2 4GiBx1
+	expect active(near) == false at 0s
+	expect active(near) == true at 1s
+	expect active(near) == false at 2s
+	expect active(half) == false at 1s
+}
+test "half of the machine" tick 1s {
+	series web.usage = 500MiB 3GiB 5GiB
+	series web.low = 3GiBx3
+	series system.mem_total = 4GiBx3
+	expect active(half) == false at 0s
+	expect active(half) == true at 1s
+	expect active(half) == false at 2s
+}
+END
+ok 'percentages of sizes' "$mmpc" test of.mmpt
+echo 'notify "x" when web.usage > 0.95 * web.high' >fraction.mmp
+like "$("$mmpc" --check fraction.mmp 2>&1)" "write '95% of web.high'" 'a fraction leads there'
+
 replay() {
 	"$mmpc" replay --format=json p.mmp trace.csv 2>/dev/null |
 		python3 -c 'import json, sys; print(json.load(sys.stdin)["rules"][0]["active_ns"])'
