@@ -173,8 +173,6 @@ install: all ## into $(prefix), /usr/local unless said otherwise
 	install -D -m 644 -t $(DESTDIR)$(docdir)/examples $(wildcard examples/*)
 	install -D -m 644 -t $(DESTDIR)$(docdir) docs/diagnostics.md
 
-bench: bench-check bench-plan ## what things cost, as ratios against something else in the same run
-
 format: ## lay the sources out as .clang-format says
 	clang-format -i $(C_FILES)
 
@@ -198,4 +196,4 @@ check-all: all $(UNIT_TESTS) $(CHECK_NEEDS)
 
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: help check check-all check-fast check-root check-asan setup demo install bench format clean
+.PHONY: help check check-all check-fast check-root check-asan setup demo install format clean

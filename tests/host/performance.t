@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""docs/performance.md is what tests/bench/page makes of its figures, and other figures change nothing but figures."""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+count = 0
+
+
+def check(holds, what, detail=""):
+    global count
+    count += 1
+    print(f"{'ok' if holds else 'not ok'} {count} - {what}")
+    for line in [] if holds else str(detail).splitlines():
+        print("#", line)
+
+
+def without_figures(text):
+    return re.sub(r"\d+\.\d+", "N", text)
+
+
+done = subprocess.run([ROOT / "tests/bench/page", "--check"], capture_output=True, text=True, check=False)
+check(done.returncode == 0, "the page and its pictures are current", done.stderr)
+
+with tempfile.TemporaryDirectory() as folder:
+    made = pathlib.Path(folder)
+    shutil.copytree(ROOT / "tests/bench", made / "tests/bench")
+    (made / "docs").mkdir()
+    figures = json.loads((ROOT / "docs/performance.json").read_text())
+    for rows in figures["benchmarks"].values():
+        for row in rows:
+            for key in ("ours", "theirs", "ratio", "least", "most"):
+                row[key] *= 1.17
+    (made / "docs/performance.json").write_text(json.dumps(figures))
+    done = subprocess.run([made / "tests/bench/page"], capture_output=True, text=True, check=False)
+    check(done.returncode == 0, "a page of other figures can be made", done.stderr)
+    page, other = (ROOT / "docs/performance.md").read_text(), (made / "docs/performance.md").read_text()
+    check(page != other and without_figures(page) == without_figures(other), "it differs in its figures alone")
+    pictures = sorted(path.name for path in (made / "docs").glob("*.svg"))
+    check(pictures == sorted(path.name for path in (ROOT / "docs").glob("performance-*.svg")) and pictures,
+          "it has the same pictures", pictures)
+    for name in pictures:
+        check(f"({name})" in page, f"{name} is shown")
+print(f"1..{count}")
