@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Globs: one attachment to the parent. A cgroup that comes online below it and matches claims a
- * slot and gives it back when it goes offline; what comes online below a match shares the match's
- * slot.
+ * Anchors that stand for more than one named cgroup: the hooks find out which slot a cgroup has.
+ * One that comes online below the anchor and matches a pattern claims a slot and gives it back when
+ * it goes offline; any other shares the claim of its parent, or has none.
  */
 #ifndef MMP_CLAIMS_H
 #define MMP_CLAIMS_H
@@ -17,10 +17,20 @@ struct {
 	__type(value, struct mmp_claim);
 } mmp_claims SEC(".maps");
 
-/* Where a glob's slots are, and which names match it. */
+enum mmp_claim_kind { MMP_CLAIM_EXCEPT, MMP_CLAIM_MATCH, MMP_CLAIM_NAMED };
+
+/* A pattern of paths below an anchor, and where the slots of its group are. */
 struct mmp_glob {
-	__u32 group, base, rows;
-	char pattern[MMP_PATTERN_ROOM];
+	__u32 base, rows, kind;
+	struct mmp_pattern pattern;
+};
+
+/* The emitter writes them: by anchor, of each by group, of each the exceptions first. */
+static const struct mmp_glob mmp_globs[MMP_GLOBS];
+
+/* Those of an anchor. */
+struct mmp_globs_at {
+	__u32 anchor, first, count;
 };
 
 mmp_inline __u64 mmp_id_of(struct cgroup *c)
@@ -33,29 +43,21 @@ mmp_inline struct mmp_claim *mmp_claim_of(struct cgroup *c, __u64 flags)
 	return bpf_cgrp_storage_get(&mmp_claims, c, (void *)0, flags);
 }
 
-mmp_inline __u64 mmp_glob_parent(__u32 group)
-{
-	struct mmp_group *g = bpf_map_lookup_elem(&mmp_groups, &group);
-
-	return g ? g->cgroup_id : 0;
-}
-
 /*
- * The slot of a cgroup that was below a match before the policy was loaded: the nearest ancestor's.
+ * The slot of a cgroup that mmpctl has not come to yet after attaching: the nearest ancestor's.
  * Slot + 1, or 0.
  */
-mmp_far __u32 mmp_climb(struct mem_cgroup *memcg, __u32 group)
+mmp_far __u32 mmp_climb(struct mem_cgroup *memcg)
 {
 	struct cgroup_subsys_state *css = memcg->css.parent;
-	__u64 top = mmp_glob_parent(group);
 	struct mmp_claim *claim;
 	int i;
 
-	for (i = 0; i < 16; i++) {
-		if (!css || mmp_id_of(css->cgroup) == top)
+	for (i = 0; i < MMP_PATH_LEVELS; i++) {
+		if (!css)
 			return 0;
 		claim = mmp_claim_of(css->cgroup, 0);
-		if (claim && claim->slot)
+		if (claim)
 			return claim->slot;
 		css = css->parent;
 	}
@@ -63,11 +65,11 @@ mmp_far __u32 mmp_climb(struct mem_cgroup *memcg, __u32 group)
 }
 
 /* The slot that a hook's cgroup belongs to, plus 1; 0: none. */
-mmp_inline __u32 mmp_claimed(struct mem_cgroup *memcg, __u32 group)
+mmp_inline __u32 mmp_claimed(struct mem_cgroup *memcg)
 {
 	struct mmp_claim *claim = mmp_claim_of(memcg->css.cgroup, 0);
 
-	return claim ? claim->slot : mmp_climb(memcg, group);
+	return claim ? claim->slot : mmp_climb(memcg);
 }
 
 /*
@@ -138,47 +140,179 @@ mmp_inline __u32 mmp_settle(struct mmp_claim *claim, __u32 slot)
 }
 
 /*
- * Cgroups come online one at a time, so this may be a global; on the stack the verifier would
- * follow every value that the positions in the two texts can have.
+ * A path is compared in two places: where cgroups come online, one at a time, and where mmpctl has
+ * those adopted that are there already. So each may have a global; on the stack the verifier would
+ * follow every value that the positions in path and pattern can have.
  */
-struct mmp_matching mmp_matching;
+enum mmp_matcher { MMP_ONLINE_MATCHER, MMP_ADOPT_MATCHER, MMP_MATCHERS };
 
-static long mmp_match_step(__u32 i, const struct mmp_glob **glob)
+struct mmp_path {
+	struct mmp_matching matching;
+	__u64 names[MMP_PATH_LEVELS]; /* of the cgroup, its parent, ... */
+	__u32 levels, len;
+};
+
+struct mmp_path mmp_paths[MMP_MATCHERS];
+
+static long mmp_add_name(__u32 i, struct mmp_path **path)
 {
-	return mmp_glob_step(&mmp_matching, (*glob)->pattern);
+	struct mmp_path *p = *path;
+	__u32 at = p->len, level = p->levels - 1 - i;
+	long got;
+
+	if (at >= MMP_PATH_ROOM || level >= MMP_PATH_LEVELS)
+		return 1;
+	got = bpf_probe_read_kernel_str(&p->matching.path[at], MMP_NAME_ROOM,
+					(const void *)p->names[level]);
+	if (got <= 0 || got > MMP_NAME_ROOM || at + got > MMP_PATH_ROOM)
+		return 1;
+	p->len = at + got;
+	p->matching.path[(p->len - 1) & (MMP_PATH_ROOM - 1)] = i + 1 < p->levels ? '/' : '\0';
+	return 0;
 }
 
-mmp_inline bool mmp_matches(struct cgroup *c, const struct mmp_glob *glob)
+/* The path below the anchor, "" for the anchor itself. False: it is not below, or too deep. */
+mmp_inline bool mmp_read_path(struct mmp_path *p, struct cgroup *c, __u32 anchor)
 {
-	struct mmp_matching *m = &mmp_matching;
+	struct mmp_anchor *top = bpf_map_lookup_elem(&mmp_anchors, &anchor);
+	struct cgroup_subsys_state *css = &c->self;
+	bool is_below = false;
+	int i;
 
-	if (bpf_probe_read_kernel_str(m->name, sizeof(m->name), c->kn->name) <= 0)
+	p->levels = p->len = 0;
+	p->matching.path[0] = '\0';
+	for (i = 0; i < MMP_PATH_LEVELS && top && css; i++) {
+		struct cgroup *at = css->cgroup;
+
+		is_below = mmp_id_of(at) == top->cgroup_id;
+		if (is_below)
+			break;
+		p->names[i] = (__u64)at->kn->name;
+		p->levels = i + 1;
+		css = css->parent;
+	}
+	if (is_below)
+		bpf_loop(p->levels, mmp_add_name, &p, 0);
+	return is_below;
+}
+
+struct mmp_compared {
+	__u32 matcher, glob;
+};
+
+static long mmp_match_step(__u32 i, const struct mmp_compared *x)
+{
+	__u32 glob = x->glob, matcher = x->matcher;
+
+	if (glob >= MMP_GLOBS || matcher >= MMP_MATCHERS)
+		return 1;
+	return mmp_glob_step(&mmp_paths[matcher].matching, &mmp_globs[glob].pattern);
+}
+
+mmp_inline bool mmp_matches(__u32 matcher, __u32 glob)
+{
+	struct mmp_compared x = { .matcher = matcher, .glob = glob };
+	struct mmp_matching *m;
+
+	if (matcher >= MMP_MATCHERS)
 		return false;
-	m->at = m->star_at = m->pattern = m->star = m->is_match = 0;
-	bpf_loop(MMP_GLOB_STEPS, mmp_match_step, &glob, 0);
+	m = &mmp_paths[matcher].matching;
+	m->at = m->star_at = m->deep_at = m->pattern = m->star = m->deep = 0;
+	m->is_skipping = m->is_match = 0;
+	bpf_loop(MMP_GLOB_STEPS, mmp_match_step, &x, 0);
 	return m->is_match;
 }
 
-mmp_inline void mmp_online(struct mem_cgroup *memcg, const struct mmp_glob *glob)
+/* What a cgroup gets: first + glob is the pattern that it matches. */
+struct mmp_sorting {
+	__u32 matcher, first;
+	__u32 except_base; /* of the group that an exception has closed last */
+	__u32 inherited; /* the parent's slot + 1, or 0 */
+	__u32 found; /* glob + 1, or 0 */
+};
+
+static long mmp_sort_by(__u32 i, struct mmp_sorting *x)
 {
-	struct cgroup *c = memcg->css.cgroup, *parent;
-	struct mmp_claim *claim, *above;
+	__u32 index = x->first + i;
+	const struct mmp_glob *g;
+
+	if (index >= MMP_GLOBS)
+		return 1;
+	g = &mmp_globs[index];
+	if (g->base == x->except_base || !mmp_matches(x->matcher, index))
+		return 0;
+	if (g->kind != MMP_CLAIM_EXCEPT) {
+		x->found = index + 1;
+		return 0;
+	}
+	x->except_base = g->base;
+	if (x->inherited && x->inherited - 1 - g->base < g->rows)
+		x->inherited = 0;
+	return 0;
+}
+
+/* A named cgroup has its slot again when it is made anew. */
+mmp_inline __u32 mmp_name_slot(__u32 index, __u64 cgroup_id)
+{
+	struct mmp_slot *s = mmp_slot(index);
+
+	if (s && s->cgroup_id != cgroup_id) {
+		s->generation++;
+		s->claimed_ns = bpf_ktime_get_ns();
+		s->cgroup_id = cgroup_id;
+		s->state = MMP_SLOT_USED;
+	}
+	return index + 1;
+}
+
+mmp_inline void mmp_settle_at(struct mmp_claim *claim, __u32 index, __u64 cgroup_id)
+{
+	const struct mmp_glob *g;
+	struct mmp_slot *slot;
+
+	if (index >= MMP_GLOBS)
+		return;
+	g = &mmp_globs[index];
+	if (g->kind == MMP_CLAIM_NAMED) {
+		claim->slot = mmp_name_slot(g->base, cgroup_id);
+		return;
+	}
+	slot = claim->slot ? mmp_slot(claim->slot - 1) : (struct mmp_slot *)0;
+	if (!slot || slot->cgroup_id != cgroup_id) {
+		claim->slot = 0;
+		mmp_settle(claim, mmp_take_slot(g->base, g->rows, cgroup_id));
+	}
+}
+
+/* Give the cgroup its claim; returns glob + 1 of what it matches itself, or 0. */
+mmp_inline __u32 mmp_sort(struct cgroup *c, __u32 inherited, const struct mmp_globs_at *at,
+			  __u32 matcher)
+{
+	struct mmp_sorting x = { .matcher = matcher, .first = at->first, .except_base = ~0U };
+	struct mmp_claim *claim;
+
+	if (matcher >= MMP_MATCHERS || !mmp_read_path(&mmp_paths[matcher], c, at->anchor))
+		return 0;
+	x.inherited = mmp_paths[matcher].levels ? inherited : 0;
+	bpf_loop(at->count, mmp_sort_by, &x, 0);
+	claim = mmp_claim_of(c, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!claim)
+		return 0;
+	if (x.found)
+		mmp_settle_at(claim, x.found - 1, mmp_id_of(c));
+	else
+		claim->slot = x.inherited;
+	return x.found;
+}
+
+mmp_inline void mmp_online(struct mem_cgroup *memcg, const struct mmp_globs_at *at)
+{
+	struct mmp_claim *above;
 
 	if (!memcg->css.parent)
 		return;
-	parent = memcg->css.parent->cgroup;
-	if (mmp_id_of(parent) == mmp_glob_parent(glob->group)) {
-		if (!mmp_matches(c, glob))
-			return;
-		claim = mmp_claim_of(c, BPF_LOCAL_STORAGE_GET_F_CREATE);
-		if (claim)
-			mmp_settle(claim, mmp_take_slot(glob->base, glob->rows, mmp_id_of(c)));
-		return;
-	}
-	above = mmp_claim_of(parent, 0);
-	claim = above ? mmp_claim_of(c, BPF_LOCAL_STORAGE_GET_F_CREATE) : (struct mmp_claim *)0;
-	if (claim)
-		claim->slot = above->slot;
+	above = mmp_claim_of(memcg->css.parent->cgroup, 0);
+	mmp_sort(memcg->css.cgroup, above ? above->slot : 0, at, MMP_ONLINE_MATCHER);
 }
 
 mmp_inline void mmp_offline(struct mem_cgroup *memcg)
@@ -187,41 +321,37 @@ mmp_inline void mmp_offline(struct mem_cgroup *memcg)
 	struct mmp_claim *claim = mmp_claim_of(c, 0);
 	struct mmp_slot *slot;
 
-	if (!claim || !claim->slot)
+	if (!claim)
 		return;
-	slot = mmp_slot(claim->slot - 1);
+	slot = claim->slot ? mmp_slot(claim->slot - 1) : (struct mmp_slot *)0;
 	if (slot && slot->cgroup_id == mmp_id_of(c))
 		mmp_free_slot(claim->slot - 1);
 	bpf_cgrp_storage_delete(&mmp_claims, c);
 }
 
 /* For a cgroup that existed before: as if it had come online now. */
-mmp_inline __u32 mmp_adopt_one(__u64 cgroup_id, const struct mmp_glob *glob)
+mmp_inline void mmp_adopt_one(struct mmp_adopt *ctx, const struct mmp_globs_at *at)
 {
-	struct mmp_claim *claim, *above = (struct mmp_claim *)0;
 	struct cgroup *c, *parent;
-	__u32 slot = 0;
+	struct mmp_claim *claim;
+	__u32 found, above = 0;
 
 	if (!mmp_has(bpf_cgroup_from_id) || !mmp_has(bpf_cgroup_ancestor))
-		return 0;
-	c = bpf_cgroup_from_id(cgroup_id);
+		return;
+	c = bpf_cgroup_from_id(ctx->cgroup_id);
 	if (!c)
-		return 0;
+		return;
 	parent = bpf_cgroup_ancestor(c, c->level - 1);
 	if (parent) {
-		if (mmp_id_of(parent) != mmp_glob_parent(glob->group))
-			above = mmp_claim_of(parent, 0);
-		else
-			slot = mmp_take_slot(glob->base, glob->rows, cgroup_id);
-		claim = mmp_claim_of(c, BPF_LOCAL_STORAGE_GET_F_CREATE);
-		if (above && claim)
-			slot = claim->slot = above->slot;
-		else if (slot)
-			slot = mmp_settle(claim, slot);
+		claim = mmp_claim_of(parent, 0);
+		above = claim ? claim->slot : 0;
 		bpf_cgroup_release(parent);
 	}
+	found = mmp_sort(c, above, at, MMP_ADOPT_MATCHER) - 1;
+	ctx->is_match = found < MMP_GLOBS && mmp_globs[found].kind == MMP_CLAIM_MATCH;
+	claim = mmp_claim_of(c, 0);
+	ctx->slot = claim ? claim->slot : 0;
 	bpf_cgroup_release(c);
-	return slot;
 }
 
 #endif

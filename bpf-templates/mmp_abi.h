@@ -17,7 +17,7 @@
  *	mmp_timer	ARRAY, 1: the tick's timer
  *	mmp_work	ARRAY of work items: 0 the sampler, then one per reclaim rule row
  *	mmp_claims	CGRP_STORAGE of struct mmp_claim; only in a policy with a glob
- *	mmp_groups	ARRAY of struct mmp_group, one per group of the manifest: written by mmpctl
+ *	mmp_anchors	ARRAY of struct mmp_anchor, one per anchor of the plan: written by mmpctl
  *	.data.mmp_cfg	struct mmp_config mmp_config: written by mmpctl
  *	.data.mmp_run	struct mmp_run mmp_run: the sampler's own counters
  *	.rodata.mmp	the manifest: JSON text, NUL-terminated
@@ -27,18 +27,17 @@
  * BPF_PROG_RUN and drops it; mmp_set_up_works (syscall), which is run before, sets up the work
  * items of reclaim. mmp_tick (syscall): one evaluation at the time in its context, with
  * the signals as they stand in mmp_signals: for tests. mmp_adopt (syscall; only in a policy with a
- * glob): gives one cgroup a slot, just as the online hook does (struct mmp_adopt): mmpctl runs it
- * for every match that exists already, after the parent is attached; a cgroup that has a slot keeps
- * it. It may be run for descendants of a match too, from the top down: they share the match's slot,
- * and their hooks need not look for it.
+ * glob): does for one cgroup what the online hook does (struct mmp_adopt): mmpctl runs it for every
+ * cgroup at and below each anchor, from the top down, after the anchor is attached; a cgroup that
+ * has a slot keeps it. What is below an anchor that lies deeper is that one's.
  *
- * mmpctl's order: mmp_groups, mmp_config (disarmed) and the slots of named groups are written, the
- * sampler is started, everything attached, the globs' children adopted, mmp_config armed.
+ * mmpctl's order: mmp_anchors, mmp_config (disarmed) and the slots of named groups are written, the
+ * sampler is started, everything attached, what is below the anchors adopted, mmp_config armed.
  * Maps and programs of features that this kernel lacks must be optional: a struct_ops map NAME may
  * have a twin NAME___v6 of type memcg_bpf_ops___v6 (get_high_delay_ms, below_low without
  * arguments); mmpctl creates the one that fits the running kernel.
  *
- * The struct_ops maps are named by the manifest: one memcg_bpf_ops per group that is a target, one
+ * The struct_ops maps are named by the manifest: one memcg_bpf_ops per anchor, one
  * bpf_thp_ops per process (or one for all, pid 0). mmpctl writes a process's pid to the first
  * member of its map's initial value, between open and load. The manifest's own map is not created:
  * mmpctl pins a copy of the text, with what it knows of the load, as "manifest".
@@ -49,7 +48,7 @@
  *	hooks: [ "memcg_bpf_ops.below_low", ... ],
  *	needs: [ kfuncs and features, see runtime/machine/kernel.h ],
  *	every_ops: the struct_ops map for every process,
- *	in each group: ops (its struct_ops map),
+ *	anchor_ops: [ the struct_ops map of each anchor (plan/plan_anchors.h), or null ],
  *	in each process: ops, spare_ops: [ further maps of the same, for kinds that may match more
  *		processes than one ],
  *	in each rule: work (index in mmp_work).
@@ -61,7 +60,7 @@
 #include "mmp_types.h"
 #include "mmp_machine.h"
 
-#define MMP_ABI_VERSION 2
+#define MMP_ABI_VERSION 3
 #define MMP_PARAMS_MAX 64
 #define MMP_PROCESSES_MAX 32
 #define MMP_MANIFEST_SECTION ".rodata.mmp"
@@ -110,10 +109,9 @@ struct mmp_slot {
 	__u64 claimed_ns;
 };
 
-/* In the order of the manifest's groups. */
-struct mmp_group {
-	__u64 cgroup_id; /* of the cgroup itself; of a glob: the parent's, to which its ops are
-			    attached */
+/* In the order of the plan's anchors. */
+struct mmp_anchor {
+	__u64 cgroup_id; /* to which its ops are attached */
 };
 
 /* The context of mmp_tick. */
@@ -123,9 +121,11 @@ struct mmp_tick {
 
 /* The context of mmp_adopt. */
 struct mmp_adopt {
-	__u64 cgroup_id; /* an existing match */
-	__u32 group; /* index in the manifest's groups */
-	__u32 slot; /* answer: slot row + 1; 0: no slot was free, or the cgroup is gone */
+	__u64 cgroup_id; /* an existing cgroup */
+	__u32 anchor; /* index in mmp_anchors */
+	__u32 is_match; /* answer: it matches a pattern itself */
+	__u32 slot; /* answer: slot row + 1; 0: none, no slot was free, or the cgroup is gone */
+	__u32 pad;
 };
 
 struct mmp_claim {

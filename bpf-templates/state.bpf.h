@@ -8,11 +8,15 @@
 
 /* The policy's sizes; the emitter defines them. */
 #ifndef MMP_SLOTS
-#define MMP_GROUPS 1
 #define MMP_SLOTS 1
 #define MMP_SIGNALS 1
 #define MMP_RULES 1
 #define MMP_WORKS 1
+#endif
+
+#ifndef MMP_GLOBS
+#define MMP_ANCHORS 1
+#define MMP_GLOBS 1
 #endif
 
 enum mmp_hook {
@@ -23,10 +27,10 @@ enum mmp_hook {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, MMP_GROUPS);
+	__uint(max_entries, MMP_ANCHORS);
 	__type(key, __u32);
-	__type(value, struct mmp_group);
-} mmp_groups SEC(".maps");
+	__type(value, struct mmp_anchor);
+} mmp_anchors SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

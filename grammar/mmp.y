@@ -54,7 +54,8 @@ static void yyerror(const struct span *at, struct parse *p, const char *message)
 %token WHEN "when" UNTIL "until" FOR "for" HOLD "hold" COOLDOWN "cooldown" PRIORITY "priority"
 %token AT "at" UP "up" STEP "step" SWAPPINESS "swappiness" NO "no" BUDGET "budget" ON "on"
 /* Words that may also be names. */
-%token <word> ALL "all" ALLOW "allow" AS "as" BY "by" COMM "comm" DEFAULT "default" FROM "from"
+%token <word> ALL "all" ALLOW "allow" AS "as" BY "by" COMM "comm" DEFAULT "default"
+%token <word> EXCEPT "except" FROM "from"
 %token <word> NEVER "never" OF "of" ORDER "order" OVERRIDE "override" PACE "pace" PID "pid"
 %token <word> PIDFILE "pidfile" SMALLER "smaller" SWAP "swap" TO "to"
 /* What is spelt freely. */
@@ -73,7 +74,7 @@ static void yyerror(const struct span *at, struct parse *p, const char *message)
 %precedence NEGATIVE
 
 %type <word> name target
-%type <words> words parts
+%type <words> words parts paths exceptions targets
 %type <expr> expr value duration operand share whole
 %type <stmt> statement rule process
 %type <modifier> modifier
@@ -98,8 +99,8 @@ statements:
 
 statement:
 	  INCLUDE STRING	{ $$ = parse_include(p, $2); }
-	| CGROUP name '=' STRING override
-				{ $$ = parse_cgroup(p, $2, $4, $5); }
+	| CGROUP name '=' paths exceptions override
+				{ $$ = parse_cgroup(p, $2, $4, $5, $6); }
 	| PROCESS name '=' process
 				{ $$ = $4; $$->process.name = $2; }
 	| DEFINE name '=' value	{ $$ = parse_define(p, $2, $4); }
@@ -110,6 +111,16 @@ statement:
 	| MODE name		{ $$ = parse_mode(p, $2); }
 	| RULE name ':' rule	{ $$ = $4; $$->rule.name = $2; }
 	| rule
+	;
+
+paths:
+	  STRING		{ $$ = parse_words(p, NULL, $1); }
+	| paths ',' STRING	{ $$ = parse_words(p, $1, $3); }
+	;
+
+exceptions:
+	  %empty		{ $$ = NULL; }
+	| EXCEPT paths		{ $$ = $2; }
 	;
 
 override:
@@ -131,9 +142,9 @@ range:
 	;
 
 rule:
-	  PROTECT target	{ $$ = parse_rule(p, ACTION_PROTECT, @1, $2); }
-	| RECLAIM target	{ $$ = parse_rule(p, ACTION_RECLAIM, @1, $2); }
-	| THROTTLE target duration ramp
+	  PROTECT targets	{ $$ = parse_rule_on(p, ACTION_PROTECT, @1, $2); }
+	| RECLAIM targets	{ $$ = parse_rule_on(p, ACTION_RECLAIM, @1, $2); }
+	| THROTTLE targets duration ramp
 				{ $$ = parse_throttle(p, @1, $2, $3, $4); }
 	| THP answer		{ $$ = parse_thp(p, @1, NULL, $2, @2); }
 	| THP name answer	{ $$ = parse_thp(p, @1, &$2, $3, @3); }
@@ -245,13 +256,19 @@ value:
 	| '-' value		{ $$ = parse_unary(p, EXPR_NEG, @1, $2); }
 	;
 
+targets:
+	  target		{ $$ = parse_words(p, NULL, $1); }
+	| targets ',' target	{ $$ = parse_words(p, $1, $3); }
+	;
+
 target:
 	  name
 	| STRING
 	;
 
 name:
-	  NAME | ALL | ALLOW | AS | BY | COMM | DEFAULT | FROM | NEVER | OF | ORDER | OVERRIDE | PACE
+	  NAME | ALL | ALLOW | AS | BY | COMM | DEFAULT | EXCEPT | FROM | NEVER | OF | ORDER | OVERRIDE
+	| PACE
 	| PID | PIDFILE | SMALLER | SWAP | TO
 	;
 

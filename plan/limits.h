@@ -20,6 +20,7 @@
 #define PLAN_PROCESSES_MAX PLAN_RULES_MAX /* a rule refers to each */
 #define PLAN_STRINGS_MAX 16384
 #define PLAN_GLOB_SLOTS 512 /* cgroups that a glob can stand for at a time */
+#define PLAN_PATTERNS_MAX 64 /* of a glob, and as many exceptions */
 #define PLAN_ROWS_MAX 262144 /* of slots, rules or signals: a quarter of a gigabyte of maps */
 #define PLAN_NODES_MAX 4000000 /* parts of all conditions */
 #define PLAN_DEPTH_MAX 256 /* levels of one condition */

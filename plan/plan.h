@@ -88,9 +88,21 @@ struct plan_value {
 struct plan_group {
 	const char *name; /* an identifier or any text; see also `id` */
 	const char *id; /* the name made a C identifier, unique in the plan */
-	const char *path; /* as declared; relative ones are below the cgroup2 mount */
-	const char *absolute; /* with the mount taken as /sys/fs/cgroup */
-	bool is_glob, allow_override;
+	/*
+	 * As declared; relative ones are below the cgroup2 mount. Of a glob: all its paths and
+	 * exceptions, for people.
+	 */
+	const char *path;
+	const char *absolute; /* the same with the mount taken as /sys/fs/cgroup */
+	/*
+	 * It stands for several cgroups, those that match any of the patterns and are neither what
+	 * one of the exceptions matches nor below it (base/pattern.h, with a '/' before). Braces
+	 * are written out. Without any pattern character, a pattern is a cgroup's own path.
+	 */
+	bool is_glob;
+	const char **patterns, **exceptions;
+	uint32_t pattern_count, exception_count;
+	bool allow_override;
 	/*
 	 * It is attached: a rule acts on it, its charges are counted, or its matches need slots.
 	 * Otherwise it is only read.

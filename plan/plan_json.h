@@ -6,8 +6,9 @@
  *	abi, mmpc (version), name, tick_ns, mode ("enforce" | "monitor"), file (index in files),
  *	files: [ { name, text } ],
  *	strings: [ text ],
- *	groups: [ { name, path, absolute, glob, allow_override, target, watched, rows (of a glob:
- *		    its slots), hooks: [ member ], AT } ],
+ *	groups: [ { name, path, absolute, glob, patterns: [ text ], exceptions: [ text ],
+ *		    allow_override, target, watched, rows (of a glob: its slots),
+ *		    hooks: [ member ], AT } ],
  *	processes: [ { name, kind, text, pid, group, AT } ],
  *	params: [ { name, quantity, value, low, high, AT } ],
  *	signals: [ { name, id (in signals.def), scope, group, percent, window_ns } ],

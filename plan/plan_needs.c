@@ -25,8 +25,7 @@ static uint64_t group_needs(const struct plan *p, uint32_t group)
 {
 	if (group == PLAN_NONE)
 		return 0;
-	return NEEDS_OF_A_CGROUP |
-	       (p->groups[group].is_glob && p->groups[group].is_watched ? OF_A_GLOB : 0);
+	return NEEDS_OF_A_CGROUP | (p->groups[group].hooks & 1u << HOOK_ONLINE ? OF_A_GLOB : 0);
 }
 
 static uint64_t sampled_needs(const struct plan *p, const struct plan_signal *s)
@@ -89,9 +88,9 @@ uint64_t plan_rule_needs(const struct plan *p, const struct plan_rule *r)
 	return needs | expr_needs(p, r->when) | expr_needs(p, r->until) | expr_needs(p, r->call);
 }
 
-uint64_t plan_group_hooks_need(const struct plan_group *g)
+uint64_t plan_hooks_need(unsigned hooks)
 {
-	return hooks_needs(g->hooks);
+	return hooks_needs(hooks);
 }
 
 uint64_t plan_eyes_need(const struct plan *p)

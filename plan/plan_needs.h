@@ -10,10 +10,10 @@
 unsigned plan_rule_hooks(const struct plan_rule *r);
 uint64_t plan_rule_needs(const struct plan *p, const struct plan_rule *r);
 /*
- * What attaching to a group needs: more than its rules need where its reclaim rules work without
+ * What attaching with these hooks needs: more than the rules need where reclaim rules work without
  * hooks.
  */
-uint64_t plan_group_hooks_need(const struct plan_group *g);
+uint64_t plan_hooks_need(unsigned hooks);
 /*
  * What sampling and deciding need where nothing is attached: mmpctl gives cgroups their slots, and
  * acts by files.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/pattern.h"
 #include "bpf-templates/mmp_abi.h"
 #include "plan_read_impl.h"
 #include "words.h"
@@ -96,10 +97,43 @@ static bool read_string(struct plan_reader *r, const json_t *value, const char *
 	return true;
 }
 
+static bool read_pattern(struct plan_reader *r, const json_t *value, const char **ret)
+{
+	struct mmp_pattern compiled;
+	const char *problem;
+
+	if (!json_is_string(value) || strlen(json_string_value(value)) > PLAN_MADE_NAME_MAX)
+		return plan_read_bad(r, "not a pattern");
+	*ret = arena_strdup(r->arena, json_string_value(value));
+	return (**ret == '/' && pattern_compile(&compiled, *ret + 1, &problem)) ||
+	       plan_read_bad(r, "not a pattern");
+}
+
+static bool read_patterns(struct plan_reader *r, const json_t *object, const char *name,
+			  const char ***ret, uint32_t *ret_count)
+{
+	const json_t *list = json_object_get(object, name);
+	size_t count = json_array_size(list);
+
+	if ((list && !json_is_array(list)) || count > PLAN_PATTERNS_MAX)
+		return plan_read_bad(r, "no proper '%s'", name);
+	*ret = arena_array(r->arena, const char *, count);
+	*ret_count = (uint32_t)count;
+	for (size_t i = 0; i < count; i++)
+		if (!read_pattern(r, json_array_get(list, i), &(*ret)[i]))
+			return false;
+	return true;
+}
+
 static bool read_group(struct plan_reader *r, const json_t *object, struct plan_group *g)
 {
 	if (!plan_read_fields(r, object, group_fields, g))
 		return false;
+	if (!read_patterns(r, object, "patterns", &g->patterns, &g->pattern_count) ||
+	    !read_patterns(r, object, "exceptions", &g->exceptions, &g->exception_count))
+		return false;
+	if (!g->is_glob != !g->pattern_count || (!g->is_glob && g->exception_count))
+		return plan_read_bad(r, "no proper 'patterns'");
 	if (!g->is_glob)
 		g->rows = 1;
 	if (!g->rows || g->rows > PLAN_GLOB_SLOTS)

@@ -228,6 +228,15 @@ static json_t *string_of(const struct plan *p, uint32_t i)
 	return plan_json_text(p->strings[i], strlen(p->strings[i]));
 }
 
+static void set_texts(json_t *o, const char *name, const char *const *list, uint32_t count)
+{
+	json_t *texts = json_array();
+
+	for (uint32_t i = 0; i < count; i++)
+		plan_json_append(texts, plan_json_text(list[i], strlen(list[i])));
+	plan_json_set(o, name, texts);
+}
+
 static json_t *group_of(const struct plan *p, uint32_t i)
 {
 	const struct plan_group *g = &p->groups[i];
@@ -240,8 +249,12 @@ static json_t *group_of(const struct plan *p, uint32_t i)
 	set_flag(o, "allow_override", g->allow_override);
 	set_flag(o, "target", g->is_target);
 	set_flag(o, "watched", g->is_watched);
-	if (g->is_glob)
+	if (g->is_glob) {
 		set_number(o, "rows", g->rows);
+		set_texts(o, "patterns", g->patterns, g->pattern_count);
+	}
+	if (g->exception_count)
+		set_texts(o, "exceptions", g->exceptions, g->exception_count);
 	if (g->hooks)
 		plan_json_set(o, "hooks", plan_json_bits(&plan_hook_words, g->hooks));
 	set_place(o, p, &g->at);

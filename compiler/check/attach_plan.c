@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "plan/plan_anchors.h"
 
 void attach_plan_init(struct attach_plan *p, struct arena *a)
 {
@@ -14,34 +15,26 @@ void attach_plan_init(struct attach_plan *p, struct arena *a)
 	table_init(&p->processes, a);
 }
 
-static const char *attach_path(struct attach_plan *p, const struct plan_group *g)
-{
-	const char *slash = strrchr(g->absolute, '/');
-
-	return g->is_glob && slash ? arena_strndup(p->arena, g->absolute, slash - g->absolute)
-				   : g->absolute;
-}
-
 void attach_plan_add(struct attach_plan *p, const struct plan *plan, struct diags *ds,
 		     const char *file)
 {
 	struct policy_in *policy = arena_new(p->arena, struct policy_in);
+	struct plan_anchors anchors;
 
 	*policy = (struct policy_in){ .plan = plan, .ds = ds, .file = file };
 	p->is_of_several |= p->policies != NULL;
 	*p->last_policy = policy;
 	p->last_policy = &policy->next;
-	table_reserve(&p->paths, p->paths.count + plan->group_count);
-	for (uint32_t i = 0; i < plan->group_count; i++) {
-		const struct plan_group *g = &plan->groups[i];
-		struct planned_attachment *a;
+	plan_find_anchors(p->arena, plan, &anchors);
+	table_reserve(&p->paths, p->paths.count + anchors.count);
+	for (uint32_t i = 0; i < anchors.count; i++) {
+		const struct plan_anchor *anchor = &anchors.list[i];
+		struct planned_attachment *a = arena_new(p->arena, struct planned_attachment);
 
-		if (!g->is_target)
-			continue;
-		a = arena_new(p->arena, struct planned_attachment);
-		*a = (struct planned_attachment){ .group = g,
+		*a = (struct planned_attachment){ .group = &plan->groups[anchor->claims[0].group],
 						  .policy = policy,
-						  .path = attach_path(p, g) };
+						  .path = anchor->path,
+						  .allow_override = anchor->allow_override };
 		*p->last = a;
 		p->last = &a->next;
 	}
@@ -49,37 +42,17 @@ void attach_plan_add(struct attach_plan *p, const struct plan *plan, struct diag
 
 /* Cgroups. */
 
-/* A note at the other one, or, where that is in another policy's file, a sentence about it. */
-static void point_at(struct diag *d, const struct planned_attachment *at,
-		     const struct planned_attachment *other, const char *text)
-{
-	if (at->policy == other->policy)
-		diag_note(at->policy->ds, d, other->group->span, "%s", text);
-	else
-		diag_hint(at->policy->ds, d, "'%s' is in %s", other->group->name,
-			  other->policy->file);
-}
-
 static void report_twice(const struct planned_attachment *a, const struct planned_attachment *first)
 {
 	struct diags *ds = a->policy->ds;
-	struct diag *d;
+	struct diag *d = diag_add(ds, DIAG_ATTACH_PLAN_BUSY, a->group->span,
+				  "%s has rules for %s too, and a cgroup takes one policy only",
+				  first->policy->file, a->path);
 
-	if (a->policy == first->policy)
-		d = diag_add(ds, DIAG_ATTACH_PLAN_BUSY, a->group->span,
-			     "'%s' and '%s' are attached to one cgroup, %s, which takes one only",
-			     first->group->name, a->group->name, a->path);
-	else
-		d = diag_add(ds, DIAG_ATTACH_PLAN_BUSY, a->group->span,
-			     "%s has rules for %s too, and a cgroup takes one policy only",
-			     first->policy->file, a->path);
-	point_at(d, a, first, "the other one is here");
+	diag_hint(ds, d, "'%s' is in %s", first->group->name, first->policy->file);
 	if (a->group->is_glob || first->group->is_glob)
-		diag_hint(ds, d, "a glob is attached to the parent of its matches");
-	else if (a->policy == first->policy)
-		diag_hint(ds, d, "use one name in all its rules");
-	else
-		diag_hint(ds, d, "put both into one policy, with 'include'");
+		diag_hint(ds, d, "a glob is attached to the cgroup that all its matches are below");
+	diag_hint(ds, d, "put both into one policy, with 'include'");
 }
 
 static void report_below(const struct planned_attachment *a, const struct planned_attachment *above)
@@ -88,7 +61,7 @@ static void report_below(const struct planned_attachment *a, const struct planne
 				  "'%s' is below '%s', whose rules hold for all its descendants",
 				  a->group->name, above->group->name);
 
-	point_at(d, a, above, "the ancestor is here");
+	diag_hint(a->policy->ds, d, "'%s' is in %s", above->group->name, above->policy->file);
 	diag_hint(a->policy->ds, d,
 		  "let descendants have rules of their own: 'cgroup NAME = \"%s\" allow override'",
 		  above->group->path);
@@ -117,7 +90,7 @@ static struct planned_attachment *find_above(const struct attach_plan *p, const 
 	return NULL;
 }
 
-/* Conflicts within one policy were reported when that policy was checked alone. */
+/* Conflicts of processes within one policy were reported when that policy was checked alone. */
 static bool is_news(const struct attach_plan *p, const struct policy_in *a,
 		    const struct policy_in *b)
 {
@@ -131,7 +104,7 @@ static void check_cgroups(struct attach_plan *p)
 		const struct planned_attachment *first = table_add(&p->paths, a->path, len, a);
 
 		p->has_length[len % ATTACH_LENGTHS] = true;
-		if (first != a && is_news(p, a->policy, first->policy))
+		if (first != a)
 			report_twice(a, first);
 	}
 	for (struct planned_attachment *a = p->first; a; a = a->next) {
@@ -141,8 +114,7 @@ static void check_cgroups(struct attach_plan *p)
 		 * A missing `allow override` is one mistake, no matter how many descendants there
 		 * are.
 		 */
-		if (!above || above->group->allow_override || above->is_told ||
-		    !is_news(p, a->policy, above->policy) ||
+		if (!above || above->allow_override || above->is_told ||
 		    table_find(&p->paths, a->path, strlen(a->path)) != a)
 			continue;
 		above->is_told = true;

@@ -2,7 +2,7 @@
 /*
  * The attachments of one policy or of several together. The kernel lets a cgroup have one
  * memcg_bpf_ops; below an attached one it accepts another only where the upper one allows override.
- * A glob is attached to its parent.
+ * Within one policy plan_find_anchors() sees to that.
  */
 #ifndef MMP_ATTACH_PLAN_H
 #define MMP_ATTACH_PLAN_H
@@ -18,6 +18,7 @@ struct planned_attachment {
 	const struct plan_group *group;
 	const struct policy_in *policy;
 	const char *path; /* where it is attached */
+	bool allow_override;
 	bool is_told; /* it has descendants and does not allow override: reported */
 };
 

@@ -15,6 +15,8 @@ static const struct {
 } checks[] = {
 	{ DIAG_PERCENT_WITHOUT_LIMIT, check_percent_without_limit, NULL },
 	{ DIAG_ATTACH_PLAN_BUSY, NULL, check_attach_plan },
+	{ DIAG_PATTERNS_MEET, NULL, check_patterns_meet },
+	{ DIAG_NOTHING_LEFT, NULL, check_nothing_left },
 
 	{ DIAG_NOT_ANALYSED, check_not_analysed, NULL },
 	{ DIAG_IMPOSSIBLE_CONDITION, check_impossible, NULL },
@@ -74,7 +76,10 @@ struct span condition_span(const struct facts *f, enum modifier_id id)
 struct span rule_span(const struct facts *f)
 {
 	if (f->rule->target.text)
-		return span_join(f->rule->action_span, f->rule->target.span);
+		return span_join(f->rule->action_span,
+				 f->rule->more_count
+					 ? f->rule->more_targets[f->rule->more_count - 1].span
+					 : f->rule->target.span);
 	if (f->rule->action == ACTION_THP)
 		return span_join(f->rule->action_span, f->rule->thp.answer_span);
 	return f->rule->action_span;

@@ -119,5 +119,7 @@ CHECK_POLICY(name);
 CHECK_POLICY(unused);
 CHECK_POLICY(similar_names);
 CHECK_POLICY(attach_plan);
+CHECK_POLICY(patterns_meet);
+CHECK_POLICY(nothing_left);
 
 #endif

@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 
+#include "base/arena.h"
 #include "base/bug.h"
 #include "base/shown.h"
+#include "plan/plan_anchors.h"
 #include "plan/plan_ways.h"
 
 static void put_quantity(FILE *out, enum quantity q, int64_t value)
@@ -283,17 +285,39 @@ static void put_hooks(FILE *out, unsigned hooks)
 		fputs("no hooks", out);
 }
 
-static void put_group(FILE *out, const struct plan *p, uint32_t index)
+static bool has_claim(const struct plan_anchor *a, uint32_t group)
+{
+	for (uint32_t i = 0; i < a->claim_count; i++)
+		if (a->claims[i].group == group)
+			return true;
+	return false;
+}
+
+/* Where its hooks are attached: a named cgroup that is alone is its own anchor. */
+static void put_anchors(FILE *out, const struct plan_anchors *anchors, uint32_t group)
+{
+	const char *before = "; attached to ";
+
+	for (uint32_t i = 0; i < anchors->count; i++) {
+		const struct plan_anchor *a = &anchors->list[i];
+
+		if (a->is_plain || !has_claim(a, group))
+			continue;
+		fprintf(out, "%s%s", before, a->path);
+		before = ", ";
+	}
+}
+
+static void put_group(FILE *out, const struct plan *p, const struct plan_anchors *anchors,
+		      uint32_t index)
 {
 	const struct plan_group *g = &p->groups[index];
 
 	fprintf(out, "\n%s %s: ", g->is_glob ? "cgroups" : "cgroup", g->absolute);
 	put_hooks(out, g->hooks);
+	put_anchors(out, anchors, index);
 	if (g->is_glob)
-		fprintf(out,
-			"; attached to their parent, each match has its own state, up to %u at "
-			"once",
-			g->rows);
+		fprintf(out, "; each match has its own state, up to %u at once", g->rows);
 	if (g->allow_override)
 		fputs("; descendants may have policies of their own", out);
 	fputc('\n', out);
@@ -362,17 +386,22 @@ static void put_params(FILE *out, const struct plan *p)
 
 void describe_text(FILE *out, const struct plan *p)
 {
+	struct plan_anchors anchors;
+	struct arena arena;
+
 	if (!p->rule_count) {
 		fprintf(out, "policy %s: has no rule and does nothing\n", p->name);
 		return;
 	}
+	arena_init(&arena);
+	plan_find_anchors(&arena, p, &anchors);
 	fprintf(out, "policy %s: %s; signals are sampled every ", p->name,
 		p->is_monitor ? "decides and counts, but does not act (mode monitor)" : "acts");
 	put_quantity(out, QUANTITY_DURATION, p->tick_ns);
 	fputc('\n', out);
 	for (uint32_t i = 0; i < p->group_count; i++)
 		if (p->groups[i].is_target)
-			put_group(out, p, i);
+			put_group(out, p, &anchors, i);
 	for (uint32_t i = 0; i < p->process_count; i++)
 		put_process(out, p, i);
 	if (p->has_global_thp)
@@ -382,6 +411,7 @@ void describe_text(FILE *out, const struct plan *p)
 	for (uint32_t i = 0, n = 0; i < p->group_count; i++)
 		if (!p->groups[i].is_target)
 			fprintf(out, "%s  %s\n", n++ ? "" : "\nonly read\n", p->groups[i].absolute);
+	arena_finish(&arena);
 }
 
 static void put_limits(FILE *out, const struct plan *p, const struct plan_rule *r)

@@ -3,7 +3,6 @@
 
 #include "bpf-templates/mmp_abi.h"
 #include "base/bug.h"
-#include "base/path.h"
 #include "emit_parts.h"
 #include "template.h"
 
@@ -30,15 +29,14 @@ static bool may_idle(const struct plan *p)
 	return true;
 }
 
-static void emit_features(struct text *t, const struct plan *p)
+static void emit_features(struct emit *e, struct text *t)
 {
-	bool has_glob = false, has_notify = false;
+	const struct plan *p = e->plan;
+	bool has_notify = false;
 
-	for (uint32_t i = 0; i < p->group_count; i++)
-		has_glob |= p->groups[i].is_glob && p->groups[i].is_watched;
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		has_notify |= p->rules[i].action == ACTION_NOTIFY;
-	if (has_glob)
+	if (emit_pattern_count(e))
 		text_printf(t, "#define MMP_HAS_GLOB\n");
 	if (has_notify)
 		text_printf(t, "#define MMP_HAS_NOTIFY\n");
@@ -63,12 +61,13 @@ static char *emit_sizes(struct emit *e)
 	struct text t;
 
 	text_init(&t, e->arena);
-	text_printf(&t, "#define MMP_GROUPS %" PRIu32 "\n", at_least_one(p->group_count));
+	text_printf(&t, "#define MMP_ANCHORS %" PRIu32 "\n", at_least_one(e->anchors.count));
+	text_printf(&t, "#define MMP_GLOBS %" PRIu32 "\n", at_least_one(emit_pattern_count(e)));
 	text_printf(&t, "#define MMP_SLOTS %" PRIu32 "\n", at_least_one(p->slot_rows));
 	text_printf(&t, "#define MMP_SIGNALS %" PRIu32 "\n", at_least_one(p->signal_rows));
 	text_printf(&t, "#define MMP_RULES %" PRIu32 "\n", at_least_one(p->rule_rows));
 	text_printf(&t, "#define MMP_WORKS %" PRIu32 "\n", e->index.work_count);
-	emit_features(&t, p);
+	emit_features(e, &t);
 	text_printf(&t, "#define MMP_CONFIG .tick_ns = %" PRId64 "LL, .mode = %s", p->tick_ns,
 		    p->is_monitor ? "MMP_MONITOR" : "MMP_ENFORCE");
 	if (p->param_count) {
@@ -150,16 +149,6 @@ static void check_rule(struct emit *e, const struct plan_rule *r)
 			     "a condition on a glob's matches together with the hook's arguments");
 }
 
-static void check_group(struct emit *e, const struct plan_group *g)
-{
-	const char *pattern = path_last(g->path);
-
-	if (g->is_glob && strpbrk(pattern, "[]"))
-		emit_not_yet(e, g->span, "a glob with a set of characters");
-	if (g->is_glob && strlen(pattern) > 255)
-		emit_not_yet(e, g->span, "a glob of more than 255 bytes");
-}
-
 bool emit_check(struct arena *a, const struct plan *p, struct diags *ds)
 {
 	struct emit e = { .arena = a, .plan = p, .ds = ds };
@@ -167,8 +156,6 @@ bool emit_check(struct arena *a, const struct plan *p, struct diags *ds)
 
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		check_rule(&e, &p->rules[i]);
-	for (uint32_t i = 0; i < p->group_count; i++)
-		check_group(&e, &p->groups[i]);
 	return ds->errors == errors;
 }
 
@@ -181,6 +168,7 @@ char *emit_c(struct arena *a, const struct plan *p, const struct sources *source
 	if (!emit_check(a, p, ds))
 		return NULL;
 	plan_index_init(&e.index, a, p);
+	plan_find_anchors(a, p, &e.anchors);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		text_init(parts[i], a);
 	emit_rules(&e);

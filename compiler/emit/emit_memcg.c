@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/bug.h"
-#include "base/path.h"
 #include "emit_parts.h"
 
 struct hook_kind {
@@ -150,7 +149,13 @@ static void emit_charges(struct emit *e, uint32_t group)
 	text_printf(t, ", pages, &price);\n}\n\n");
 }
 
-/* The hooks themselves. */
+/* The hooks themselves: an anchor's, which finds the slot and with it the group. */
+
+struct hooked {
+	const struct plan_anchor *anchor;
+	const char *id;
+	uint32_t index;
+};
 
 static const char *hook_name(const struct hook_kind *k, bool is_v6)
 {
@@ -162,24 +167,34 @@ static const char *const hook_ids[] = {
 #include "grammar/actions.def"
 };
 
-static void emit_entry(struct emit *e, const struct plan_group *g, const char *member,
-		       const char *suffix, enum hook hook)
+static void emit_entry(struct emit *e, const struct hooked *h, const char *member,
+		       const char *suffix)
 {
 	struct text *t = &e->hooks;
 
 	text_printf(t, "SEC(\"struct_ops/%s\")\nint %s_%s%s(unsigned long long *ctx)\n{\n", member,
-		    g->id, member, suffix);
-	if (g->is_glob)
-		text_printf(t,
-			    "\t__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], %" PRIu32
-			    ") - 1;\n\n\tif (slot >= MMP_SLOTS)\n\t\treturn 0;\n",
-			    (uint32_t)(g - e->plan->groups));
-	text_printf(t, "\tmmp_count_call(");
-	if (g->is_glob)
-		text_printf(t, "slot");
-	else
-		text_printf(t, "%" PRIu32, g->row_base);
-	text_printf(t, ", MMP_HOOK_%s);\n", hook_ids[hook]);
+		    h->id, member, suffix);
+	if (!h->anchor->is_plain)
+		text_printf(t, "\t__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0]) - 1;\n\n"
+			       "\tif (slot >= MMP_SLOTS)\n\t\treturn 0;\n");
+}
+
+/* Where the anchor has several groups: only if the slot is this one's. */
+static void emit_group_test(struct emit *e, const struct hooked *h, const struct plan_group *g)
+{
+	if (plan_anchor_group(h->anchor, 1) != PLAN_NONE)
+		text_printf(&e->hooks, "\tif (slot - %" PRIu32 " < %" PRIu32 ") {\n", g->row_base,
+			    g->rows);
+}
+
+static void emit_group_end(struct emit *e, const struct hooked *h)
+{
+	text_printf(&e->hooks, plan_anchor_group(h->anchor, 1) != PLAN_NONE ? "\t}\n" : "");
+}
+
+static const char *slot_of(struct emit *e, const struct hooked *h, const struct plan_group *g)
+{
+	return h->anchor->is_plain ? arena_printf(e->arena, "%" PRIu32, g->row_base) : "slot";
 }
 
 /* Does the charge gate depend on the group's usage? Otherwise it is only open or closed. */
@@ -222,14 +237,15 @@ static void emit_quiet(struct emit *e, uint32_t group, const struct hook_kind *k
 	text_printf(t, ")\n\t\treturn 0;\n");
 }
 
-static void emit_hook(struct emit *e, uint32_t group, const struct hook_kind *k, bool is_v6)
+static void emit_answer(struct emit *e, const struct hooked *h, uint32_t group,
+			const struct hook_kind *k, const char *argument)
 {
 	const struct plan_group *g = &e->plan->groups[group];
-	const char *slot = g->is_glob ? "slot" : arena_printf(e->arena, "%" PRIu32, g->row_base);
-	const char *argument = is_v6 ? k->argument_v6 : k->argument;
+	const char *slot = slot_of(e, h, g);
 	struct text *t = &e->hooks;
 
-	emit_entry(e, g, hook_name(k, is_v6), is_v6 ? "_v6" : "", k->hook);
+	emit_group_test(e, h, g);
+	text_printf(t, "\tmmp_count_call(%s, MMP_HOOK_%s);\n", slot, hook_ids[k->hook]);
 	if (k->hook == HOOK_CHARGED && is_rate_wanted(e, group, SIGNAL_CHARGE_RATE))
 		text_printf(t, "\t__sync_fetch_and_add(&mmp_verdicts[%s].charged, %s);\n", slot,
 			    argument);
@@ -239,67 +255,69 @@ static void emit_hook(struct emit *e, uint32_t group, const struct hook_kind *k,
 		text_printf(t, "slot - %" PRIu32, g->row_base);
 	else
 		text_printf(t, "0");
-	text_printf(t, ", %s);\n}\n\n", argument);
+	text_printf(t, ", %s);\n", argument);
+	emit_group_end(e, h);
 }
 
-static void emit_uncharged(struct emit *e, const struct plan_group *g)
+#define each_anchor_group(n, group, anchor)                                                        \
+	for (uint32_t n = 0, group; (group = plan_anchor_group(anchor, n)) != PLAN_NONE; n++)
+
+static void emit_hook(struct emit *e, const struct hooked *h, const struct hook_kind *k, bool is_v6)
+{
+	emit_entry(e, h, hook_name(k, is_v6), is_v6 ? "_v6" : "");
+	each_anchor_group(n, group, h->anchor) if (e->plan->groups[group].hooks & 1u << k->hook)
+		emit_answer(e, h, group, k, is_v6 ? k->argument_v6 : k->argument);
+	if (plan_anchor_group(h->anchor, 1) != PLAN_NONE)
+		text_printf(&e->hooks, "\treturn 0;\n");
+	text_printf(&e->hooks, "}\n\n");
+}
+
+static void emit_uncharged(struct emit *e, const struct hooked *h)
 {
 	struct text *t = &e->hooks;
 
-	emit_entry(e, g, hook_infos[HOOK_UNCHARGED].member, "", HOOK_UNCHARGED);
-	text_printf(t, "\t__sync_fetch_and_add(&mmp_verdicts[");
-	if (g->is_glob)
-		text_printf(t, "slot");
-	else
-		text_printf(t, "%" PRIu32, g->row_base);
-	text_printf(t, "].uncharged, (__u32)ctx[1]);\n\treturn 0;\n}\n\n");
+	emit_entry(e, h, hook_infos[HOOK_UNCHARGED].member, "");
+	each_anchor_group(n, group, h->anchor)
+	{
+		const struct plan_group *g = &e->plan->groups[group];
+		const char *slot = slot_of(e, h, g);
+
+		if (!(g->hooks & 1u << HOOK_UNCHARGED))
+			continue;
+		emit_group_test(e, h, g);
+		text_printf(t,
+			    "\tmmp_count_call(%s, MMP_HOOK_UNCHARGED);\n"
+			    "\t__sync_fetch_and_add(&mmp_verdicts[%s].uncharged, (__u32)ctx[1]);\n",
+			    slot, slot);
+		emit_group_end(e, h);
+	}
+	text_printf(t, "\treturn 0;\n}\n\n");
 }
 
-static void emit_claims(struct emit *e, uint32_t group)
-{
-	const struct plan_group *g = &e->plan->groups[group];
-	struct text *t = &e->hooks;
-
-	text_printf(t,
-		    "static const struct mmp_glob %s_glob = { .group = %" PRIu32
-		    ", .base = %" PRIu32 ", .rows = %" PRIu32 ", .pattern = ",
-		    g->id, group, g->row_base, g->rows);
-	text_add_c_string(t, path_last(g->path), strlen(path_last(g->path)));
-	text_printf(t, " };\n\n");
-	text_printf(t,
-		    "SEC(\"struct_ops/handle_cgroup_online\")\n"
-		    "int %s_handle_cgroup_online(unsigned long long *ctx)\n{\n"
-		    "\tmmp_online((struct mem_cgroup *)ctx[0], &%s_glob);\n\treturn 0;\n}\n\n",
-		    g->id, g->id);
-	text_printf(t,
-		    "SEC(\"struct_ops/handle_cgroup_offline\")\n"
-		    "int %s_handle_cgroup_offline(unsigned long long *ctx)\n{\n"
-		    "\tmmp_offline((struct mem_cgroup *)ctx[0]);\n\treturn 0;\n}\n\n",
-		    g->id);
-}
-
-static void emit_ops(struct emit *e, const struct plan_group *g, bool is_v6)
+static void emit_ops(struct emit *e, const struct hooked *h, bool is_v6)
 {
 	const struct hook_kind *const kinds[] = { &low, &min, &charged };
+	unsigned hooks = h->anchor->hooks;
 	struct text *t = &e->hooks;
 
 	text_printf(t, "SEC(\".struct_ops.link\")\nstruct memcg_bpf_ops%s ops_%s%s = {\n",
-		    is_v6 ? "___v6" : "", g->id, is_v6 ? "___v6" : "");
+		    is_v6 ? "___v6" : "", h->id, is_v6 ? "___v6" : "");
 	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
-		if (g->hooks & 1u << kinds[k]->hook)
+		if (hooks & 1u << kinds[k]->hook)
 			text_printf(t, "\t.%s = (void *)%s_%s%s,\n", hook_name(kinds[k], is_v6),
-				    g->id, hook_name(kinds[k], is_v6), is_v6 ? "_v6" : "");
-	if (g->hooks & 1u << HOOK_UNCHARGED && !is_v6)
-		text_printf(t, "\t.memcg_uncharged = (void *)%s_memcg_uncharged,\n", g->id);
-	if (g->is_glob)
+				    h->id, hook_name(kinds[k], is_v6), is_v6 ? "_v6" : "");
+	if (hooks & 1u << HOOK_UNCHARGED && !is_v6)
+		text_printf(t, "\t.memcg_uncharged = (void *)%s_memcg_uncharged,\n", h->id);
+	if (!h->anchor->is_plain)
 		text_printf(t,
 			    "\t.handle_cgroup_online = (void *)%s_handle_cgroup_online,\n"
 			    "\t.handle_cgroup_offline = (void *)%s_handle_cgroup_offline,\n",
-			    g->id, g->id);
+			    h->id, h->id);
 	text_printf(t, "};\n\n");
 }
 
-static void emit_group_hooks(struct emit *e, uint32_t group)
+/* What the hooks call once they know the group. */
+static void emit_group_parts(struct emit *e, uint32_t group)
 {
 	const struct plan_group *g = &e->plan->groups[group];
 
@@ -309,47 +327,36 @@ static void emit_group_hooks(struct emit *e, uint32_t group)
 		emit_protects(e, group, true);
 	if (g->hooks & 1u << HOOK_CHARGED)
 		emit_charges(e, group);
-	if (g->is_glob)
-		emit_claims(e, group);
-	for (int is_v6 = 0; is_v6 < 2; is_v6++) {
-		if (g->hooks & 1u << HOOK_BELOW_LOW)
-			emit_hook(e, group, &low, is_v6);
-		if (g->hooks & 1u << HOOK_BELOW_MIN)
-			emit_hook(e, group, &min, is_v6);
-		if (g->hooks & 1u << HOOK_CHARGED)
-			emit_hook(e, group, &charged, is_v6);
-	}
-	if (g->hooks & 1u << HOOK_UNCHARGED)
-		emit_uncharged(e, g);
-	emit_ops(e, g, false);
-	emit_ops(e, g, true);
 }
 
-/* Cgroups that existed before the policy. */
-static void emit_adopt(struct emit *e)
+static void emit_anchor_hooks(struct emit *e, uint32_t index)
 {
-	struct text *t = &e->hooks;
+	const struct plan_anchor *a = &e->anchors.list[index];
+	const struct hook_kind *const kinds[] = { &low, &min, &charged };
+	struct hooked h = { .anchor = a,
+			    .id = emit_anchor_id(e->arena, e->plan, &e->anchors, index),
+			    .index = index };
 
-	text_printf(
-		t, "SEC(\"syscall\")\nint mmp_adopt(struct mmp_adopt *ctx)\n{\n\tctx->slot = 0;\n");
-	for (uint32_t i = 0; i < e->plan->group_count; i++)
-		if (e->plan->groups[i].is_glob && e->plan->groups[i].is_watched)
-			text_printf(t,
-				    "\tif (ctx->group == %" PRIu32 ")\n"
-				    "\t\tctx->slot = mmp_adopt_one(ctx->cgroup_id, &%s_glob);\n",
-				    i, e->plan->groups[i].id);
-	text_printf(t, "\treturn 0;\n}\n");
+	if (!a->is_plain)
+		emit_claims(e, index);
+	for (int is_v6 = 0; is_v6 < 2; is_v6++)
+		for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
+			if (a->hooks & 1u << kinds[k]->hook)
+				emit_hook(e, &h, kinds[k], is_v6);
+	if (a->hooks & 1u << HOOK_UNCHARGED)
+		emit_uncharged(e, &h);
+	emit_ops(e, &h, false);
+	emit_ops(e, &h, true);
 }
 
 void emit_memcg_hooks(struct emit *e)
 {
-	bool has_glob = false;
-
-	for (uint32_t i = 0; i < e->plan->group_count; i++) {
-		if (e->plan->groups[i].hooks)
-			emit_group_hooks(e, i);
-		has_glob |= e->plan->groups[i].is_glob && e->plan->groups[i].is_watched;
-	}
-	if (has_glob)
+	emit_patterns(e);
+	for (uint32_t i = 0; i < e->plan->group_count; i++)
+		emit_group_parts(e, i);
+	for (uint32_t i = 0; i < e->anchors.count; i++)
+		if (e->anchors.list[i].hooks)
+			emit_anchor_hooks(e, i);
+	if (emit_pattern_count(e))
 		emit_adopt(e);
 }

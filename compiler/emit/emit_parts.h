@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "report/diag.h"
 #include "emit.h"
+#include "plan/plan_anchors.h"
 #include "plan/plan_index.h"
 #include "base/text.h"
 
@@ -16,6 +17,7 @@ struct emit {
 	struct arena *arena;
 	const struct plan *plan;
 	struct plan_index index; /* of the plan */
+	struct plan_anchors anchors;
 	const struct sources *sources;
 	struct diags *ds;
 	/* The slots of the templates. */
@@ -61,6 +63,10 @@ void emit_protect_bound(struct text *t, const struct plan_rule *r);
 uint32_t emit_process_copies(const struct plan_process *process);
 char *emit_process_ops(struct arena *a, const struct plan *p, uint32_t process, uint32_t copy);
 
+/* The struct_ops map of an anchor, and what its programs' names begin with. */
+char *emit_anchor_id(struct arena *a, const struct plan *p, const struct plan_anchors *anchors,
+		     uint32_t anchor);
+
 /* "#line N "policy-0.mmp"", before every line that comes from a rule. */
 void emit_line(const struct emit *e, struct text *t, struct span span);
 void emit_not_yet(struct emit *e, struct span span, const char *what);
@@ -68,6 +74,11 @@ void emit_not_yet(struct emit *e, struct span span, const char *what);
 void emit_rules(struct emit *e);
 void emit_groups(struct emit *e);
 void emit_memcg_hooks(struct emit *e);
+/* emit_claims.c: the table of patterns, how many it has, and the hooks that look into it. */
+uint32_t emit_pattern_count(const struct emit *e);
+void emit_patterns(struct emit *e);
+void emit_claims(struct emit *e, uint32_t anchor);
+void emit_adopt(struct emit *e);
 void emit_thp_hooks(struct emit *e);
 
 #endif

@@ -31,12 +31,20 @@ static json_t *hooks_of(struct arena *a, const struct plan *p)
 	return names;
 }
 
-static void add_group_maps(struct arena *a, json_t *groups, const struct plan *p)
+/* In the order of plan_find_anchors(); null where nothing is attached. */
+static json_t *anchor_maps_of(struct arena *a, const struct plan *p)
 {
-	for (uint32_t i = 0; i < p->group_count; i++)
-		if (p->groups[i].hooks)
-			plan_json_set(json_array_get(groups, i), "ops",
-				      json_string(arena_printf(a, "ops_%s", p->groups[i].id)));
+	struct plan_anchors anchors;
+	json_t *names = json_array();
+
+	plan_find_anchors(a, p, &anchors);
+	for (uint32_t i = 0; i < anchors.count; i++)
+		plan_json_append(names,
+				 anchors.list[i].hooks
+					 ? json_string(arena_printf(
+						   a, "ops_%s", emit_anchor_id(a, p, &anchors, i)))
+					 : json_null());
+	return names;
 }
 
 static bool has_instance(const struct plan *p, uint32_t process)
@@ -100,7 +108,7 @@ char *manifest_json(struct arena *a, const struct plan *p)
 	plan_json_set(o, "hash", json_string(hash_of(a, p)));
 	plan_json_set(o, "hooks", hooks_of(a, p));
 	plan_json_set(o, "needs", needs_of(p));
-	add_group_maps(a, json_object_get(o, "groups"), p);
+	plan_json_set(o, "anchor_ops", anchor_maps_of(a, p));
 	add_process_maps(a, json_object_get(o, "processes"), p);
 	if (p->has_global_thp)
 		plan_json_set(o, "every_ops", json_string(emit_process_ops(a, p, PLAN_NONE, 0)));

@@ -6,7 +6,9 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/path.h"
+#include "base/pattern.h"
 #include "parse/constant.h"
+#include "plan/plan_anchors.h"
 #include "plan/plan_needs.h"
 #include "bpf-templates/mmp_abi.h"
 
@@ -28,6 +30,22 @@ static const char *policy_name(struct arena *a, const char *path)
 
 /* Groups and processes: those that a rule needs, in the order in which rules need them. */
 
+static void set_patterns(struct planner *p, const struct cgroup_decl *g, struct plan_group *group)
+{
+	group->patterns = (const char **)g->patterns;
+	while (g->patterns && g->patterns[group->pattern_count])
+		group->pattern_count++;
+	group->exceptions = (const char **)g->left_out;
+	while (g->left_out && g->left_out[group->exception_count])
+		group->exception_count++;
+	/* Several plain paths need no more room. */
+	group->rows = 0;
+	for (uint32_t i = 0; i < group->pattern_count; i++)
+		group->rows += pattern_is_one(group->patterns[i]) ? PLAN_GLOB_SLOTS : 1;
+	if (group->rows > PLAN_GLOB_SLOTS)
+		group->rows = PLAN_GLOB_SLOTS;
+}
+
 static uint32_t add_group(struct planner *p, const struct cgroup_decl *g)
 {
 	uint32_t *index = &p->groups[g->index];
@@ -39,17 +57,19 @@ static uint32_t add_group(struct planner *p, const struct cgroup_decl *g)
 	group = &p->plan->groups[*index];
 	*group = (struct plan_group){
 		.name = g->name.text,
-		.path = g->path.text,
+		.path = g->path,
 		.absolute = g->absolute,
 		.is_glob = g->is_glob,
 		.allow_override = g->allow_override,
 		.row_base = p->plan->slot_rows,
-		.rows = g->is_glob ? PLAN_GLOB_SLOTS : 1,
+		.rows = 1,
 		.span = g->name.span,
 	};
+	if (g->is_glob)
+		set_patterns(p, g, group);
 	p->plan->slot_rows += group->rows;
 	plan_check_name(p, g->name.span, g->name.text);
-	plan_check_name(p, g->path.span, g->path.text);
+	plan_check_name(p, g->paths[0].span, g->path);
 	if (p->plan->group_count > PLAN_GROUPS_MAX)
 		plan_too_large(p, g->name.span, "cgroups", PLAN_GROUPS_MAX);
 	return *index;
@@ -252,7 +272,8 @@ static void plan_action(struct planner *p, const struct rule *rule, struct plan_
 	BUG("action %d", rule->action);
 }
 
-static void plan_rule_add(struct planner *p, const struct stmt *s)
+/* The statement's rule for one of its targets; cgroup is NULL where it has none. */
+static void plan_rule_add(struct planner *p, const struct stmt *s, const struct cgroup_decl *cgroup)
 {
 	const struct rule *rule = &s->rule;
 	struct plan_rule *out = &p->plan->rules[p->plan->rule_count++];
@@ -260,7 +281,7 @@ static void plan_rule_add(struct planner *p, const struct stmt *s)
 	out->source = s;
 	out->action = rule->action;
 	out->span = s->span;
-	out->group = rule->cgroup ? plan_group_of(p, rule->cgroup) : PLAN_NONE;
+	out->group = cgroup ? plan_group_of(p, cgroup) : PLAN_NONE;
 	out->process = rule->process && rule->process->kind != PROCESS_ALL
 			       ? process_of(p, rule->process)
 			       : PLAN_NONE;
@@ -283,7 +304,21 @@ static void plan_rule_add(struct planner *p, const struct stmt *s)
 
 /* Hooks. */
 
-static void plan_hooks(struct plan *plan)
+/* Below an anchor that has to find out whose a cgroup is, cgroups claim their slots and free them.
+ */
+static void hook_anchors(struct arena *a, struct plan *plan)
+{
+	struct plan_anchors anchors;
+
+	plan_find_anchors(a, plan, &anchors);
+	for (uint32_t i = 0; i < anchors.count; i++)
+		for (uint32_t k = 0; k < anchors.list[i].claim_count; k++)
+			if (!anchors.list[i].is_plain)
+				plan->groups[anchors.list[i].claims[k].group].hooks |=
+					1u << HOOK_ONLINE | 1u << HOOK_OFFLINE;
+}
+
+static void plan_hooks(struct arena *a, struct plan *plan)
 {
 	for (uint32_t i = 0; i < plan->rule_count; i++) {
 		const struct plan_rule *r = &plan->rules[i];
@@ -312,16 +347,11 @@ static void plan_hooks(struct plan *plan)
 	for (uint32_t i = 0; i < plan->process_count && plan->has_global_thp; i++)
 		if (plan->processes[i].group != PLAN_NONE)
 			plan->groups[plan->processes[i].group].is_watched = true;
-	for (uint32_t i = 0; i < plan->group_count; i++) {
-		struct plan_group *g = &plan->groups[i];
-
-		/* These claim and free the slots of a glob. */
-		if (g->is_glob && g->is_watched) {
-			g->is_target = true;
-			g->hooks |= 1u << HOOK_ONLINE | 1u << HOOK_OFFLINE;
-		}
-		plan->hooks |= g->hooks;
-	}
+	for (uint32_t i = 0; i < plan->group_count; i++)
+		plan->groups[i].is_target |= plan->groups[i].is_glob && plan->groups[i].is_watched;
+	hook_anchors(a, plan);
+	for (uint32_t i = 0; i < plan->group_count; i++)
+		plan->hooks |= plan->groups[i].hooks;
 }
 
 /* Rows of signals; those of `self` are read in the hook and have none. */
@@ -355,7 +385,7 @@ static void plan_make_room(struct planner *p)
 	for (const struct process_decl *d = p->ast->processes; d; d = d->next)
 		processes++;
 	for (const struct stmt *s = p->ast->first; s; s = s->next)
-		rules += s->kind == STMT_RULE;
+		rules += s->kind == STMT_RULE ? 1 + s->rule.more_count : 0;
 	p->groups = none_array(p->arena, groups);
 	p->processes = none_array(p->arena, processes);
 	p->plan->groups = arena_array(p->arena, struct plan_group, groups);
@@ -413,13 +443,15 @@ struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sou
 		if (s->kind != STMT_RULE || s->rule.is_broken)
 			continue;
 		last = s->span;
-		plan_rule_add(&p, s);
+		plan_rule_add(&p, s, s->rule.cgroup);
+		for (uint32_t i = 0; i < s->rule.more_count && plan_is_within_limits(&p); i++)
+			plan_rule_add(&p, s, s->rule.more_cgroups[i]);
 		if (!plan_is_within_limits(&p))
 			break;
 	}
 	number_signals(p.plan);
 	if (!plan_fits(&p, last))
 		return NULL;
-	plan_hooks(p.plan);
+	plan_hooks(a, p.plan);
 	return plan_processes_fit(p.plan, ds) ? p.plan : NULL;
 }

@@ -48,13 +48,19 @@ static unsigned count_up(struct namer *n, const char *stem)
 	return ++*(unsigned *)table_add(&n->counters, stem, strlen(stem), fresh);
 }
 
-static const char *rule_name(struct namer *n, const struct rule *rule)
+/* Of several targets each has a rule of its own, and a name. */
+static const char *rule_name(struct namer *n, const struct plan_rule *r)
 {
+	const struct rule *rule = &r->source->rule;
 	const char *stem = action_infos[rule->action].word;
 
+	if (rule->name.text && rule->more_count)
+		return arena_join(n->arena, rule->name.text, "-", n->plan->groups[r->group].name);
 	if (rule->name.text)
 		return rule->name.text;
-	if (rule->target.text)
+	if (r->group != PLAN_NONE)
+		stem = arena_join(n->arena, stem, "-", n->plan->groups[r->group].name);
+	else if (rule->target.text)
 		stem = arena_join(n->arena, stem, "-", word_as_path(&rule->target).text);
 	return arena_printf(n->arena, "%s-%u", stem, count_up(n, stem));
 }
@@ -151,7 +157,7 @@ static void name_rules(struct namer *n)
 	for (uint32_t i = 0; i < n->plan->rule_count; i++) {
 		struct plan_rule *r = &n->plan->rules[i];
 
-		r->name = rule_name(n, &r->source->rule);
+		r->name = rule_name(n, r);
 		r->id = make_id(n, "r_", r->name);
 		r->text = folded_text(n, r->span);
 		r->at = place_of(n, r->span);

@@ -96,6 +96,10 @@ static void walk_rule(const struct walk *w, const struct rule *r)
 		put(w, w->unit, NAME_RULE, r->name.span, &r->name, r);
 	if (r->cgroup)
 		put(w, w->unit, NAME_CGROUP, r->target.span, &r->cgroup->name, r->cgroup);
+	for (uint32_t i = 0; r->more_cgroups && i < r->more_count; i++)
+		if (r->more_cgroups[i])
+			put(w, w->unit, NAME_CGROUP, r->more_targets[i].span,
+			    &r->more_cgroups[i]->name, r->more_cgroups[i]);
 	if (r->process)
 		put(w, w->unit, NAME_PROCESS, r->target.span, &r->process->name, r->process);
 	if (r->action == ACTION_THROTTLE) {

@@ -41,7 +41,8 @@ static void add_rule(json_t *list, struct arena *a, const struct unit *u, const 
 
 	if (!name.text) {
 		if (r->target.text)
-			at = span_join(at, r->target.span);
+			at = span_join(at, r->more_count ? r->more_targets[r->more_count - 1].span
+							 : r->target.span);
 		if (r->action == ACTION_NOTIFY)
 			at = span_join(at, r->message.span);
 		name.text = source_excerpt(a, u->sources, at);

@@ -197,6 +197,10 @@ static void print_rule(FILE *out, const struct rule *r)
 	print_word(out, &r->name);
 	fprintf(out, " %s ", action_infos[r->action].word);
 	print_word(out, &r->target);
+	for (uint32_t i = 0; i < r->more_count; i++) {
+		fputs(", ", out);
+		print_word(out, &r->more_targets[i]);
+	}
 	if (r->action == ACTION_THROTTLE) {
 		print_labelled(out, "delay", r->throttle.delay);
 		print_labelled(out, "to", r->throttle.to);
@@ -242,7 +246,14 @@ static void print_assignment(FILE *out, const char *keyword, const struct word *
 static void print_cgroup(FILE *out, const struct cgroup_decl *c)
 {
 	fprintf(out, "cgroup %s is ", c->name.text);
-	print_quoted(out, &c->path);
+	for (uint32_t i = 0; i < c->path_count; i++) {
+		fputs(i ? ", " : "", out);
+		print_quoted(out, &c->paths[i]);
+	}
+	for (uint32_t i = 0; i < c->exception_count; i++) {
+		fputs(i ? ", " : " except ", out);
+		print_quoted(out, &c->exceptions[i]);
+	}
 	fputs(c->allow_override ? " allow override\n" : "\n", out);
 }
 

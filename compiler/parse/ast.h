@@ -166,6 +166,9 @@ struct rule {
 	enum action action;
 	struct span action_span;
 	struct word target; /* cgroup, or process of thp; text NULL: none */
+	/* Further cgroups: each is a rule of its own. */
+	struct word *more_targets;
+	uint32_t more_count;
 	struct modifier *modifiers; /* in the order written */
 	union {
 		struct {
@@ -183,19 +186,25 @@ struct rule {
 	};
 
 	/* resolver: */
-	struct cgroup_decl *cgroup;
+	struct cgroup_decl *cgroup, **more_cgroups;
 	struct process_decl *process; /* NULL: every process */
 	bool is_broken; /* something in it did not resolve: logic checks leave it alone */
 };
 
 struct cgroup_decl {
 	struct word name;
-	struct word path; /* as written; resolver: for an undeclared cgroup, the name itself */
+	/* As written; resolver: for an undeclared cgroup, the name itself. */
+	struct word *paths, *exceptions;
+	uint32_t path_count, exception_count;
 	bool allow_override;
 	/* resolver: */
 	struct cgroup_decl *next;
-	bool is_implicit, is_used, is_glob, is_broken;
-	const char *absolute; /* with the mount taken as /sys/fs/cgroup; canonical */
+	bool is_implicit, is_used, is_broken;
+	bool is_glob; /* it has patterns, several paths or exceptions */
+	const char *path; /* as written, for people */
+	const char *absolute; /* the same with the mount taken as /sys/fs/cgroup; canonical */
+	/* Of a glob, NULL-terminated: canonical, braces written out. */
+	const char *const *patterns, *const *left_out;
 	uint32_t index; /* in the order of first mention */
 };
 

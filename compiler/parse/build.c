@@ -100,13 +100,16 @@ struct stmt *parse_include(struct parse *p, struct word path)
 	return stmt;
 }
 
-struct stmt *parse_cgroup(struct parse *p, struct word name, struct word path, bool allow_override)
+struct stmt *parse_cgroup(struct parse *p, struct word name, const struct words *paths,
+			  const struct words *exceptions, bool allow_override)
 {
 	struct stmt *stmt = build_stmt(p, STMT_CGROUP);
 
-	stmt->cgroup.name = name;
-	stmt->cgroup.path = path;
-	stmt->cgroup.allow_override = allow_override;
+	stmt->cgroup = (struct cgroup_decl){ .name = name, .allow_override = allow_override };
+	stmt->cgroup.paths = paths->at;
+	stmt->cgroup.path_count = paths->count;
+	stmt->cgroup.exceptions = exceptions ? exceptions->at : NULL;
+	stmt->cgroup.exception_count = exceptions ? exceptions->count : 0;
 	return stmt;
 }
 
@@ -179,10 +182,20 @@ struct stmt *parse_rule(struct parse *p, enum action action, struct span span, s
 	return stmt;
 }
 
-struct stmt *parse_throttle(struct parse *p, struct span span, struct word target,
+struct stmt *parse_rule_on(struct parse *p, enum action action, struct span at,
+			   const struct words *of)
+{
+	struct stmt *stmt = parse_rule(p, action, at, of->at[0]);
+
+	stmt->rule.more_targets = of->at + 1;
+	stmt->rule.more_count = of->count - 1;
+	return stmt;
+}
+
+struct stmt *parse_throttle(struct parse *p, struct span span, const struct words *targets,
 			    struct expr *delay, struct throttle_ramp ramp)
 {
-	struct stmt *stmt = parse_rule(p, ACTION_THROTTLE, span, target);
+	struct stmt *stmt = parse_rule_on(p, ACTION_THROTTLE, span, targets);
 
 	stmt->rule.throttle.delay = delay;
 	stmt->rule.throttle.to = ramp.to;

@@ -93,6 +93,25 @@ bool expected_is_word(const char *name)
 	return isalpha((unsigned char)name[0]) && !strchr(name, ' ');
 }
 
+/*
+ * After a rule's only target a ',' may stand, for another one; whoever writes something else there
+ * means a modifier.
+ */
+static bool is_after_target(const struct parse *p)
+{
+	int before = p->at > p->start + 1 ? p->tokens->items[p->at - 2].kind : 0;
+
+	return before == TOK_PROTECT || before == TOK_THROTTLE || before == TOK_RECLAIM;
+}
+
+void expected_set(struct parse *p, const char *const *names, unsigned count)
+{
+	p->expected_count = 0;
+	for (unsigned i = 0; i < count && p->expected_count < PARSE_MAX_EXPECTED; i++)
+		if (strcmp(names[i], "','") != 0 || !is_after_target(p))
+			p->expected[p->expected_count++] = names[i];
+}
+
 bool expected_begins(const char *name, const char *phrase)
 {
 	size_t len = strlen(name);

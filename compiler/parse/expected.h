@@ -10,6 +10,9 @@ struct arena;
 struct diag;
 struct parse;
 
+/* What the parser could take in place of word p->at. */
+void expected_set(struct parse *p, const char *const *names, unsigned count);
+
 /* Names of expected symbols are those of grammar/mmp.y: words, "a name", "'='". */
 bool expected_is_word(const char *name);
 bool expected_begins(const char *name, const char *phrase);

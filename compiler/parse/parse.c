@@ -12,6 +12,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "base/bug.h"
+#include "expected.h"
 #include "include_paths.h"
 #include "repair.h"
 #include "syntax.h"
@@ -134,8 +135,7 @@ void parse_failed(struct parse *p, const char *const *expected, unsigned count)
 		UINT32_MAX; /* unless it is explained, the word is dropped, wherever it stands */
 	if (p->is_trial)
 		return;
-	p->expected_count = count < PARSE_MAX_EXPECTED ? count : PARSE_MAX_EXPECTED;
-	memcpy(p->expected, expected, p->expected_count * sizeof(*expected));
+	expected_set(p, expected, count);
 	if (!p->is_asked)
 		resume_at(p, syntax_explain(p));
 }

@@ -63,8 +63,7 @@ struct symbol *symbol_find(struct resolver *r, const struct word *name)
 	return table_find(&r->names, name->text, name->len);
 }
 
-/* NULL where the name is taken, which is then reported. */
-static struct symbol *symbol_add(struct resolver *r, enum symbol_kind kind, const struct word *name)
+struct symbol *symbol_add(struct resolver *r, enum symbol_kind kind, const struct word *name)
 {
 	struct symbol *s = arena_new(r->arena, struct symbol), *old;
 
@@ -102,157 +101,7 @@ static bool check_not_a_signal(struct resolver *r, const struct word *name)
 	return false;
 }
 
-/* Cgroups. */
-
-static bool has_glob(const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (strchr("*?[", text[i]) && text[i])
-			return true;
-	return false;
-}
-
-/* Append `path` to `out` one component at a time; "." and empty ones vanish. False at "..". */
-static bool append_components(char *out, const char *path)
-{
-	char *end = out + strlen(out);
-
-	while (*path) {
-		size_t len = strcspn(path, "/");
-
-		if (len == 2 && !strncmp(path, "..", 2))
-			return false;
-		if (len && !(len == 1 && *path == '.')) {
-			*end++ = '/';
-			memcpy(end, path, len);
-			end += len;
-			*end = '\0';
-		}
-		path += len + (path[len] == '/');
-	}
-	return true;
-}
-
-/* Pattern characters of other tools that these globs do not have. */
-static void note_dialect(struct resolver *r, const struct cgroup_decl *g)
-{
-	struct diag *d = diag_add(r->ds, DIAG_PATTERN_TAKEN_LITERALLY, g->path.span,
-				  "'%s' has signs of another pattern language", g->path.text);
-
-	diag_hint(r->ds, d,
-		  "in a path '*' and '?' match within one name, and all else is itself; "
-		  "declare a cgroup for each pattern");
-}
-
-static const char cgroup_mount[] = "/sys/fs/cgroup";
-
-/* The canonical path with the mount at its usual place, and whether it is a glob. */
-static void cgroup_place(struct resolver *r, struct cgroup_decl *g)
-{
-	const char *path = g->path.text;
-	char *out = arena_alloc(r->arena, sizeof(cgroup_mount) + g->path.len + 2);
-	bool is_root = !strcmp(path, "/");
-	const char *slash;
-
-	if (path[0] != '/' || is_root)
-		strcpy(out, cgroup_mount);
-	if (!path[0]) {
-		diag_add(r->ds, DIAG_OUT_OF_RANGE, g->path.span, "the cgroup's path is empty");
-		g->is_broken = true;
-	} else if (!append_components(out, path)) {
-		struct diag *d = diag_add(r->ds, DIAG_OUT_OF_RANGE, g->path.span,
-					  "the cgroup's path '%s' contains '..'", path);
-
-		diag_hint(r->ds, d, "write the path without '..'");
-		g->is_broken = true;
-	}
-	if (strstr(path, "**") || strpbrk(path, "{}|^"))
-		note_dialect(r, g);
-	g->absolute = out;
-	slash = strrchr(out, '/');
-	if (!slash)
-		return;
-	g->is_glob = has_glob(slash, strlen(slash));
-	if (has_glob(out, slash - out)) {
-		diag_add(r->ds, DIAG_OUT_OF_RANGE, g->path.span,
-			 "a glob can stand only in the last component of a cgroup's path");
-		g->is_broken = true;
-	}
-}
-
-static void cgroup_append(struct resolver *r, struct cgroup_decl *g)
-{
-	g->index = r->cgroup_count++;
-	*r->last_cgroup = g;
-	r->last_cgroup = &g->next;
-}
-
-static struct cgroup_decl *cgroup_imply(struct resolver *r, const struct word *name)
-{
-	struct cgroup_decl *g = arena_new(r->arena, struct cgroup_decl);
-	struct symbol *s;
-
-	g->name = g->path = word_as_path(name);
-	g->is_implicit = true;
-	cgroup_place(r, g);
-	s = symbol_add(r, SYMBOL_CGROUP, &g->name);
-	s->cgroup = g;
-	cgroup_append(r, g);
-	return g;
-}
-
-/* Characters that mean another character elsewhere. */
-static void note_escape(struct resolver *r, const struct word *w)
-{
-	struct diag *d;
-
-	if (!w->path || !strcmp(w->path, w->text))
-		return;
-	d = diag_add(
-		r->ds, DIAG_ESCAPE_IN_PATH, w->span,
-		"a backslash stands for itself in a cgroup's path, as in the directory's name");
-	diag_hint(r->ds, d, "the path is '%s'; only \\\\ and \\\" are escapes here", w->path);
-}
-
-struct cgroup_decl *resolve_cgroup(struct resolver *r, const struct word *name, const char *role)
-{
-	struct word path = word_as_path(name);
-	struct symbol *s = symbol_find(r, &path);
-	struct cgroup_decl *g;
-	struct diag *d;
-
-	note_escape(r, name);
-	if (!s) {
-		g = cgroup_imply(r, name);
-	} else if (s->kind == SYMBOL_CGROUP) {
-		g = s->cgroup;
-	} else {
-		if (s->kind == SYMBOL_LOST)
-			return NULL;
-		d = diag_add(r->ds, DIAG_UNKNOWN_NAME, name->span, "'%s' is %s, and %s is a cgroup",
-			     name->text, symbol_kind_name(s->kind), role);
-		diag_note(r->ds, d, s->name->span, "declared here");
-		return NULL;
-	}
-	g->is_used = true;
-	return g->is_broken ? NULL : g;
-}
-
 /* First pass: every declared name, so that the order of statements does not matter. */
-
-static void declare_cgroup(struct resolver *r, struct cgroup_decl *g)
-{
-	struct symbol *s = symbol_add(r, SYMBOL_CGROUP, &g->name);
-
-	note_escape(r, &g->path);
-	g->path = word_as_path(&g->path);
-	cgroup_place(r, g);
-	cgroup_append(r, g);
-	if (s)
-		s->cgroup = g;
-	else
-		g->is_broken = true;
-}
 
 static void declare_process(struct resolver *r, struct process_decl *p, struct process_decl ***last,
 			    uint32_t *count)
@@ -358,7 +207,7 @@ static void declare_all(struct resolver *r)
 	for (struct stmt *s = r->ast->first; s; s = s->next) {
 		switch (s->kind) {
 		case STMT_CGROUP:
-			declare_cgroup(r, &s->cgroup);
+			resolve_cgroup_declaration(r, &s->cgroup);
 			break;
 		case STMT_PROCESS:
 			declare_process(r, &s->process, &last_process, &process_count);

@@ -65,7 +65,11 @@ const char *symbol_kind_name(enum symbol_kind kind);
  * The cgroup of that name, created where the name is not declared. NULL after a finding, or LOST.
  */
 struct cgroup_decl *resolve_cgroup(struct resolver *r, const struct word *name, const char *role);
+/* What `cgroup NAME = ...` declares. */
+void resolve_cgroup_declaration(struct resolver *r, struct cgroup_decl *g);
 struct symbol *symbol_find(struct resolver *r, const struct word *name);
+/* NULL where the name is taken, which is then reported. */
+struct symbol *symbol_add(struct resolver *r, enum symbol_kind kind, const struct word *name);
 
 /* resolve_expr.c */
 

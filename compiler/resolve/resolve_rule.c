@@ -364,6 +364,19 @@ static bool resolve_thp_process(struct resolver *r, struct rule *rule)
 	return false;
 }
 
+/* A further target is none of those before it. */
+static bool check_named_once(struct resolver *r, const struct rule *rule, uint32_t at)
+{
+	bool is_again = rule->more_cgroups[at] == rule->cgroup;
+
+	for (uint32_t i = 0; i < at; i++)
+		is_again |= rule->more_cgroups[i] == rule->more_cgroups[at];
+	if (is_again)
+		diag_add(r->ds, DIAG_REDEFINED, rule->more_targets[at].span,
+			 "'%s' is named twice in this rule", rule->more_targets[at].text);
+	return !is_again;
+}
+
 static bool resolve_target(struct resolver *r, struct rule *rule)
 {
 	static const char *const roles[ACTION_COUNT] = {
@@ -371,13 +384,21 @@ static bool resolve_target(struct resolver *r, struct rule *rule)
 		[ACTION_THROTTLE] = "what throttle acts on",
 		[ACTION_RECLAIM] = "what reclaim acts on",
 	};
+	bool is_good;
 
 	if (rule->action == ACTION_NOTIFY)
 		return true;
 	if (rule->action == ACTION_THP)
 		return resolve_thp_process(r, rule);
 	rule->cgroup = resolve_cgroup(r, &rule->target, roles[rule->action]);
-	return rule->cgroup != NULL;
+	rule->more_cgroups = arena_array(r->arena, struct cgroup_decl *, rule->more_count);
+	is_good = rule->cgroup != NULL;
+	for (uint32_t i = 0; i < rule->more_count; i++) {
+		rule->more_cgroups[i] = resolve_cgroup(r, &rule->more_targets[i],
+						       roles[rule->action]);
+		is_good &= rule->more_cgroups[i] && check_named_once(r, rule, i);
+	}
+	return is_good;
 }
 
 void resolve_rule(struct resolver *r, struct rule *rule)

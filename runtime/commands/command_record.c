@@ -11,6 +11,7 @@
 #include "base/output_file.h"
 
 #include "machine/cgroup.h"
+#include "machine/cgroup_match.h"
 #include "failure.h"
 #include "object/manifest.h"
 #include "object/object.h"
@@ -131,20 +132,18 @@ static int add_match(unsigned depth, uint64_t id, int dir, void *arg)
 	return 0;
 }
 
-static int add_glob(struct recorder *r, const struct manifest_group *g, const char *path,
-		    enum signal_id id)
+static int add_glob(struct recorder *r, uint32_t group, const char *bound, enum signal_id id)
 {
+	const struct manifest_group *g = &r->m->groups[group];
 	struct matches *matches = calloc(1, sizeof(*matches));
-	struct cgroup parent, child;
-	const char *pattern;
+	struct cgroup child;
 	char scope[200];
 	int error = -1;
 	size_t i;
 
-	if (matches && !cgroup_open_parent(&r->mount, path, &parent, &pattern, r->f)) {
-		error = cgroup_each_match(&parent, pattern, add_match, matches, r->f);
-		cgroup_close(&parent);
-	}
+	if (matches)
+		error = cgroup_each_match(&r->mount, &r->m->plan->groups[group], bound, add_match,
+					  matches, r->f);
 	if (!error && matches->count > MATCHES_MAX)
 		error = fail(r->f, STATUS_TARGET,
 			     "%zu cgroups match '%s', more than the %d that can be recorded",
@@ -166,17 +165,19 @@ static int add_group(struct recorder *r, const struct manifest_signal *s, enum s
 {
 	const struct manifest_group *g = &r->m->groups[s->group];
 	const char *bound = bindings_find(&r->o->cgroups, g->name);
-	const char *path = bound ? bound : g->path;
+	/* All matches of a glob may have one parent: that of the first pattern's. */
+	const char *path = bound	? bound
+			   : g->is_glob ? r->m->plan->groups[s->group].patterns[0]
+					: g->path;
 	bool is_parent = s->scope == PLAN_OF_PARENT;
 	struct cgroup cgroup;
-	const char *rest;
 	char scope[200];
 	int error;
 
 	snprintf(scope, sizeof(scope), "%.150s", is_parent ? "parent" : g->name);
 	if (g->is_glob && !is_parent)
-		error = add_glob(r, g, path, id);
-	else if (is_parent ? cgroup_open_parent(&r->mount, path, &cgroup, &rest, r->f)
+		error = add_glob(r, s->group, bound, id);
+	else if (is_parent ? cgroup_open_parent(&r->mount, path, &cgroup, r->f)
 			   : cgroup_open(&r->mount, path, &cgroup, r->f))
 		error = -1;
 	else {

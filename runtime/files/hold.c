@@ -30,14 +30,18 @@ static int bind(struct hold *h, uint32_t group, struct failure *f)
 	const char *path = h->options->paths[group] ? h->options->paths[group]
 						    : h->file->plan->groups[group].path;
 	size_t len = strlen(h->options->root_path);
+	const char *problem;
 
+	if (!h->options->paths[group] && h->file->plan->groups[group].is_glob)
+		return 0;
 	if (!strncmp(path, h->options->root_path, len) && (path[len] == '/' || !path[len]))
 		path += len;
 	else if (!strncmp(path, "/sys/fs/cgroup/", 15))
 		path += 14;
-	if (places_bind(&h->runner.places, group, path))
+	if (places_bind(&h->runner.places, group, path, &problem))
 		return 0;
-	return fail(f, STATUS_TARGET, "the cgroup's path '%.60s...' is too long", path);
+	return fail(f, STATUS_TARGET, "the cgroup's path '%.60s' cannot be used: %s", path,
+		    problem);
 }
 
 static char *record_of(const struct hold *h)
@@ -56,9 +60,8 @@ static char *record_of(const struct hold *h)
 
 	for (i = 0; i < p->group_count; i++)
 		json_array_append_new(json_object_get(root, "groups"),
-				      json_pack("{s:s, s:s, s:s*, s:i}", "name", p->groups[i].name,
-						"path", g[i].path, "pattern",
-						*g[i].pattern ? g[i].pattern : NULL, "id", 0));
+				      json_pack("{s:s, s:s, s:i}", "name", p->groups[i].name,
+						"path", g[i].path, "id", 0));
 	text = json_dumps(root, JSON_COMPACT);
 	json_decref(root);
 	return text;

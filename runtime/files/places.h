@@ -11,6 +11,7 @@
 
 #include "bpf-templates/mmp_abi.h"
 #include "installed/run_dir.h"
+#include "machine/cgroup_match.h"
 #include "plan/plan.h"
 
 struct arena;
@@ -25,12 +26,10 @@ struct cgroup_place {
 	bool is_seen; /* by the walk over a glob's matches */
 };
 
-/* A group: its path as bound, and for a glob the folder that contains its matches. */
+/* A group, as bound. */
 struct place_group {
-	char path[PLACE_PATH]; /* of a glob: the parent's */
-	char pattern[256]; /* empty: not a glob */
-	int dir;
-	uint64_t id;
+	char path[PLACE_PATH]; /* of a glob: its paths and exceptions, for people */
+	struct match_set matches; /* of a glob */
 	uint32_t seen; /* so many of its rows, from the first on, have ever been in use */
 };
 
@@ -39,6 +38,9 @@ struct places {
 	int root;
 	struct cgroup_place *rows; /* plan->slot_rows */
 	struct place_group *groups; /* plan->group_count */
+	struct arena *arena; /* for what binding needs */
+	uint32_t *by_id; /* 1 + row, or 0: the glob's that is looked at, by the ids of cgroups */
+	uint32_t by_id_mask, next_free;
 	uint64_t lost; /* matches that found no free slot, at the last look */
 };
 
@@ -46,12 +48,15 @@ struct places {
 void places_init(struct places *p, struct arena *a, const struct plan *plan, int root);
 void places_finish(struct places *p);
 /*
+ * Another path for a group, below the root; it may be a pattern where the group is a glob, whose
+ * exceptions stay. False where it cannot be used; *ret_problem says why, as the end of a sentence.
+ */
+bool places_bind(struct places *p, uint32_t group, const char *path, const char **ret_problem);
+/*
  * How many of `rows` rows, one for each slot of the group, can have anything to show: a glob has
  * room for hundreds of cgroups, and most have a few. PLAN_NONE and a single row: all.
  */
 uint32_t places_rows(const struct places *p, uint32_t group, uint32_t rows);
-/* A group's path below the root; a glob's ends in its pattern. False where it is too long. */
-bool places_bind(struct places *p, uint32_t group, const char *path);
 /*
  * Look again at which cgroups exist; true where anything changed. Allocates nothing. `slots`, if
  * given, are kept as mmp_abi.h describes.

@@ -369,10 +369,8 @@ const char *installed_group_path(const struct installed *p, uint32_t index, char
 {
 	const json_t *group = json_array_get(json_object_get(p->record, "groups"), index);
 	const char *path = json_string_value(json_object_get(group, "path"));
-	const char *pattern = json_string_value(json_object_get(group, "pattern"));
 
-	snprintf(buf, size, "/%s%s%s", path ? path : "", pattern && path && *path ? "/" : "",
-		 pattern ? pattern : "");
+	snprintf(buf, size, "/%s", path ? path : "");
 	return buf;
 }
 

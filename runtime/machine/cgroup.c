@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cgroup.h"
 
-#include "base/path.h"
 #include "cgroup_index.h"
 #include "failure.h"
-#include "open_beneath.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,6 +64,17 @@ static const char *below_mount(const struct cgroup_mount *m, const char *path)
 	return path + strspn(path, "/");
 }
 
+static int open_beneath(int dir, const char *path)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
+			   RESOLVE_NO_XDEV,
+	};
+
+	return (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+}
+
 static int cannot_open(const struct cgroup_mount *m, const char *path, int error, struct failure *f)
 {
 	switch (error) {
@@ -92,7 +101,7 @@ static int finish_open(const struct cgroup_mount *m, const char *path, struct cg
 {
 	struct stat st;
 
-	c->fd = open_beneath(m->fd, path, true);
+	c->fd = open_beneath(m->fd, *path ? path : ".");
 	if (c->fd < 0)
 		return cannot_open(m, path, errno, f);
 	if (fstat(c->fd, &st)) {
@@ -167,7 +176,7 @@ int cgroup_check_memory(const struct cgroup_mount *m, const struct cgroup *c, st
 }
 
 int cgroup_open_parent(const struct cgroup_mount *m, const char *path, struct cgroup *ret,
-		       const char **pattern, struct failure *f)
+		       struct failure *f)
 {
 	const char *slash = strrchr(path, '/');
 	char parent[1024];
@@ -175,52 +184,45 @@ int cgroup_open_parent(const struct cgroup_mount *m, const char *path, struct cg
 	if (slash && (size_t)(slash - path) >= sizeof(parent))
 		return fail(f, STATUS_TARGET, "the cgroup's path '%.60s...' is too long", path);
 	snprintf(parent, sizeof(parent), "%.*s", slash ? (int)(slash - path) : 0, path);
-	*pattern = path_last(path);
 	return cgroup_open(m, *parent ? parent : "/", ret, f);
 }
 
-struct match_walk {
-	int (*each)(unsigned depth, uint64_t id, int dir, void *arg);
+struct walk {
+	int (*each)(uint64_t id, void *arg);
 	void *arg;
 };
 
-/* Takes over fd. A child that vanishes meanwhile is skipped. */
-static int walk_matches(const struct match_walk *w, int fd, unsigned depth, const char *pattern)
+/* Takes over fd, of the cgroup `id`. A child that vanishes meanwhile is skipped. */
+static int walk_below(const struct walk *w, int fd, uint64_t id)
 {
 	DIR *dir = fdopendir(fd);
 	struct dirent *entry;
-	int ret = 0, child;
+	int ret = w->each(id, w->arg), child;
 
 	if (!dir) {
 		close(fd);
-		return 0;
+		return ret < 0 ? ret : 0;
 	}
 	while (!ret && (entry = readdir(dir))) {
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
-		    fnmatch(pattern, entry->d_name, FNM_PERIOD | FNM_NOESCAPE))
+		if (entry->d_type != DT_DIR || !strcmp(entry->d_name, ".") ||
+		    !strcmp(entry->d_name, ".."))
 			continue;
 		child = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (child < 0)
-			continue;
-		ret = w->each(depth, entry->d_ino, child, w->arg);
-		if (ret)
-			close(child);
-		else
-			ret = walk_matches(w, child, depth + 1, "*");
+		if (child >= 0)
+			ret = walk_below(w, child, entry->d_ino);
 	}
 	closedir(dir);
-	return ret;
+	return ret < 0 ? ret : 0;
 }
 
-int cgroup_each_match(const struct cgroup *parent, const char *pattern,
-		      int (*each)(unsigned depth, uint64_t id, int dir, void *arg), void *arg,
+int cgroup_each_below(const struct cgroup *top, int (*each)(uint64_t id, void *arg), void *arg,
 		      struct failure *f)
 {
-	struct match_walk walk = { .each = each, .arg = arg };
-	int fd = openat(parent->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct walk walk = { .each = each, .arg = arg };
+	int fd = openat(top->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
-		return fail(f, STATUS_TARGET, "cannot read the cgroup '%s': %s", parent->path,
+		return fail(f, STATUS_TARGET, "cannot read the cgroup '%s': %s", top->path,
 			    errno_words(errno));
-	return walk_matches(&walk, fd, 0, pattern);
+	return walk_below(&walk, fd, top->id);
 }

@@ -52,15 +52,14 @@ bool cgroup_mount_has_memory(const struct cgroup_mount *m);
  */
 int cgroup_check_memory(const struct cgroup_mount *m, const struct cgroup *c, struct failure *f);
 
-/* A glob's parent: everything before the last component. pattern points into path. */
+/* Everything before the last component. */
 int cgroup_open_parent(const struct cgroup_mount *m, const char *path, struct cgroup *ret,
-		       const char **pattern, struct failure *f);
+		       struct failure *f);
 /*
- * Calls each(depth, id, dir) for the parent's children that match (depth 0) and all below, from the
- * top, until it returns something other than 0. dir is the open directory, and stays the walk's.
+ * Calls each(id) for the cgroup and all below it, from the top, until it returns a negative number,
+ * which is then returned; what is below one for which it returns a positive one is left out.
  */
-int cgroup_each_match(const struct cgroup *parent, const char *pattern,
-		      int (*each)(unsigned depth, uint64_t id, int dir, void *arg), void *arg,
+int cgroup_each_below(const struct cgroup *top, int (*each)(uint64_t id, void *arg), void *arg,
 		      struct failure *f);
 
 /*

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "process.h"
 
+#include "cgroup_match.h"
 #include "failure.h"
 #include "object/manifest.h"
 #include "plan/words.h"
@@ -158,13 +159,11 @@ static int add_members(unsigned depth, uint64_t id, int dir, void *arg)
 }
 
 /* Those in the cgroup, or in each match of the glob, and in all cgroups below. */
-static int add_cgroup(struct process_list *list, const struct policy_group *group,
+static int add_cgroup(struct process_list *list, const struct policy *p, uint32_t group,
 		      struct failure *f)
 {
-	if (group->pattern)
-		return cgroup_each_match(&group->cgroup, group->pattern, add_members, list, f);
-	add_members(0, group->cgroup.id, group->cgroup.fd, list);
-	return cgroup_each_match(&group->cgroup, "*", add_members, list, f);
+	return cgroup_each_match(p->mount, &p->manifest->plan->groups[group],
+				 p->groups[group].bound, add_members, list, f);
 }
 
 int process_none_found(const struct manifest_process *process, const struct policy *p,
@@ -219,7 +218,7 @@ int process_resolve(const struct manifest_process *process, const struct policy 
 	if (process->kind == PLAN_PROCESS_COMM) {
 		add_comm(ret, text);
 	} else if (process->group != MANIFEST_NONE) {
-		if (add_cgroup(ret, &p->groups[process->group], f))
+		if (add_cgroup(ret, p, process->group, f))
 			return -1;
 	}
 	return ret->count ? 0 : process_none_found(process, p, f);

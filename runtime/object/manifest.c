@@ -99,7 +99,7 @@ static void copy_files(struct manifest *m, struct arena *a, const struct plan *p
 		m->files[i] = (struct manifest_file){ p->files[i].name, p->files[i].text };
 }
 
-static bool copy_groups(struct manifest *m, struct arena *a, const struct plan *p)
+static void copy_groups(struct manifest *m, struct arena *a, const struct plan *p)
 {
 	const json_t *list = json_object_get(m->root, "groups");
 
@@ -121,8 +121,23 @@ static bool copy_groups(struct manifest *m, struct arena *a, const struct plan *
 			.file = file_name(p, g->at),
 			.line = g->at.line,
 		};
-		if (!read_name(o, "ops", &m->groups[i].ops))
+	}
+}
+
+/* A plan alone, which has no hooks, has no list. */
+static bool read_anchors(struct manifest *m, struct arena *a, const struct plan *p)
+{
+	const json_t *list = json_object_get(m->root, "anchor_ops"), *name;
+	size_t i;
+
+	plan_find_anchors(a, p, &m->anchors);
+	m->anchor_ops = arena_array(a, const char *, m->anchors.count);
+	if (list && json_array_size(list) != m->anchors.count)
+		return false;
+	json_array_foreach (list, i, name) {
+		if (!json_is_null(name) && !is_clean_name(name))
 			return false;
+		m->anchor_ops[i] = json_string_value(name);
 	}
 	return true;
 }
@@ -297,8 +312,9 @@ static int read_all(struct manifest *m, const char *what, struct failure *f)
 	copy_files(m, &m->arena, p);
 	copy_params(m, &m->arena, p);
 	copy_signals(m, &m->arena, p);
-	if (!copy_head(m, p) || !copy_groups(m, &m->arena, p) || !copy_processes(m, &m->arena, p) ||
-	    !copy_rules(m, &m->arena, p))
+	copy_groups(m, &m->arena, p);
+	if (!copy_head(m, p) || !read_anchors(m, &m->arena, p) ||
+	    !copy_processes(m, &m->arena, p) || !copy_rules(m, &m->arena, p))
 		return bad(what, "a part that loading needs is not proper", f);
 	return 0;
 }

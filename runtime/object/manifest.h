@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "plan/plan.h"
+#include "plan/plan_anchors.h"
 
 struct failure;
 
@@ -27,7 +28,6 @@ struct manifest_group {
 	const char *name, *path;
 	bool is_glob, allow_override, is_target;
 	uint32_t row_base, rows;
-	const char *ops; /* its struct_ops map, or NULL */
 	const json_t *hooks;
 	const char *file;
 	uint32_t line;
@@ -92,6 +92,8 @@ struct manifest {
 
 	struct manifest_file *files;
 	struct manifest_group *groups;
+	struct plan_anchors anchors; /* of the plan */
+	const char **anchor_ops; /* the struct_ops map of each, or NULL */
 	struct manifest_process *processes;
 	struct manifest_param *params;
 	struct manifest_signal *signals;

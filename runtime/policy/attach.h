@@ -30,9 +30,10 @@ enum target_kind { TARGET_CGROUP, TARGET_PROCESS, TARGET_KIND_COUNT };
 struct attachment {
 	enum attach_kind kind;
 	const struct manifest *manifest; /* belongs to the object */
-	uint32_t index; /* in the manifest's groups (TARGET_CGROUP) or processes (TARGET_PROCESS) */
-	struct cgroup cgroup; /* TARGET_CGROUP; of a glob: the parent */
-	bool owns_cgroup; /* its fd is this attachment's to close; else the policy's group's */
+	uint32_t
+		index; /* in the manifest's anchors (TARGET_CGROUP) or processes (TARGET_PROCESS) */
+	struct cgroup cgroup; /* TARGET_CGROUP */
+	bool owns_cgroup; /* its fd is this attachment's to close; else the policy's anchor's */
 	bool allow_override;
 	pid_t pid; /* TARGET_PROCESS; 0: every process */
 	bool is_found; /* a process by its comm or cgroup, so its end is not an error */

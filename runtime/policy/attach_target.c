@@ -37,8 +37,9 @@ static void cgroup_words(const struct attachment *a, char *buf, size_t size)
 
 static void cgroup_place(const struct attachment *a, struct failure *f)
 {
-	const struct manifest_rule *rule = manifest_rule_of_group(a->manifest, a->index);
-	const struct manifest_group *group = &a->manifest->groups[a->index];
+	uint32_t index = a->manifest->anchors.list[a->index].claims[0].group;
+	const struct manifest_rule *rule = manifest_rule_of_group(a->manifest, index);
+	const struct manifest_group *group = &a->manifest->groups[index];
 
 	fail_at(f, rule ? rule->file : group->file, rule ? rule->line : group->line);
 }

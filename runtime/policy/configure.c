@@ -2,6 +2,7 @@
 /* opened -> configured: find a policy's targets and settle its params. */
 #include "policy.h"
 
+#include "anchor.h"
 #include "attach.h"
 #include "failure.h"
 #include "object/manifest.h"
@@ -30,17 +31,16 @@ static int find_group(struct policy *p, const struct machine *m, const struct op
 {
 	const struct manifest_group *group = &p->manifest->groups[index];
 	const char *bound = bindings_find(&o->cgroups, group->name);
-	const char *path = bound ? bound : group->path;
 	struct policy_group *ret = &p->groups[index];
-	int error = group->is_glob
-			    ? cgroup_open_parent(&m->mount, path, &ret->cgroup, &ret->pattern, f)
-			    : cgroup_open(&m->mount, path, &ret->cgroup, f);
 
-	if (!error)
-		error = cgroup_check_memory(&m->mount, &ret->cgroup, f);
-	if (error)
-		place_group(p->manifest, index, f);
-	return error;
+	ret->bound = bound;
+	if (group->is_glob)
+		return 0;
+	if (!cgroup_open(&m->mount, bound ? bound : group->path, &ret->cgroup, f) &&
+	    !cgroup_check_memory(&m->mount, &ret->cgroup, f))
+		return 0;
+	place_group(p->manifest, index, f);
+	return -1;
 }
 
 static int find_groups(struct policy *p, const struct machine *m, const struct options *o,
@@ -51,6 +51,16 @@ static int find_groups(struct policy *p, const struct machine *m, const struct o
 	for (i = 0; i < p->manifest->group_count; i++)
 		if (find_group(p, m, o, i, f))
 			return -1;
+	return 0;
+}
+
+static int find_anchors(struct policy *p, const struct machine *m, struct failure *f)
+{
+	for (uint32_t i = 0; i < p->manifest->anchors.count; i++)
+		if (anchor_find(p, m, i, f)) {
+			place_group(p->manifest, p->manifest->anchors.list[i].claims[0].group, f);
+			return -1;
+		}
 	return 0;
 }
 
@@ -100,23 +110,23 @@ static int out_of_memory(struct failure *f)
 	return fail(f, STATUS_USAGE, "out of memory");
 }
 
-static int add_group_attachments(struct policy *p, struct failure *f)
+static int add_anchor_attachments(struct policy *p, struct failure *f)
 {
 	const struct manifest *m = p->manifest;
 	struct attachment *a;
 	uint32_t i;
 
-	for (i = 0; i < m->group_count; i++) {
-		if (!m->groups[i].ops)
+	for (i = 0; i < m->anchors.count; i++) {
+		if (!m->anchor_ops[i])
 			continue;
-		a = add_attachment(p, ATTACH_MEMCG, i, m->groups[i].ops);
+		a = add_attachment(p, ATTACH_MEMCG, i, m->anchor_ops[i]);
 		if (!a)
 			return out_of_memory(f);
-		a->allow_override = m->groups[i].allow_override;
-		a->cgroup = p->groups[i].cgroup;
+		a->allow_override = m->anchors.list[i].allow_override;
+		a->cgroup = p->anchors[i];
 		snprintf(a->pin, sizeof(a->pin), PIN_LINK "%u", i);
 		pin_escape(a->pin + strlen(a->pin), sizeof(a->pin) - strlen(a->pin), "_",
-			   m->groups[i].name);
+			   m->groups[m->anchors.list[i].claims[0].group].name);
 	}
 	return 0;
 }
@@ -255,12 +265,17 @@ int policy_configure(struct policy *p, const struct machine *m, const struct opt
 	uint32_t i;
 
 	p->groups = calloc(p->manifest->group_count + 1, sizeof(*p->groups));
-	if (!p->groups)
+	p->anchors = calloc(p->manifest->anchors.count + 1, sizeof(*p->anchors));
+	if (!p->groups || !p->anchors)
 		return out_of_memory(f);
+	p->mount = &m->mount;
+	for (i = 0; i < p->manifest->anchors.count; i++)
+		p->anchors[i].fd = -1;
 	for (i = 0; i < p->manifest->group_count; i++)
 		p->groups[i].cgroup.fd = -1;
 	if (check_binding_names(p, o, f) || settle_params(p, o, f) || find_groups(p, m, o, f) ||
-	    add_group_attachments(p, f) || add_process_attachments(p, o, f))
+	    find_anchors(p, m, f) || add_anchor_attachments(p, f) ||
+	    add_process_attachments(p, o, f))
 		return -1;
 	p->state = POLICY_CONFIGURED;
 	return 0;

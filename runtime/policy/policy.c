@@ -2,6 +2,7 @@
 #include "base/policy_name.h"
 #include "policy.h"
 
+#include "anchor.h"
 #include "attach.h"
 #include "failure.h"
 #include "machine/process.h"
@@ -97,7 +98,7 @@ static void find_map_fds(struct policy *p)
 static bool is_hooked(const struct attachment *a, const struct kernel *k)
 {
 	return a->kind != ATTACH_MEMCG ||
-	       kernel_has(k, plan_group_hooks_need(&a->manifest->plan->groups[a->index]));
+	       kernel_has(k, plan_hooks_need(a->manifest->anchors.list[a->index].hooks));
 }
 
 /*
@@ -273,53 +274,21 @@ int policy_forget_ended(struct policy *p, struct failure *f)
 	return p->attachment_count == had ? 0 : policy_maps_repin_texts(p, f);
 }
 
-struct adoption {
-	struct policy *policy;
-	int program_fd, error;
-	uint32_t group;
-};
-
-static int adopt_child(unsigned depth, uint64_t id, int dir, void *arg)
-{
-	struct adoption *adoption = arg;
-	struct mmp_adopt request = { .cgroup_id = id, .group = adoption->group };
-	/* The kernel writes the answer back to where the context came from. */
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request, .ctx_size_in = sizeof(request));
-
-	adoption->error = bpf_prog_test_run_opts(adoption->program_fd, &opts);
-	if (depth) /* it shares the slot of the match above it */
-		return adoption->error;
-	if (request.slot)
-		adoption->policy->adopted++;
-	else
-		adoption->policy->unadopted++;
-	return adoption->error;
-}
-
-/* Give the children that exist already their slots: the online hook sees only new ones. */
+/* Give the cgroups that exist already their slots: the online hook sees only new ones. */
 int policy_adopt(struct policy *p, struct failure *f)
 {
 	struct bpf_program *program = bpf_object__find_program_by_name(p->bpf, "mmp_adopt");
-	struct adoption adoption = { .policy = p };
-	const struct manifest *m = p->manifest;
+	const struct plan_anchors *anchors = &p->manifest->anchors;
 
 	expect_state(p, POLICY_STARTED);
-	for (adoption.group = 0; adoption.group < m->group_count; adoption.group++) {
-		const struct policy_group *group = &p->groups[adoption.group];
-
-		if (!group->pattern || !m->groups[adoption.group].ops)
+	for (uint32_t i = 0; i < anchors->count; i++) {
+		if (anchors->list[i].is_plain || !p->manifest->anchor_ops[i])
 			continue;
 		if (!program)
 			return fail(f, STATUS_USAGE,
 				    "the object is damaged: its part '%s' is missing", "mmp_adopt");
-		adoption.program_fd = bpf_program__fd(program);
-		if (cgroup_each_match(&group->cgroup, group->pattern, adopt_child, &adoption, f))
-			return adoption.error
-				       ? fail(f, STATUS_UNSUPPORTED,
-					      "cannot give the cgroups of '%s' their slots: %s",
-					      m->groups[adoption.group].name,
-					      errno_words(adoption.error))
-				       : -1;
+		if (anchor_adopt(p, i, bpf_program__fd(program), f))
+			return -1;
 	}
 	p->state = POLICY_ATTACHED;
 	return 0;
@@ -396,8 +365,11 @@ void policy_close(struct policy *p)
 		attachment_finish(&p->attachments[i]);
 	for (i = 0; p->groups && i < p->manifest->group_count; i++)
 		cgroup_close(&p->groups[i].cgroup);
+	for (i = 0; p->anchors && i < p->manifest->anchors.count; i++)
+		cgroup_close(&p->anchors[i]);
 	bpf_object__close(p->bpf);
 	object_destroy(p->object);
+	free(p->anchors);
 	free(p->attachments);
 	free(p->groups);
 	free(p->params);

@@ -53,8 +53,8 @@ struct machine {
 };
 
 struct policy_group {
-	struct cgroup cgroup; /* of a glob: the parent */
-	const char *pattern; /* of a glob: its last component; else NULL */
+	struct cgroup cgroup; /* of a glob: not open */
+	const char *bound; /* its path from the command line, or NULL */
 };
 
 struct policy {
@@ -62,10 +62,12 @@ struct policy {
 	char name[65];
 	char dir[100]; /* below PIN_ROOT */
 	const char *folder; /* that apply took it from, whose it is; or NULL */
+	const struct cgroup_mount *mount; /* of the machine that it is configured for */
 	struct object *object;
 	const struct manifest *manifest; /* the object's */
 	struct bpf_object *bpf;
 	struct policy_group *groups; /* as many as the manifest has */
+	struct cgroup *anchors; /* as many as the manifest has */
 	struct attachment *attachments;
 	size_t attachment_count;
 	uint32_t mode; /* enum mmp_mode */

@@ -118,15 +118,19 @@ static int fill_slot(const struct policy *p, uint32_t group, int fd, struct fail
 
 int policy_maps_fill(struct policy *p, struct failure *f)
 {
-	int slots = map_fd(p, "mmp_slots"), groups = map_fd(p, "mmp_groups"), error = 0;
+	int slots = map_fd(p, "mmp_slots"), anchors = map_fd(p, "mmp_anchors"), error = 0;
 	uint32_t i;
+
+	for (i = 0; anchors >= 0 && i < p->manifest->anchors.count; i++) {
+		struct mmp_anchor entry = { .cgroup_id = p->anchors[i].id };
+
+		if (bpf_map_update_elem(anchors, &i, &entry, BPF_ANY))
+			return cannot_fill("mmp_anchors", errno, f);
+	}
 
 	for (i = 0; i < p->manifest->group_count && !error; i++) {
 		const struct manifest_group *group = &p->manifest->groups[i];
-		struct mmp_group entry = { .cgroup_id = p->groups[i].cgroup.id };
 
-		if (groups >= 0 && bpf_map_update_elem(groups, &i, &entry, BPF_ANY))
-			return cannot_fill("mmp_groups", errno, f);
 		if (slots >= 0 && group->rows && !group->is_glob)
 			error = fill_slot(p, i, slots, f);
 	}
@@ -172,8 +176,12 @@ static json_t *group_record(const struct policy *p, uint32_t i)
 {
 	const struct policy_group *g = &p->groups[i];
 
-	return json_pack("{s:s, s:s, s:s*, s:I}", "name", p->manifest->groups[i].name, "path",
-			 g->cgroup.path, "pattern", g->pattern, "id", (json_int_t)g->cgroup.id);
+	const struct manifest_group *group = &p->manifest->groups[i];
+	const char *path = g->bound ? g->bound : group->path;
+
+	return json_pack("{s:s, s:s, s:I}", "name", group->name, "path",
+			 group->is_glob ? path + strspn(path, "/") : g->cgroup.path, "id",
+			 (json_int_t)g->cgroup.id);
 }
 
 /* By the clock that the maps use. A policy that only gets other constants goes on. */

@@ -13,7 +13,7 @@ struct policy;
 int policy_maps_prepare(struct policy *p, struct failure *f);
 /* Mode and params as configured, disarmed. */
 void policy_maps_configure(const struct policy *p, struct mmp_config *config);
-/* After load: mmp_groups and the slots of named groups. */
+/* After load: mmp_anchors and the slots of named groups. */
 int policy_maps_fill(struct policy *p, struct failure *f);
 int policy_maps_pin(struct policy *p, struct failure *f);
 /* Replace the texts of a policy in force, in p->dir, by this one's. */

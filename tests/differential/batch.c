@@ -187,7 +187,7 @@ static void put_policy(FILE *out, const char *text, uint32_t number)
 static const char head[] =
 	"#include \"host.h\"\n"
 	"#include \"host_policy.h\"\n"
-	"#define MMP_GROUPS 8\n#define MMP_SLOTS 1024\n#define MMP_SIGNALS 16384\n"
+	"#define MMP_SLOTS 1024\n#define MMP_SIGNALS 16384\n"
 	"#define MMP_RULES 8192\n#define MMP_WORKS 64\n#define MMP_CONFIG .tick_ns = 1\n"
 	"#define MMP_HAS_NOTIFY\n#define MMP_HAS_GLOB\n";
 

@@ -38,7 +38,7 @@ mkdir $CGROUPS/off $CGROUPS/off/inner
 ln -s /etc /tmp/etc
 head -c 5000 "$one" >cut.bpf.o
 head -c 40 "$one" >short.bpf.o
-sed 's/"abi": 2,/"abi": 3,/' "$one" >newer.bpf.o
+sed 's/"abi": 3,/"abi": 4,/' "$one" >newer.bpf.o
 sed 's/"name": "bare"/"name": "..\/x"/' "$one" >hostile.bpf.o
 sed 's/\["signal", 0\]/["signal", 9]/' "$one" >signal.bpf.o
 mkfifo pipe

@@ -25,7 +25,7 @@ syn keyword mmpDeclaration include cgroup process define param signal tick mode 
 syn keyword mmpModifier at budget cooldown for hold no on priority step swappiness until up when
 syn keyword mmpOperator and in not or
 syn keyword mmpScope self parent system
-syn keyword mmpWord all allow as by default from never of order override pace pidfile smaller to
+syn keyword mmpWord all allow as by default except from never of order override pace pidfile smaller to
 syn keyword mmpValue info warning error none hugepage nohugepage pagefault khugepaged collapse enforce monitor
 
 hi def link mmpAction Statement

@@ -6,7 +6,7 @@ mmp_global enum mmp_truth r_protect_pods_1_when(__u32 i) { return mmp_gt(mmp_sig
 mmp_inline enum mmp_truth r_protect_pods_1_call(__u32 i, struct mem_cgroup *memcg) { return mmp_lt(mmp_self_USAGE(memcg), mmp_known(10485760)); }
 #line 3 "policy-0.mmp"
 mmp_inline int r_protect_pods_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step((0 + i), r_protect_pods_1_when(i), MMP_FALSE, &t, now); return fired; }
-#line 67 "mmpc.bpf.c"
+#line 71 "mmpc.bpf.c"
 
 /* notify "a pod thrashes" at warning when pods.refault_rate > 1000 */
 #line 4 "policy-0.mmp"
@@ -17,7 +17,7 @@ static long r_notify_1_any_when(__u32 i, struct mmp_any *any) { if (mmp_is_used(
 mmp_far int r_notify_1_event(__u32 i, __u32 slot, __u64 now) { struct mmp_event *e = mmp_event_begin(512, 1, slot, now); if (!e) return 0; mmp_event_add(e, mmp_signal((512 + i))); bpf_ringbuf_submit(e, 0); return 0; }
 #line 4 "policy-0.mmp"
 mmp_inline int r_notify_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; struct mmp_any when = {}; bpf_loop(512, r_notify_1_any_when, &when, 0); int fired = mmp_step(512, when.truth, MMP_FALSE, &t, now); if (fired && when.match) r_notify_1_event(when.match - 1, 0 + when.match, now); return fired; }
-#line 78 "mmpc.bpf.c"
+#line 82 "mmpc.bpf.c"
 
 /* The groups: which signals are read for them, and how their hooks' gates are set. */
 /* cgroup pods: kubepods.slice/ * */
@@ -103,6 +103,15 @@ int mmp_set_up_works(void *ctx)
 #include "claims.bpf.h"
 #endif
 
+static const struct mmp_glob mmp_globs[MMP_GLOBS] = {
+	/* pods: * */
+	{ .base = 0, .rows = 512, .kind = MMP_CLAIM_MATCH, .pattern = {
+		.sets = { },
+		.tokens = { 256, 257, 0 } } },
+};
+
+static const struct mmp_globs_at mmp_globs_0 = { .anchor = 0, .first = 0, .count = 1 };
+
 mmp_far int g_pods_low(unsigned long long *ctx, __u32 i, __u64 usage)
 {
 	struct mem_cgroup *memcg = (struct mem_cgroup *)ctx[0];
@@ -126,12 +135,10 @@ mmp_far int g_pods_min(unsigned long long *ctx, __u32 i, __u64 usage)
 	return is_protected;
 }
 
-static const struct mmp_glob g_pods_glob = { .group = 0, .base = 0, .rows = 512, .pattern = "*" };
-
 SEC("struct_ops/handle_cgroup_online")
 int g_pods_handle_cgroup_online(unsigned long long *ctx)
 {
-	mmp_online((struct mem_cgroup *)ctx[0], &g_pods_glob);
+	mmp_online((struct mem_cgroup *)ctx[0], &mmp_globs_0);
 	return 0;
 }
 
@@ -145,7 +152,7 @@ int g_pods_handle_cgroup_offline(unsigned long long *ctx)
 SEC("struct_ops/below_low")
 int g_pods_below_low(unsigned long long *ctx)
 {
-	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], 0) - 1;
+	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0]) - 1;
 
 	if (slot >= MMP_SLOTS)
 		return 0;
@@ -158,7 +165,7 @@ int g_pods_below_low(unsigned long long *ctx)
 SEC("struct_ops/below_min")
 int g_pods_below_min(unsigned long long *ctx)
 {
-	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], 0) - 1;
+	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0]) - 1;
 
 	if (slot >= MMP_SLOTS)
 		return 0;
@@ -171,7 +178,7 @@ int g_pods_below_min(unsigned long long *ctx)
 SEC("struct_ops/below_low")
 int g_pods_below_low_v6(unsigned long long *ctx)
 {
-	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], 0) - 1;
+	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0]) - 1;
 
 	if (slot >= MMP_SLOTS)
 		return 0;
@@ -184,7 +191,7 @@ int g_pods_below_low_v6(unsigned long long *ctx)
 SEC("struct_ops/below_min")
 int g_pods_below_min_v6(unsigned long long *ctx)
 {
-	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0], 0) - 1;
+	__u32 slot = mmp_claimed((struct mem_cgroup *)ctx[0]) - 1;
 
 	if (slot >= MMP_SLOTS)
 		return 0;
@@ -213,8 +220,8 @@ struct memcg_bpf_ops___v6 ops_g_pods___v6 = {
 SEC("syscall")
 int mmp_adopt(struct mmp_adopt *ctx)
 {
-	ctx->slot = 0;
-	if (ctx->group == 0)
-		ctx->slot = mmp_adopt_one(ctx->cgroup_id, &g_pods_glob);
+	ctx->slot = ctx->is_match = 0;
+	if (ctx->anchor == 0)
+		mmp_adopt_one(ctx, &mmp_globs_0);
 	return 0;
 }

@@ -6,14 +6,14 @@ mmp_global enum mmp_truth r_protect_db_1_when(__u32 i) { return mmp_gt(mmp_signa
 mmp_global enum mmp_truth r_protect_db_1_until(__u32 i) { return mmp_lt(mmp_signal(0), mmp_known(100)); }
 #line 2 "policy-0.mmp"
 mmp_inline int r_protect_db_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 1, .when_for = 2000000000, .hold = 5000000000LL }; int fired = mmp_step(0, r_protect_db_1_when(i), r_protect_db_1_until(i), &t, now); return fired; }
-#line 63 "mmpc.bpf.c"
+#line 67 "mmpc.bpf.c"
 
 /* protect db at min up to 64MiB when psi > 20 */
 #line 3 "policy-0.mmp"
 mmp_global enum mmp_truth r_protect_db_2_when(__u32 i) { return mmp_gt(mmp_signal(1), mmp_known(2000)); }
 #line 3 "policy-0.mmp"
 mmp_inline int r_protect_db_2_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0, .hold = 5000000000LL }; int fired = mmp_step(1, r_protect_db_2_when(i), MMP_FALSE, &t, now); return fired; }
-#line 70 "mmpc.bpf.c"
+#line 74 "mmpc.bpf.c"
 
 /* The groups: which signals are read for them, and how their hooks' gates are set. */
 /* cgroup db: db */

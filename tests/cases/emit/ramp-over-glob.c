@@ -11,7 +11,7 @@ mmp_global enum mmp_truth r_throttle_batch_1_live(__u32 i, const struct mmp_leve
 mmp_inline int r_throttle_batch_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; mmp_most_begin(&r_throttle_batch_1_most); bpf_loop(512, r_throttle_batch_1_any_ramp, (void *)0, 0); mmp_most_end(&r_throttle_batch_1_most, mmp_ramp(mmp_unknown(), 67108864, 268435456, 20000000, 150000000)); int fired = mmp_step(0, r_throttle_batch_1_when(i), MMP_FALSE, &t, now); return fired; }
 #line 3 "policy-0.mmp"
 mmp_inline void r_throttle_batch_1_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, struct mmp_price *price) { if (mmp_acts_now(0, r_throttle_batch_1_live(i, level), MMP_TRUE)) mmp_ask_price(price, 0, r_throttle_batch_1_most.ns); }
-#line 68 "mmpc.bpf.c"
+#line 73 "mmpc.bpf.c"
 
 /* The groups: which signals are read for them, and how their hooks' gates are set. */
 /* cgroup batch: batch */
@@ -110,6 +110,15 @@ int mmp_set_up_works(void *ctx)
 #include "claims.bpf.h"
 #endif
 
+static const struct mmp_glob mmp_globs[MMP_GLOBS] = {
+	/* pods: * */
+	{ .base = 1, .rows = 512, .kind = MMP_CLAIM_MATCH, .pattern = {
+		.sets = { },
+		.tokens = { 256, 257, 0 } } },
+};
+
+static const struct mmp_globs_at mmp_globs_1 = { .anchor = 1, .first = 0, .count = 1 };
+
 mmp_far int g_batch_charge(unsigned long long *ctx, __u32 i, __u64 pages)
 {
 	struct mem_cgroup *memcg = (struct mem_cgroup *)ctx[0];
@@ -153,12 +162,10 @@ struct memcg_bpf_ops___v6 ops_g_batch___v6 = {
 	.get_high_delay_ms = (void *)g_batch_get_high_delay_ms_v6,
 };
 
-static const struct mmp_glob g_pods_glob = { .group = 1, .base = 1, .rows = 512, .pattern = "*" };
-
 SEC("struct_ops/handle_cgroup_online")
 int g_pods_handle_cgroup_online(unsigned long long *ctx)
 {
-	mmp_online((struct mem_cgroup *)ctx[0], &g_pods_glob);
+	mmp_online((struct mem_cgroup *)ctx[0], &mmp_globs_1);
 	return 0;
 }
 
@@ -184,8 +191,8 @@ struct memcg_bpf_ops___v6 ops_g_pods___v6 = {
 SEC("syscall")
 int mmp_adopt(struct mmp_adopt *ctx)
 {
-	ctx->slot = 0;
-	if (ctx->group == 1)
-		ctx->slot = mmp_adopt_one(ctx->cgroup_id, &g_pods_glob);
+	ctx->slot = ctx->is_match = 0;
+	if (ctx->anchor == 1)
+		mmp_adopt_one(ctx, &mmp_globs_1);
 	return 0;
 }

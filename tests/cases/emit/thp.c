@@ -2,7 +2,7 @@
 /* thp redis never on pagefault, swap */
 #line 3 "policy-0.mmp"
 mmp_inline int r_thp_redis_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step(0, MMP_TRUE, MMP_FALSE, &t, now); return fired; }
-#line 60 "mmpc.bpf.c"
+#line 62 "mmpc.bpf.c"
 
 /* thp order 4 or smaller when psi > 20 until psi < 10 priority 1 */
 #line 4 "policy-0.mmp"
@@ -11,12 +11,12 @@ mmp_global enum mmp_truth r_thp_1_when(__u32 i) { return mmp_gt(mmp_signal(0), m
 mmp_global enum mmp_truth r_thp_1_until(__u32 i) { return mmp_lt(mmp_signal(0), mmp_known(1000)); }
 #line 4 "policy-0.mmp"
 mmp_inline int r_thp_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 1 }; int fired = mmp_step(1, r_thp_1_when(i), r_thp_1_until(i), &t, now); return fired; }
-#line 69 "mmpc.bpf.c"
+#line 71 "mmpc.bpf.c"
 
 /* thp order 9 when vma.size > 64MiB and comm == "java" */
 #line 5 "policy-0.mmp"
 mmp_inline int r_thp_2_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step(2, MMP_TRUE, MMP_FALSE, &t, now); return fired; }
-#line 74 "mmpc.bpf.c"
+#line 76 "mmpc.bpf.c"
 
 /* The groups: which signals are read for them, and how their hooks' gates are set. */
 mmp_inline void mmp_sample_machine(__u64 now, bool is_exact)
@@ -56,13 +56,13 @@ int mmp_set_up_works(void *ctx)
 
 #line 3 "policy-0.mmp"
 mmp_inline void r_thp_redis_1_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 0, 0x5, MMP_THP_NEVER)) mmp_thp_decide(t, 0, 0, MMP_THP_NEVER, 0); }
-#line 114 "mmpc.bpf.c"
+#line 116 "mmpc.bpf.c"
 #line 4 "policy-0.mmp"
 mmp_inline void r_thp_1_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 1, ~0u, MMP_THP_OR_SMALLER)) mmp_thp_decide(t, 1, 1, MMP_THP_OR_SMALLER, 4); }
-#line 117 "mmpc.bpf.c"
+#line 119 "mmpc.bpf.c"
 #line 5 "policy-0.mmp"
 mmp_inline void r_thp_2_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 2, ~0u, MMP_THP_EXACT) && mmp_and(mmp_gt(mmp_call_VMA_SIZE(t), mmp_known(67108864)), mmp_comm_is(t, "java", 4)) == MMP_TRUE) mmp_thp_decide(t, 2, 0, MMP_THP_EXACT, 9); }
-#line 120 "mmpc.bpf.c"
+#line 122 "mmpc.bpf.c"
 
 SEC("struct_ops/thp_get_order")
 int thp_all_get_order(unsigned long long *ctx)

@@ -26,13 +26,14 @@ struct made_object {
 };
 
 static const char made_manifest[] =
-	"{\"abi\": 2, \"mmpc\": \"0.1.0\", \"name\": \"web\", \"hash\": \"00\", \"tick_ns\": "
+	"{\"abi\": 3, \"mmpc\": \"0.1.0\", \"name\": \"web\", \"hash\": \"00\", \"tick_ns\": "
 	"100000000,"
 	"\"mode\": \"enforce\", \"file\": 0, \"needs\": [], \"hooks\": "
 	"[\"memcg_bpf_ops.below_low\"],"
+	"\"anchor_ops\": [\"ops_web\"],"
 	"\"files\": [{\"name\": \"web.mmp\", \"text\": \"protect web\\n\"}],"
 	"\"groups\": [{\"name\": \"web\", \"path\": \"web\", \"absolute\": \"/sys/fs/cgroup/web\","
-	"\"target\": true, \"ops\": \"ops_web\","
+	"\"target\": true,"
 	"\"hooks\": [\"below_low\"], \"file\": 0, \"line\": 1}],"
 	"\"processes\": [], \"params\": [{\"name\": \"p\", \"quantity\": \"rate\","
 	"\"value\": 5, \"low\": 1, \"high\": 9, \"file\": 0, \"line\": 1}],"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Cgroup paths, on a made tree: nothing leads out of the mount. */
+#include "plan/plan.h"
 #include "runtime/machine/cgroup.h"
+#include "runtime/machine/cgroup_match.h"
 #include "runtime/failure.h"
 
 #include <fcntl.h>
@@ -104,22 +106,58 @@ static int note(unsigned depth, uint64_t id, int dir, void *arg)
 	return 0;
 }
 
-static void globs_match_children_and_all_below(void **state)
+static void check_matches(const char **patterns, uint32_t count, const char **exceptions,
+			  uint32_t exception_count, const char *depths)
 {
-	struct cgroup parent;
-	const char *pattern;
+	struct plan_group g = { .path = "p",
+				.is_glob = true,
+				.patterns = patterns,
+				.pattern_count = count,
+				.exceptions = exceptions,
+				.exception_count = exception_count };
 	char names[64] = "";
 
-	assert_int_equal(cgroup_open_parent(&mount, "a/[bx]*", &parent, &pattern, &f), 0);
-	assert_string_equal(pattern, "[bx]*");
-	assert_int_equal(cgroup_each_match(&parent, pattern, note, names, &f), 0);
-	assert_string_equal(names, "0");
-	cgroup_close(&parent);
-	assert_int_equal(cgroup_open_parent(&mount, "*", &parent, &pattern, &f), 0);
-	names[0] = '\0';
-	assert_int_equal(cgroup_each_match(&parent, pattern, note, names, &f), 0);
-	assert_string_equal(names, "011"); /* symbolic links are no cgroups */
-	cgroup_close(&parent);
+	assert_int_equal(cgroup_each_match(&mount, &g, NULL, note, names, &f), 0);
+	assert_string_equal(names, depths);
+}
+
+static void globs_match_and_have_all_below(void **state)
+{
+	const char *two[] = { "/sys/fs/cgroup/*", "/sys/fs/cgroup/a/b" };
+	const char *one[] = { "/sys/fs/cgroup/a/[bx]*" };
+	const char *all[] = { "/sys/fs/cgroup/**" };
+	const char *out[] = { "/sys/fs/cgroup/*/c" };
+
+	check_matches(one, 1, NULL, 0, "0");
+	check_matches(two, 1, NULL, 0, "011"); /* symbolic links are no cgroups */
+	check_matches(two, 1, out, 1, "01");
+	check_matches(all, 1, NULL, 0, "000");
+	check_matches(all, 1, out, 1, "00");
+}
+
+static int count_one(uint64_t id, void *arg)
+{
+	++*(unsigned *)arg;
+	return 0;
+}
+
+static int stop_at_second(uint64_t id, void *arg)
+{
+	return ++*(unsigned *)arg == 2;
+}
+
+static void a_walk_leaves_out_what_it_is_told(void **state)
+{
+	struct cgroup top;
+	unsigned count = 0;
+
+	assert_int_equal(cgroup_open(&mount, "/", &top, &f), 0);
+	assert_int_equal(cgroup_each_below(&top, count_one, &count, &f), 0);
+	assert_int_equal(count, 4);
+	count = 0;
+	assert_int_equal(cgroup_each_below(&top, stop_at_second, &count, &f), 0);
+	assert_int_equal(count, 2);
+	cgroup_close(&top);
 }
 
 static bool choose(struct cgroup_mount *m, const char *lines)
@@ -164,7 +202,8 @@ int main(void)
 		cmocka_unit_test(paths_below_the_mount_open),
 		cmocka_unit_test(paths_elsewhere_are_refused),
 		cmocka_unit_test(overlong_paths_are_refused),
-		cmocka_unit_test(globs_match_children_and_all_below),
+		cmocka_unit_test(globs_match_and_have_all_below),
+		cmocka_unit_test(a_walk_leaves_out_what_it_is_told),
 		cmocka_unit_test(the_mount_of_the_whole_tree_is_chosen),
 	};
 

@@ -44,7 +44,7 @@ static void a_sound_object_is_taken(void **state)
 
 	assert_string_equal(o->manifest->name, "web");
 	assert_int_equal(o->manifest->group_count, 1);
-	assert_string_equal(o->manifest->groups[0].ops, "ops_web");
+	assert_string_equal(o->manifest->anchor_ops[0], "ops_web");
 	assert_int_equal(o->manifest->rules[0].group, 0);
 	assert_int_equal(o->manifest->rules[0].process, MANIFEST_NONE);
 	assert_int_equal(o->manifest->rule_rows, 1);
@@ -166,16 +166,22 @@ static struct made_object changed(const char *from, const char *to)
 
 static void manifests_are_not_believed(void **state)
 {
-	refused(changed("\"abi\": 2", "\"abi\": 1"),
-		"has ABI version 1, this mmpctl knows version 2");
-	refused(changed("\"abi\": 2", "\"abi\": \"2\""), "does not name an ABI");
-	refused(changed("\"abi\": 2,", ""), "does not name an ABI");
+	refused(changed("\"abi\": 3", "\"abi\": 1"),
+		"has ABI version 1, this mmpctl knows version 3");
+	refused(changed("\"abi\": 3", "\"abi\": \"3\""), "does not name an ABI");
+	refused(changed("\"abi\": 3,", ""), "does not name an ABI");
 	refused(changed("{\"param\": 0}", "{\"param\": 1}"), "rules[0]: no proper 'hold'");
 	refused(changed("\"protect\", \"group\": 0", "\"protect\", \"group\": \"web\""),
 		"rules[0]: no proper 'group'");
 	refused(changed("\"group\": 0", "\"group\": 4294967296"), "no proper 'group'");
 	refused(changed("\"line\": 1", "\"line\": -1"), "no proper 'line'");
-	refused(changed("\"path\": \"web\"", "\"path\": \"web\", \"glob\": true, \"rows\": 513"),
+	refused(changed("\"path\": \"web\"", "\"path\": \"web\", \"glob\": true, \"rows\": 9"),
+		"no proper 'patterns'");
+	refused(changed("\"path\": \"web\"",
+			"\"path\": \"web\", \"patterns\": [\"/[\"], \"glob\": true"),
+		"not a pattern");
+	refused(changed("\"path\": \"web\"",
+			"\"path\": \"web\", \"patterns\": [\"/*\"], \"glob\": true"),
 		"no proper 'rows'");
 	refused(changed("\"path\": \"web\"", "\"path\": \"a\\nb\""), "no proper 'path'");
 	refused(changed("\"path\": \"web\"", "\"path\": \"a\\u0000b\""), "cannot be read");

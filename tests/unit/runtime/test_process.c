@@ -52,9 +52,13 @@ static int tear_down(void **state)
 static void a_process_counts_once(void **state)
 {
 	struct manifest_group named = { .name = "web", .path = "web" };
-	struct manifest manifest = { .groups = &named, .group_count = 1 };
-	struct policy_group group = { .cgroup = { .fd = open(".", O_RDONLY | O_DIRECTORY) } };
-	struct policy p = { .manifest = &manifest, .groups = &group };
+	struct plan_group planned = { .name = "web", .path = "/", .absolute = "/sys/fs/cgroup" };
+	struct plan plan = { .groups = &planned, .group_count = 1 };
+	struct manifest manifest = { .plan = &plan, .groups = &named, .group_count = 1 };
+	struct cgroup_mount mount = { .path = "/sys/fs/cgroup",
+				      .fd = open(".", O_RDONLY | O_DIRECTORY) };
+	struct policy_group group = { .cgroup = { .fd = -1 } };
+	struct policy p = { .manifest = &manifest, .mount = &mount, .groups = &group };
 	struct manifest_process process = { .name = "web",
 					    .kind = PLAN_PROCESS_CGROUP,
 					    .group = 0 };
@@ -62,7 +66,7 @@ static void a_process_counts_once(void **state)
 	assert_int_equal(process_resolve(&process, &p, NULL, &list, &f), 0);
 	assert_int_equal(list.count, 1);
 	assert_int_equal(list.pids[0], getpid());
-	close(group.cgroup.fd);
+	close(mount.fd);
 }
 
 /* What has ended and was not waited for is listed too, and has no memory that a policy could
