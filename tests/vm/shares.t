@@ -5,7 +5,7 @@
 # vm: timeout=120
 # host: mkdir -p build/vm && build/mmpc -o build/vm/shares.bpf.o tests/vm/policies/shares.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 13
+plan 15
 
 delays() { policy_field shares acts "$1" delays; }
 
@@ -25,6 +25,11 @@ in_cgroup slice/app workload touch 0 40 >/dev/null
 diag "8 MB above half of 64 MB: $(delays 0) delays"
 cmp_ok "$(delays 0)" ge 20 '... and does after it'
 cmp_ok "$(delays 0)" le 60 '... for what is charged there'
+
+is "$(delays 5)" 0 'a rule on self knows the same limit: not 40 of 64 MB'
+in_cgroup slice/app workload touch 0 51 >/dev/null
+diag "3 MB above 75 %: $(delays 5) delays"
+cmp_ok "$(delays 5)" ge 8 '... but above 75 %'
 
 in_cgroup free workload touch 0 $((total / 6 / 1048576)) >/dev/null
 is "$(delays 1)" 0 'a sixth of the machine is less than 20 %'
