@@ -44,7 +44,8 @@ static const struct command commands[] = {
 	{ "stats", NULL, "stats [NAME]", "counters" },
 	{ "top", NULL, "top [NAME]", "watch what rules do" },
 	{ "events", NULL, "events [--follow]", "what notify rules wrote" },
-	{ "record", NULL, "record FILE.bpf.o", "write a trace of the signals that a policy reads" },
+	{ "record", command_record, "record FILE.mmp",
+	  "write a trace of the signals that a policy reads; needs no clang" },
 	{ "doctor", NULL, "doctor", "what this kernel can do" },
 };
 
@@ -93,7 +94,8 @@ static int run_command(const struct command *c, int argc, char **argv)
 	if (!c->run)
 		return hand_over(argc, argv);
 	snprintf(name, sizeof(name), "mmpc %s", c->name);
-	if (c->run != command_load && c->run != command_run && c->run != command_apply)
+	if (c->run != command_load && c->run != command_run && c->run != command_record &&
+	    c->run != command_apply)
 		argv[0] = name;
 	return c->run(argc, argv);
 }

@@ -38,9 +38,9 @@ _mmp_operands() {
 	case $program:$command in
 	*:unload | *:status | *:set | *:stats | *:top | *:events) compgen -W "$(_mmp_loaded)" -- "$word" ;;
 	*:apply) compgen -d -S / -- "$word" ;;
-	mmpctl:load | mmpctl:record) _mmp_files .bpf.o ;;
-	mmpctl:run) _mmp_files .bpf.o .plan.json ;;
-	mmpc:load | mmpc:run) _mmp_files .mmp .bpf.o ;;
+	mmpctl:load) _mmp_files .bpf.o ;;
+	mmpctl:run | mmpctl:record) _mmp_files .bpf.o .plan.json ;;
+	mmpc:load | mmpc:run | mmpc:record) _mmp_files .mmp .bpf.o ;;
 	mmpc:test) _mmp_files .mmpt ;;
 	mmpc:lsp) ;;
 	mmpc:fix)

@@ -24,7 +24,7 @@ end
 function __mmp_options
 	set -l command (__mmp_command)
 	test -n "$command"; or return
-	$argv[1] $command --help 2>/dev/null | string match -r '^(?:  -|usage|  +mmpc ).*' |
+	$argv[1] $command --help 2>/dev/null | string match -r '^  -.*' |
 		string match -ra -- '--?[A-Za-z][A-Za-z-]*=?' | string match -rv '^-[A-Z]+$' | sort -u
 	echo --help
 end
@@ -58,11 +58,11 @@ function __mmp_operands
 			__mmp_loaded
 		case '*:apply'
 			__fish_complete_directories (commandline -ct)
-		case 'mmpctl:load' 'mmpctl:record'
+		case 'mmpctl:load'
 			__mmp_files .bpf.o
-		case 'mmpctl:run'
+		case 'mmpctl:run' 'mmpctl:record'
 			__mmp_files .bpf.o .plan.json
-		case 'mmpc:load' 'mmpc:run'
+		case 'mmpc:load' 'mmpc:run' 'mmpc:record'
 			__mmp_files .mmp .bpf.o
 		case 'mmpc:test'
 			__mmp_files .mmpt

@@ -10,9 +10,8 @@ _mmp_commands() {
 }
 
 _mmp_options() {
-	$1 $2 --help 2>/dev/null | sed -n '/^usage/,/^$/p; s/^  \(-.*\)/\1/p' |
-		sed 's/^\(-[^ ,]*\( [A-Z]*\)*\(, -[^ ,]*\( [A-Z]*\)*\)*\) .*/\1/' |
-		grep -oE '(^|[ ,|[])--?[A-Za-z][a-z-]*=?' | sed 's/^[ ,|[]//; s/^-\([WDf]\).*/-\1/' | sort -u
+	$1 $2 --help 2>/dev/null | grep -o '^  -.*' | grep -o '^  \(-[^ ]*,\? \?[A-Z]*,\? \?\)*' |
+		grep -o -- '-[^ ,]*' | sed 's/=[A-Z].*/=/; s/^-\([WDf]\)[A-Z=].*/-\1/'
 }
 
 _mmp_loaded() {
@@ -29,9 +28,9 @@ _mmp_operands() {
 	case $program:$command in
 	*:(unload|status|set|stats|top|events)) compadd -- ${(f)"$(_mmp_loaded)"} ;;
 	*:apply) _files -/ ;;
-	mmpctl:(load|record)) _files -g '*.bpf.o' ;;
-	mmpctl:run) _files -g '*.(bpf.o|plan.json)' ;;
-	mmpc:(load|run)) _files -g '*.(mmp|bpf.o)' ;;
+	mmpctl:load) _files -g '*.bpf.o' ;;
+	mmpctl:(run|record)) _files -g '*.(bpf.o|plan.json)' ;;
+	mmpc:(load|run|record)) _files -g '*.(mmp|bpf.o)' ;;
 	mmpc:test) _files -g '*.mmpt' ;;
 	mmpc:(replay|suggest)) _files -g '*.(mmp|csv)' ;;
 	mmpc:explain) compadd -- ${(f)"$(mmpc explain 2>/dev/null | sed -n 's/^  \([^ ]*\) .*/\1/p')"} ;;

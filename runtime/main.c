@@ -41,7 +41,7 @@ static const struct command {
 	  TAKES_FORMAT | TAKES_COUNT | TAKES_INTERVAL, 0, 1, command_top },
 	{ "events", "[NAME]", "what notify rules wrote", TAKES_FORMAT | TAKES_FOLLOW, 0, 1,
 	  command_events },
-	{ "record", "FILE.bpf.o", "write a trace of a policy's signals, as CSV, without loading it",
+	{ "record", "FILE", "write a trace of a policy's signals, as CSV, without loading it",
 	  TAKES_FORMAT | TAKES_CGROUP | TAKES_OUTPUT | TAKES_FOR, 1, 1, command_record },
 	{ "doctor", "", "whether this machine can run policies, and what to do", TAKES_FORMAT, 0, 0,
 	  command_doctor },

@@ -14,6 +14,7 @@ int command_fmt(int argc, char **argv);
 int command_fix(int argc, char **argv);
 int command_load(int argc, char **argv);
 int command_run(int argc, char **argv);
+int command_record(int argc, char **argv);
 int command_apply(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_replay(int argc, char **argv);

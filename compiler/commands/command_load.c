@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmpc load and run: compile what is a policy's text, then let mmpctl load the objects, or hold the
- * plan, which needs no clang.
+ * mmpc load, run and record: compile what is a policy's text, then let mmpctl load the objects, or
+ * hold the plan or record its signals, which needs no clang.
  */
 #include "command.h"
 
@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/bug.h"
+#include "base/file_id.h"
 #include "base/path.h"
 #include "base/shown.h"
 #include "backend.h"
@@ -199,4 +200,36 @@ int command_run(int argc, char **argv)
 		status = hand_over(argc, l.words);
 	clean_up(&l);
 	return status;
+}
+
+/* The word after the option, or what follows its '='; NULL: it is not given. */
+static const char *option_value(int argc, char **argv, const char *option)
+{
+	size_t len = strlen(option);
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], option))
+			return argv[i + 1];
+		if (!strncmp(argv[i], option, len) && argv[i][len] == '=')
+			return argv[i] + len + 1;
+	}
+	return NULL;
+}
+
+/* mmpctl is given a file without a name: it could not know that a trace overwrites a policy. */
+int command_record(int argc, char **argv)
+{
+	const char *output = option_value(argc, argv, "--output"), *other;
+	struct file_uses uses = { 0 };
+	bool is_read, is_free;
+
+	for (int i = 1; i < argc; i++)
+		if (is_policy(argv[i]) && argv[i] != output)
+			file_uses_read(&uses, argv[i]);
+	is_free = !output || file_uses_write(&uses, output, &other, &is_read);
+	file_uses_finish(&uses);
+	if (is_free)
+		return command_run(argc, argv);
+	shown_print(stderr, "mmpc: '%s' is the policy: it would be overwritten\n", output);
+	return STATUS_USAGE;
 }

@@ -14,7 +14,7 @@
 #include "machine/cgroup_match.h"
 #include "failure.h"
 #include "object/manifest.h"
-#include "object/object.h"
+#include "files/policy_file.h"
 #include "options.h"
 #include "output.h"
 #include "machine/source_file.h"
@@ -309,8 +309,8 @@ static int open_output(struct recorder *r)
 	is_free = file_uses_write(&uses, r->o->output, &other, &is_read);
 	file_uses_finish(&uses);
 	if (!is_free)
-		return fail(r->f, STATUS_USAGE,
-			    "'%s' is the policy's object: it would be overwritten", r->o->output);
+		return fail(r->f, STATUS_USAGE, "'%s' is the policy: it would be overwritten",
+			    r->o->output);
 	error = output_file_begin(&r->trace, r->o->output);
 	if (error)
 		return fail(r->f, STATUS_USAGE, "cannot write '%s': %s", r->o->output,
@@ -341,13 +341,15 @@ static int record(struct recorder *r)
 int command_record(const struct options *o, struct output *out, struct failure *f)
 {
 	struct recorder r = { .o = o, .f = f, .out = *out, .mount.fd = -1 };
-	struct object *object;
+	struct policy_file file;
 	int error;
 	size_t i;
 
-	if (object_open(&object, o->operands[0], f))
+	if (policy_file_open(&file, o->operands[0], f)) {
+		policy_file_close(&file);
 		return -1;
-	r.m = object->manifest;
+	}
+	r.m = file.manifest;
 	r.columns = calloc(COLUMNS_MAX + 1, sizeof(*r.columns));
 	error = r.columns ? record(&r) : fail(f, STATUS_USAGE, "out of memory");
 	for (i = 0; i < r.count; i++)
@@ -355,6 +357,6 @@ int command_record(const struct options *o, struct output *out, struct failure *
 			close(r.columns[i].source.dir);
 	cgroup_mount_close(&r.mount);
 	free(r.columns);
-	object_destroy(object);
+	policy_file_close(&file);
 	return error;
 }

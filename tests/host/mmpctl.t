@@ -51,6 +51,15 @@ check '... of two decimals' each_line trace.json 1 \
 	'all(round(v or 0, 2) == (v or 0) for v in d["signals"].values())'
 check '... and grow in time' each_line trace.json 1 \
 	'line == lines[0] or d["time"] > json.loads(lines[0])["time"]'
+"$mmpc" compile --emit=manifest -o web.plan.json web.mmp
+check 'a plan will do, as clang makes none' ctl 0 record --for 1ms --cgroup web=/ web.plan.json
+check '... with the same columns' test "$(head -n 1 out)" = "$(head -n 1 trace.csv)"
+check 'or the policy itself' run 0 record --for 1ms --cgroup web=/ --output direct.csv web.mmp
+check '... again with the same' test "$(head -n 1 direct.csv)" = "$(head -n 1 trace.csv)"
+cp web.mmp kept.mmp
+check 'which is not overwritten' run 2 record --for 1ms --cgroup web=/ web.mmp --output=./web.mmp
+check '... and that is said' contains err "'./web.mmp' is the policy: it would be overwritten"
+check '... and true' cmp web.mmp kept.mmp
 check '--output takes them, too' ctl 0 record --format=json --for 0.1s --output rows --cgroup web=/ web.bpf.o
 check '... and nothing else does' test ! -s out
 check '... line by line' each_line rows 1 "$keys"
