@@ -180,7 +180,7 @@ static int open_plans(struct load *l, int argc)
 				strerror(errno));
 			return STATUS_USAGE;
 		}
-		l->words[i] = arena_printf(&l->arena, "/dev/fd/%d", fd);
+		l->words[i] = arena_printf(&l->arena, "/proc/self/fd/%d", fd);
 	}
 	return STATUS_OK;
 }

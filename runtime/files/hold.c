@@ -48,7 +48,7 @@ static char *record_of(const struct hold *h)
 {
 	const struct place_group *g = h->runner.places.groups;
 	const struct plan *p = h->file->plan;
-	bool has_name = strncmp(h->file->path, "/dev/fd/", 8) != 0;
+	bool has_name = strncmp(h->file->path, "/proc/self/fd/", 14) != 0;
 	json_t *root = json_pack("{s:s, s:I, s:I, s:s, s:s, s:o, s:[]}", "object",
 				 has_name ? h->file->path : p->files[p->file].name, "time",
 				 (json_int_t)time(NULL), "since_ns",

@@ -297,7 +297,7 @@ static void take_config(struct runner *r)
 		bpf_eyes_configure(r->bpf, config, config->tick_ns * r->stretch);
 }
 
-static void count_act(struct runner *r, const struct plan_rule *rule, uint32_t row)
+void runner_count_act(struct runner *r, const struct plan_rule *rule, uint32_t row)
 {
 	struct mmp_acts *acts = &r->state->acts[rule->row_base + row];
 
@@ -315,7 +315,7 @@ static void protect_row(struct runner *r, const struct plan_rule *rule, uint32_t
 
 	if (r->places.rows[slot].dir < 0 || !evaluation_is_active(&r->evaluation, rule, row))
 		return;
-	count_act(r, rule, row);
+	runner_count_act(r, rule, row);
 	if (r->evaluation.is_monitor)
 		return;
 	protect_want(&r->protect, slot, rule->protect.at_min ? PROTECT_MIN : PROTECT_LOW,
@@ -344,7 +344,7 @@ static void reclaim_row(struct runner *r, const struct plan_rule *rule, uint32_t
 
 	if (!evaluation_is_active(e, rule, row))
 		return;
-	count_act(r, rule, row);
+	runner_count_act(r, rule, row);
 	if (e->is_monitor || wish->reclaims) /* the first rule that is active decides */
 		return;
 	wish->reclaims = true;
@@ -360,7 +360,7 @@ static void count_delay(struct runner *r, const struct plan_rule *rule, uint32_t
 {
 	if (r->evaluation.is_monitor ? evaluation_is_active(&r->evaluation, rule, row)
 				     : evaluation_rule_delay(&r->evaluation, rule, row) > 0)
-		count_act(r, rule, row);
+		runner_count_act(r, rule, row);
 }
 
 /* Collect everything that the rules want, then write everything. */

@@ -57,6 +57,8 @@ void runner_connect(struct runner *r);
 /* Claim what will be written; fails where a target is taken or may not be written. */
 int runner_enter(struct runner *r, uint64_t now, struct failure *f);
 void runner_tick(struct runner *r, uint64_t now);
+/* The rule acted, or in mode monitor it would have. */
+void runner_count_act(struct runner *r, const struct plan_rule *rule, uint32_t row);
 /* Give back everything that can be given back. */
 void runner_leave(struct runner *r);
 void runner_finish(struct runner *r);

@@ -37,6 +37,7 @@ void runner_note_event(struct runner *r, const struct mmp_event *e)
 	const char *path = e->slot ? r->places.rows[e->slot - 1].path : NULL;
 
 	state_event(r->state, e);
+	runner_count_act(r, &r->plan->rules[e->rule], 0);
 	event_log_write(r->event_log, r->state->name, r->plan, e, path);
 }
 

@@ -7,7 +7,7 @@
 # shellcheck source=tests/made_tree.sh
 . "$MMP_BUILD/../tests/made_tree.sh"
 
-echo 1..54
+echo 1..55
 cgroup high
 cgroup a
 cgroup a/b
@@ -37,6 +37,7 @@ check 'with its cgroup' contains out 'by files' 'on /high: active'
 check 'and explains it' ctl 0 status web --explain protect-high-1
 check 'by its signals' contains out 'high.psi' '42%' 'became active'
 check 'stats counts' sh -c "'$mmpctl' stats web --format json | grep -Eq '\"acted\": [1-9]'"
+check 'an event counts as an act' sh -c "'$mmpctl' stats web --format json | sed -n '/\"rule\": \"notify-1\"/,\$p' | grep -q '\"acted\": 1,'"
 check 'events are read' ctl 0 events web
 check 'with their values' contains out 'high is short of memory' '42%'
 check 'the journal has them as fields' contains entry 'MESSAGE=high is short of memory' 'PRIORITY=4' \
