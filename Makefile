@@ -139,8 +139,9 @@ check: setup ## every test, the ones in virtual machines included
 	$(MAKE) -j2 all
 	$(MAKE) check-all
 
-demo: setup ## build, check the examples, and show a policy at work
-	$(MAKE) -j2 all vm-tools
+demo: ## build, and show a policy at work without the hooks and with them; minutes
+	./setup.sh demo
+	$(MAKE) -j2 all build/vm/workload
 	tests/vm/demo
 
 # The units name programs where they lie by default; a prefix of your own is put in its place.

@@ -2,13 +2,15 @@
 # Install what building and testing mmpc needs on Debian 12. Running it again costs one dpkg query.
 #
 #   ./setup.sh build    compiler, libraries, documentation tools
-#   ./setup.sh test     the above and what the tests and the test kernel need
+#   ./setup.sh demo     the above and what building and booting a kernel needs
+#   ./setup.sh test     the above and what all tests need
 set -eu
 
 build_packages="gcc make flex bison clang llvm pkg-config libelf-dev zlib1g-dev libjansson-dev libcap-dev libncurses-dev"
-test_packages="libcmocka-dev perl ccache bc libssl-dev pahole cpio busybox-static kmod patch xz-utils
-	qemu-system-x86 nftables clang-format python3 python3-jsonschema zstd e2fsprogs systemd bpftool libclang-rt-14-dev file util-linux rsync
-	man-db cpp libc6-dev git ca-certificates vim neovim tmux"
+machine_packages="perl ccache bc libssl-dev pahole cpio busybox-static kmod patch xz-utils zstd qemu-system-x86
+	e2fsprogs bpftool file util-linux rsync cpp libc6-dev ca-certificates"
+test_packages="libcmocka-dev nftables clang-format python3 python3-jsonschema systemd libclang-rt-14-dev man-db git
+	vim neovim tmux"
 # What tests of packages, metrics, CI glue and images use.
 shipping_packages="prometheus prometheus-node-exporter debhelper fakeroot lintian debootstrap zsh fish pre-commit podman runc"
 # Where node is not Debian's, as in many images, theirs would stand in its way.
@@ -69,12 +71,41 @@ leave_services_off() {
 	done
 }
 
+# What apt reports of its progress: a line for each tenth.
+show_progress() {
+	awk -F: '
+		/^(dl|pm)status:/ {
+			tenth = int($3 / 10) * 10
+			if ($1 tenth == shown)
+				next
+			shown = $1 tenth
+			print "setup:", $1 == "dlstatus" ? "fetching" : "installing", tenth " %"
+			fflush()
+		}'
+}
+
+# A pipe has the status of its last command, so the installer's is written down.
+install_packages() {
+	apt_status=$(mktemp)
+	{
+		DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends \
+			-o APT::Status-Fd=1 "$@" && echo done >"$apt_status"
+	} | show_progress
+	is_done=$(cat "$apt_status")
+	rm -f "$apt_status"
+	[ "$is_done" ] || {
+		say "apt-get install failed" >&2
+		exit 1
+	}
+}
+
 goal=${1:-test}
 case $goal in
 build) packages=$build_packages ;;
-test) packages="$build_packages $test_packages $shipping_packages" ;;
+demo) packages="$build_packages $machine_packages" ;;
+test) packages="$build_packages $machine_packages $test_packages $shipping_packages" ;;
 *)
-	say "usage: $0 build|test" >&2
+	say "usage: $0 build|demo|test" >&2
 	exit 2
 	;;
 esac
@@ -94,8 +125,8 @@ fi
 say "installing:$(echo "$missing" | tr '\n\t' '  ')"
 add_backports
 as_root apt-get update -qq
-# shellcheck disable=SC2086 # the list is words
 hold_services
-DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+# shellcheck disable=SC2086 # the list is words
+install_packages $missing
 leave_services_off
 say "done"

@@ -3,10 +3,10 @@
 
 #include "base/arena.h"
 #include "machine/cgroup.h"
+#include "machine/open_beneath.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -81,16 +81,6 @@ uint32_t places_rows(const struct places *p, uint32_t group, uint32_t rows)
 	return p->groups[group].seen < rows ? p->groups[group].seen : rows;
 }
 
-static int open_beneath(int root, const char *path)
-{
-	struct open_how how = {
-		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-
-	return (int)syscall(SYS_openat2, root, *path ? path : ".", &how, sizeof(how));
-}
-
 /* The folder's number, or 0 where there is none. */
 static uint64_t id_of(int root, const char *path)
 {
@@ -112,7 +102,7 @@ static void leave(struct cgroup_place *row)
 static bool enter(struct places *p, struct cgroup_place *row, const char *path)
 {
 	struct stat st;
-	int dir = open_beneath(p->root, path);
+	int dir = open_beneath(p->root, path, false);
 
 	if (dir < 0)
 		return false;

@@ -3,11 +3,11 @@
 
 #include "cgroup_index.h"
 #include "failure.h"
+#include "open_beneath.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -64,17 +64,6 @@ static const char *below_mount(const struct cgroup_mount *m, const char *path)
 	return path + strspn(path, "/");
 }
 
-static int open_beneath(int dir, const char *path)
-{
-	struct open_how how = {
-		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
-			   RESOLVE_NO_XDEV,
-	};
-
-	return (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
-}
-
 static int cannot_open(const struct cgroup_mount *m, const char *path, int error, struct failure *f)
 {
 	switch (error) {
@@ -101,7 +90,7 @@ static int finish_open(const struct cgroup_mount *m, const char *path, struct cg
 {
 	struct stat st;
 
-	c->fd = open_beneath(m->fd, *path ? path : ".");
+	c->fd = open_beneath(m->fd, path, true);
 	if (c->fd < 0)
 		return cannot_open(m, path, errno, f);
 	if (fstat(c->fd, &st)) {

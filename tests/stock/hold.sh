@@ -3,8 +3,8 @@
 
 # hold FILE OPTION...: in the background, once it is in force; the process is in $held
 hold() {
-	rm -f /tmp/run.out
-	mmpctl run "$@" >/tmp/run.out 2>/tmp/run.err &
+	rm -f run.out
+	mmpctl run "$@" >run.out 2>run.err &
 	held=$!
-	wait_until 60 grep -q '^running' /tmp/run.out
+	wait_until 60 grep -q '^running' run.out
 }

@@ -5,16 +5,6 @@
 # something on an emulated machine too. `mmp_seconds=N` on the kernel's command line makes rows of N
 # seconds.
 
-LRU=/sys/kernel/mm/lru_gen/enabled
-
-# lru classic|multi: the kernel has both, and changes over at once
-lru() {
-	case $1 in
-	multi) echo 7 >$LRU ;;
-	classic) echo 0 >$LRU ;;
-	esac
-}
-
 row_seconds=$(sed -n 's/.*\bmmp_seconds=\([0-9]*\).*/\1/p' /proc/cmdline)
 : "${row_seconds:=10}"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # One line of policy keeps a busy group's memory as memory.low does, and gives it to the neighbour
-# when the group idles, which memory.low does not. `make demo` runs this same file to show it.
+# when the group idles, which memory.low does not; on both LRUs.
 #
 # Two groups share memory (neighbour.sh).
 # vm: timeout=400
@@ -23,18 +23,17 @@ load_policy() {
 	mmpctl load "$object" --name demo --cgroup high=demo/high
 }
 
-plan 15
+SECONDS_A_ROW=6
+plan 19
 zram_swap 600
 say "policy: $(grep -v '^#' "$PROJECT/examples/idle-neighbour.mmp" | grep .)"
 row '' 'high, touches' 'low, touches' 'pgscan' 'pgscan'
 
-fresh_groups
-measure 'no policy' touch
-
+lru classic
 fresh_groups
 cgroup_set demo/high memory.low max
 measure 'memory.low, both active' touch
-static_high=$high_touches static_low=$low_touches
+static_high=$high_touches static_low=$low_touches static_worked=$high_worked
 
 fresh_groups
 cgroup_set demo/high memory.low max
@@ -47,7 +46,7 @@ ok 'the policy loads' load_policy
 ok 'its link is pinned' sh -c 'bpftool link show pinned /sys/fs/bpf/mmp/demo/link_*high'
 like "$(bpftool struct_ops list)" memcg_bpf_ops 'bpftool finds the struct_ops'
 measure 'the policy, both active' touch
-policy_high=$high_touches
+policy_high=$high_touches policy_worked=$high_worked
 ok 'the policy unloads after its cgroup went' mmpctl unload demo
 
 fresh_groups
@@ -64,14 +63,24 @@ ok 'no link, map, program or pin is left' wait_until 10 all_gone
 
 say
 say "neighbour of an idle group: $(ratio "$policy_idle_low" "$static_idle_low") times as many touches as under memory.low"
-say "protected group, both active: $(ratio "$policy_high" "$static_high") of memory.low"
+say "protected group, both active: $(ratio "$policy_high" "$static_high") of memory.low's touches; it did not wait for" \
+	"memory in $(in_percent "$policy_worked") of the time, under memory.low in $(in_percent "$static_worked")"
 
-# Without a policy either both thrash or one of them happens to win: nothing to compare with.
 cmp_ok "$static_high" gt $((static_low * 5)) 'memory.low protects a busy group'
-cmp_ok "$policy_idle_low" gt $((static_idle_low * 5)) 'the neighbour of an idle group has many times what memory.low leaves it'
-# Without `hold` the rule lets go whenever a second passes without 100 faults, and takes hold again: on
-# this slow machine that costs up to half, and how much varies with what else the host does.
-cmp_ok "$(percent "$policy_high" "$static_high")" ge 25 'both active, the protected group is on a par with memory.low'
+cmp_ok "$policy_idle_low" gt $((static_idle_low * 37)) 'the neighbour of an idle group has 37 times what memory.low leaves it'
+cmp_ok "$(percent "$policy_worked" "$static_worked")" ge 90 'both active, the protected group is on a par with memory.low'
+
+# Below a parent that meets its limit the other LRU protects as this one does; both-lrus.t has the rest.
+lru generations
+fresh_groups
+ok 'the policy loads on the multi-generational LRU' load_policy
+measure 'multi-gen: the policy, both active' touch
+cmp_ok "$high_touches" gt $((low_touches * 5)) 'and protects a busy group'
+fresh_groups
+measure 'multi-gen: the policy, high idle' hold
+cmp_ok "$low_touches" gt $((static_idle_low * 37)) 'and an idle one leaves its memory to the neighbour'
+ok 'the policy unloads' mmpctl unload demo
+lru classic
 
 # What reclaim scans of a group that holds its memory while something in it faults, and of the same
 # group when nothing faults any more.

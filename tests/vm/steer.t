@@ -2,7 +2,7 @@
 # A policy in force is looked at and changed: status, explain, stats, set.
 # host: mkdir -p build/vm && build/mmpc compile -o build/vm/steered.bpf.o tests/vm/policies/steered.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 28
+plan 30
 
 cgroup_create app
 mmpctl load --param enter=500/s "$PROJECT/build/vm/steered.bpf.o" >load.out 2>&1
@@ -28,6 +28,13 @@ start_in app workload touch 1000 8
 ok "the rule becomes active at the new threshold" wait_until 15 sh -c 'mmpctl status | grep -q "keep on /app: active"'
 like "$(mmpctl status --explain keep)" "became active" "explain shows the change"
 like "$(mmpctl status --explain keep)" "no ancestor of the cgroup has reclaimed" "and why nothing was protected"
+for kind in classic generations; do
+	lru $kind
+	refused=$(rule_acts steered 0)
+	echo 8M 2>/dev/null >$CGROUPS/memory.reclaim
+	cmp_ok "$(rule_acts steered 0)" gt "$refused" "reclaim of the whole machine is refused ($kind LRU)"
+done
+lru classic
 kill "$started"
 
 is "$(mmpctl set steered mode=monitor enter=100/s)" "steered: mode monitor, enter 100/s" "several things at once"
