@@ -4,13 +4,45 @@
 
 #include "emit_parts.h"
 
-#define ESCAPED 6 /* bytes of JSON for a byte of text, at most */
-#define ENTRY_BYTES 1024 /* of a rule, group or signal without names, texts and code, at most */
-#define NODE_BYTES 32 /* of a part of a condition, at most */
+/*
+ * Bytes of JSON at most, without names, texts and code. They are counted rather than written,
+ * because most policies are far from the limit, and writing them costs more than everything else
+ * that a check does.
+ */
+#define FILE_BYTES 64
+#define GROUP_BYTES 256
+#define TEXT_BYTES 32 /* of the name of a hook, or about a text in a list or the name of a map */
+#define PROCESS_BYTES 4096 /* with the maps of its copies */
+#define SIGNAL_BYTES 192
+#define RULE_BYTES 448 /* with the words of its answer */
+#define VALUE_BYTES 48 /* of a time or number of a rule */
+#define NODE_BYTES 32 /* of a part of a condition */
 
-static uint64_t text_bytes(const struct plan_expr *x)
+/* As a string of JSON, in ASCII. */
+static uint64_t string_bytes(const char *text, size_t len)
 {
-	return x ? (uint64_t)ESCAPED * (x->span.end - x->span.start) : 0;
+	uint64_t bytes = len;
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~') /* \n or \u00fc */
+			bytes += 5;
+		else
+			bytes += text[i] == '"' || text[i] == '\\';
+	return bytes;
+}
+
+static uint64_t text_bytes(const char *text)
+{
+	return text ? string_bytes(text, strlen(text)) : 0;
+}
+
+static uint64_t list_bytes(const char *const *list, uint32_t count)
+{
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		bytes += TEXT_BYTES + text_bytes(list[i]);
+	return bytes;
 }
 
 static uint64_t code_bytes(const struct plan_expr *x)
@@ -18,39 +50,58 @@ static uint64_t code_bytes(const struct plan_expr *x)
 	return x ? NODE_BYTES + code_bytes(x->a) + code_bytes(x->b) : 0;
 }
 
-static uint64_t name_bytes(const struct plan *p, uint32_t group)
+/* The answers' values that may be given, beside four times. */
+static uint64_t value_bytes(const struct plan_rule *r)
 {
-	return group == PLAN_NONE ? 0 : (uint64_t)ESCAPED * strlen(p->groups[group].name);
+	static const unsigned counts[ACTION_COUNT] = {
+		[ACTION_PROTECT] = 1, [ACTION_THROTTLE] = 4, [ACTION_RECLAIM] = 4, [ACTION_THP] = 2
+	};
+	unsigned times = r->when_for.is_given + r->until_for.is_given + r->hold.is_given +
+			 r->cooldown.is_given;
+
+	return VALUE_BYTES * (uint64_t)(counts[r->action] + times);
 }
 
-static uint64_t rule_bytes(const struct plan *p, const struct plan_rule *r)
+static uint64_t rule_bytes(const struct plan_rule *r)
 {
-	const struct plan_expr *conditions[] = { r->when, r->until, r->call,
-						 r->action == ACTION_THROTTLE ? r->throttle.signal
-									      : NULL };
-	uint64_t bytes = ENTRY_BYTES + name_bytes(p, r->group) +
-			 (uint64_t)ESCAPED * (r->span.end - r->span.start);
+	const struct plan_expr *ramp = r->action == ACTION_THROTTLE ? r->throttle.signal : NULL;
+	const char *message = r->action == ACTION_NOTIFY ? r->notify.message : NULL;
 
-	for (size_t i = 0; i < 4; i++)
-		bytes += text_bytes(conditions[i]) + code_bytes(conditions[i]);
-	return bytes;
+	return RULE_BYTES + value_bytes(r) + text_bytes(r->name) + text_bytes(r->id) +
+	       text_bytes(r->text) + text_bytes(r->when_text) + text_bytes(r->until_text) +
+	       text_bytes(message) + code_bytes(r->when) + code_bytes(r->until) +
+	       code_bytes(r->call) + code_bytes(ramp);
+}
+
+static uint64_t group_bytes(const struct plan_group *g)
+{
+	return GROUP_BYTES + TEXT_BYTES + text_bytes(g->id) + text_bytes(g->name) +
+	       text_bytes(g->path) + text_bytes(g->absolute) +
+	       TEXT_BYTES * (uint64_t)__builtin_popcount(g->hooks) +
+	       list_bytes(g->patterns, g->pattern_count) +
+	       list_bytes(g->exceptions, g->exception_count);
 }
 
 static uint64_t most_bytes(const struct plan *p)
 {
-	uint64_t bytes = 0;
+	uint64_t bytes = 4096;
 
 	for (uint32_t i = 0; i < p->file_count; i++)
-		bytes += ENTRY_BYTES + (uint64_t)ESCAPED * p->files[i].len;
+		bytes += FILE_BYTES + text_bytes(p->files[i].name) +
+			 string_bytes(p->files[i].text, p->files[i].len);
+	for (uint32_t i = 0; i < p->string_count; i++)
+		bytes += TEXT_BYTES + text_bytes(p->strings[i]);
 	for (uint32_t i = 0; i < p->group_count; i++)
-		bytes += ENTRY_BYTES + 2 * name_bytes(p, i) +
-			 2 * ESCAPED * (uint64_t)strlen(p->groups[i].path);
+		bytes += group_bytes(&p->groups[i]);
 	for (uint32_t i = 0; i < p->process_count; i++)
-		bytes += 16 * ENTRY_BYTES;
+		bytes += PROCESS_BYTES + text_bytes(p->processes[i].name) +
+			 text_bytes(p->processes[i].text);
+	for (uint32_t i = 0; i < p->param_count; i++)
+		bytes += PROCESS_BYTES + text_bytes(p->params[i].name);
 	for (uint32_t i = 0; i < p->signal_count; i++)
-		bytes += ENTRY_BYTES + name_bytes(p, p->signals[i].group);
+		bytes += SIGNAL_BYTES + text_bytes(p->signals[i].name);
 	for (uint32_t i = 0; i < p->rule_count; i++)
-		bytes += rule_bytes(p, &p->rules[i]);
+		bytes += rule_bytes(&p->rules[i]);
 	return bytes;
 }
 
