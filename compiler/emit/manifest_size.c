@@ -15,6 +15,7 @@
 #define PROCESS_BYTES 4096 /* with the maps of its copies */
 #define SIGNAL_BYTES 192
 #define RULE_BYTES 448 /* with the words of its answer */
+#define NAME_BYTES 32 /* of a name that is made, without its group's */
 #define VALUE_BYTES 48 /* of a time or number of a rule */
 #define NODE_BYTES 32 /* of a part of a condition */
 
@@ -34,6 +35,12 @@ static uint64_t string_bytes(const char *text, size_t len)
 static uint64_t text_bytes(const char *text)
 {
 	return text ? string_bytes(text, strlen(text)) : 0;
+}
+
+/* Of the policy's text; white space is folded there, which makes it no longer. */
+static uint64_t span_bytes(const struct plan *p, struct span span)
+{
+	return string_bytes(p->files[span.file].text + span.start, span.end - span.start);
 }
 
 static uint64_t list_bytes(const char *const *list, uint32_t count)
@@ -62,15 +69,30 @@ static uint64_t value_bytes(const struct plan_rule *r)
 	return VALUE_BYTES * (uint64_t)(counts[r->action] + times);
 }
 
-static uint64_t rule_bytes(const struct plan_rule *r)
+static uint64_t group_name_bytes(const struct plan *p, uint32_t group)
+{
+	return group == PLAN_NONE ? 0 : text_bytes(p->groups[group].name);
+}
+
+/* A rule gets its name and what is made of it later: it is in its text or made from the group's. */
+static uint64_t names_bytes(const struct plan *p, const struct plan_rule *r)
+{
+	return 2 * (NAME_BYTES + span_bytes(p, r->span) + group_name_bytes(p, r->group));
+}
+
+static uint64_t condition_bytes(const struct plan *p, const struct plan_expr *x)
+{
+	return x ? span_bytes(p, x->span) + code_bytes(x) : 0;
+}
+
+static uint64_t rule_bytes(const struct plan *p, const struct plan_rule *r)
 {
 	const struct plan_expr *ramp = r->action == ACTION_THROTTLE ? r->throttle.signal : NULL;
 	const char *message = r->action == ACTION_NOTIFY ? r->notify.message : NULL;
 
-	return RULE_BYTES + value_bytes(r) + text_bytes(r->name) + text_bytes(r->id) +
-	       text_bytes(r->text) + text_bytes(r->when_text) + text_bytes(r->until_text) +
-	       text_bytes(message) + code_bytes(r->when) + code_bytes(r->until) +
-	       code_bytes(r->call) + code_bytes(ramp);
+	return RULE_BYTES + value_bytes(r) + names_bytes(p, r) + span_bytes(p, r->span) +
+	       text_bytes(message) + condition_bytes(p, r->when) + condition_bytes(p, r->until) +
+	       condition_bytes(p, r->call) + condition_bytes(p, ramp);
 }
 
 static uint64_t group_bytes(const struct plan_group *g)
@@ -99,9 +121,9 @@ static uint64_t most_bytes(const struct plan *p)
 	for (uint32_t i = 0; i < p->param_count; i++)
 		bytes += PROCESS_BYTES + text_bytes(p->params[i].name);
 	for (uint32_t i = 0; i < p->signal_count; i++)
-		bytes += SIGNAL_BYTES + text_bytes(p->signals[i].name);
+		bytes += SIGNAL_BYTES + group_name_bytes(p, p->signals[i].group);
 	for (uint32_t i = 0; i < p->rule_count; i++)
-		bytes += rule_bytes(&p->rules[i]);
+		bytes += rule_bytes(p, &p->rules[i]);
 	return bytes;
 }
 
