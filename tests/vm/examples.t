@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # Every example loads, which is to say that the kernel takes its programs; and those of the language's
 # intent act, rule by rule, under the load that they are for. (idle-neighbour.t and thp-pressure.t
-# show two more.)
+# show two more, kubernetes.t another.)
 # vm: timeout=400
 # host: mkdir -p build/vm && for i in examples/*.mmp; do
 # host: build/mmpc compile -o build/vm/example-$(basename $i .mmp).bpf.o $i; done
 . "$PROJECT/tests/vm/lib.sh"
 . "$PROJECT/tests/vm/thp.sh"
 
-names='async-reclaim batch-drain containers hysteresis idle-neighbour kernel-sample monitor-first notify
-senpai thp-by-context thp-under-pressure'
-plan 50
+names='agents async-reclaim batch-drain containers database desktop hysteresis idle-neighbour kernel-sample
+kubernetes kubernetes-cgroupfs monitor-first notify senpai systemd thp-by-context thp-under-pressure'
+plan 62
 
 load() { mmpctl load "$PROJECT/build/vm/example-$1.bpf.o" --name example >/dev/null; }
 unload() { mmpctl unload example >/dev/null; }
@@ -23,6 +23,9 @@ active() { [ "$(rule_field example "$1" state)" = 2 ]; }
 file_load() { start_in "$1" workload file "$2" "/mnt/disk/$(basename "$1")" "$3" >/dev/null; }
 
 cgroup_create high low batch noisy web service db kubepods.slice kubepods.slice/pod kubepods.slice/other
+cgroup_create kubepods.slice/kubepods-besteffort.slice kubepods.slice/kubepods-burstable.slice
+cgroup_create kubepods kubepods/besteffort kubepods/burstable user.slice agents.slice
+cgroup_create system.slice system.slice/postgresql.service
 is "$(cd "$PROJECT/examples" && ls -- *.mmp | wc -l)" "$(echo $names | wc -w)" 'all examples are here'
 # Huge pages by context. khugepaged is let loose only when the calm minute that one rule waits for is over.
 # That rule's answer is then the kernel's own, so no counter tells of it.
