@@ -234,6 +234,12 @@ static void give_limit(struct evaluation *e, const struct input *in, struct mmp_
 	}
 }
 
+/* Nothing is a share of 0 of any whole. */
+static bool has_form(const struct input *in, const struct plan_signal *s, struct mmp_value value)
+{
+	return s->is_percent == in->is_percent || (value.is_known && !value.n);
+}
+
 void input_give(struct evaluation *e, const struct input *in, struct mmp_value value)
 {
 	if (in->scope == PLAN_OF_GROUP)
@@ -245,7 +251,7 @@ void input_give(struct evaluation *e, const struct input *in, struct mmp_value v
 		const struct plan_signal *s = &e->plan->signals[i];
 		uint32_t row = s->rows > 1 ? in->row : 0;
 
-		if (!input_is(in, s) || s->is_percent != in->is_percent)
+		if (!input_is(in, s) || !has_form(in, s, value))
 			continue;
 		if (s->scope == PLAN_OF_SELF)
 			e->self[i] = value;
@@ -262,7 +268,7 @@ static struct mmp_value share_of(struct mmp_value part, struct mmp_value whole)
 {
 	struct mmp_value page = mmp_known(4096);
 
-	if (part.is_known && whole.is_known && whole.n < page.n)
+	if (part.is_known && (!part.n || (whole.is_known && whole.n < page.n)))
 		return mmp_known(0);
 	return mmp_div(mmp_mul(mmp_div(part, page), mmp_known(10000)), mmp_div(whole, page));
 }

@@ -27,6 +27,8 @@ test "a machine without swap" tick 1s {
 }
 END
 check 'without swap the share that is free is 0' run 0 test swap.mmpt
+sed -i 's/0%x7/0Bx7/' swap.mmpt
+check '... and no bytes are a share of 0 too' run 0 test swap.mmpt
 printf 'time,system.mem_available%%,system.swap_free%%\n0.0,92.51,\n0.2,92.51,\n0.4,9.50,\n' >t.csv
 check 'replay: a column without a sample' run 0 replay swap.mmp t.csv
 check '... is not said to be missing' contains err "the trace has no sample of 'system.swap_free' (all 3 fields are empty)"
