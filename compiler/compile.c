@@ -8,6 +8,7 @@
 #include "emit/emit.h"
 #include "lower/lower.h"
 #include "parse/parse.h"
+#include "plan/limits.h"
 #include "plan/plan.h"
 #include "resolve/resolve.h"
 #include "check/suppress.h"
@@ -153,7 +154,7 @@ static int check_target(struct compilation *c, const struct compile_options *o)
 /* Nobody sees the names of a policy that is only checked. */
 static void name_and_measure(struct compilation *c, const struct compile_options *o)
 {
-	bool is_large = manifest_may_be_large(c->plan);
+	bool is_large = manifest_most_bytes(c->plan) > PLAN_FILE_BYTES_MAX;
 
 	if (!o->is_check_only || is_large)
 		plan_name(&c->arena, c->plan, &c->sources);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 struct diags;
@@ -29,10 +30,11 @@ char *emit_c(struct arena *a, const struct plan *p, const struct sources *source
 /* The manifest as JSON text; see bpf-templates/mmp_abi.h. */
 char *manifest_json(struct arena *a, const struct plan *p);
 /*
- * False after a finding: the manifest is larger than both programs read (plan/limits.h). The first
- * function reports whether the manifest could be that large, before the plan has its names.
+ * How many bytes the manifest has at most, asked before the plan has its names. Where that is more
+ * than both programs read (plan/limits.h), the second function writes it to know: false after a
+ * finding.
  */
-bool manifest_may_be_large(const struct plan *p);
+uint64_t manifest_most_bytes(const struct plan *p);
 bool manifest_fits(struct arena *a, const struct plan *p, struct diags *ds);
 
 #endif

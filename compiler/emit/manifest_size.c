@@ -104,7 +104,7 @@ static uint64_t group_bytes(const struct plan_group *g)
 	       list_bytes(g->exceptions, g->exception_count);
 }
 
-static uint64_t most_bytes(const struct plan *p)
+uint64_t manifest_most_bytes(const struct plan *p)
 {
 	uint64_t bytes = 4096;
 
@@ -125,11 +125,6 @@ static uint64_t most_bytes(const struct plan *p)
 	for (uint32_t i = 0; i < p->rule_count; i++)
 		bytes += rule_bytes(p, &p->rules[i]);
 	return bytes;
-}
-
-bool manifest_may_be_large(const struct plan *p)
-{
-	return most_bytes(p) > PLAN_FILE_BYTES_MAX;
 }
 
 bool manifest_fits(struct arena *a, const struct plan *p, struct diags *ds)

@@ -3,6 +3,7 @@
  * Both programs have the same limits: what is just within one compiles and is read again; one more
  * is a finding at the line that asks for it, and the reader refuses as many.
  */
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +17,7 @@
 #include "base/bug.h"
 #include "base/text.h"
 #include "compile.h"
+#include "emit/emit.h"
 #include "plan/plan_json.h"
 
 struct limit {
@@ -215,6 +217,36 @@ static void the_reader_counts_as_the_compiler(void **state)
 	compilation_finish(&c);
 }
 
+static void compare_sizes(const char *path)
+{
+	struct compile_options o = { 0 };
+	struct compilation c;
+	uint64_t most;
+	size_t size;
+
+	compilation_init(&c, &o);
+	compile_front(&c, &o, path);
+	if (!c.plan)
+		fail_msg("%s does not compile", path);
+	most = manifest_most_bytes(c.plan);
+	size = strlen(manifest_json(&c.arena, c.plan));
+	if (size > most)
+		fail_msg("%s: %zu bytes, not the %llu at most", path, size,
+			 (unsigned long long)most);
+	compilation_finish(&c);
+}
+
+static void no_manifest_is_larger_than_estimated(void **state)
+{
+	glob_t found;
+
+	assert_int_equal(glob("tests/cases/ok/*.mmp", 0, NULL, &found), 0);
+	assert_int_equal(glob("examples/*.mmp", GLOB_APPEND, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		compare_sizes(found.gl_pathv[i]);
+	globfree(&found);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +254,7 @@ int main(void)
 		cmocka_unit_test(one_more_is_a_finding_at_its_line),
 		cmocka_unit_test(a_text_that_is_too_large_as_json_is_a_finding),
 		cmocka_unit_test(the_reader_counts_as_the_compiler),
+		cmocka_unit_test(no_manifest_is_larger_than_estimated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
