@@ -24,11 +24,12 @@
  *
  * Programs: mmp_start_exact (fentry/bpf_fentry_test1; may flush statistics exactly) and
  * mmp_start_plain (syscall): the runtime loads the first that this kernel takes, runs it once by
- * BPF_PROG_RUN and drops it; mmp_set_up_works (syscall), which is run before, sets up the work
- * items of reclaim. mmp_tick (syscall): one evaluation at the time in its context, with
- * the signals as they stand in mmp_signals: for tests. mmp_adopt (syscall; only in a policy with a
- * glob): does for one cgroup what the online hook does (struct mmp_adopt): mmpctl runs it for every
- * cgroup at and below each anchor, from the top down, after the anchor is attached; a cgroup that
+ * BPF_PROG_RUN and drops it; mmp_set_up_works (syscall), which is run after it until it returns 0,
+ * sets up the work items of reclaim and tells how many are missing. mmp_tick (syscall): one
+ * evaluation at the time in its context, with the signals as they stand in mmp_signals: for tests.
+ * mmp_adopt (syscall; only in a policy with a glob): does for one cgroup what the online hook does
+ * (struct mmp_adopt): mmpctl runs it for every cgroup at and below each anchor, from the top down,
+ * after the anchor is attached; a cgroup that
  * has a slot keeps it. What is below an anchor that lies deeper is that one's.
  *
  * mmpctl's order: mmp_anchors, mmp_config (disarmed) and the slots of named groups are written, the

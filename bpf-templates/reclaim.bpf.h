@@ -189,14 +189,20 @@ mmp_global int mmp_queue_reclaim(__u32 row, __u32 work)
 		return 0;                                                                          \
 	}
 
-/* Makes `rows` work items from `first` on with one callback; used in the start programs. */
+#define MMP_EBUSY 16
+
+/* Makes the work items of a rule, from set->first on, with one callback; one that is there stays.
+ */
 #define MMP_WORK_ITEMS(name, callback)                                                             \
-	static long name(__u32 i, __u32 *first)                                                    \
+	static long name(__u32 i, struct mmp_set_up *set)                                          \
 	{                                                                                          \
-		struct mmp_work_value *w = mmp_work_item(*first + i);                              \
+		__u32 index = set->first + i;                                                      \
+		struct mmp_work_value *w = bpf_map_lookup_elem(&mmp_work, &index);                 \
+		int error = w ? bpf_wq_init(&w->work, &mmp_work, 0) : 0;                           \
                                                                                                    \
-		if (w)                                                                             \
+		if (w && !error)                                                                   \
 			mmp_wq_set_callback(&w->work, callback);                                   \
+		set->missing += error && error != -MMP_EBUSY;                                      \
 		return 0;                                                                          \
 	}
 

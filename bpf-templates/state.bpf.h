@@ -92,6 +92,11 @@ struct {
 	__type(value, struct mmp_work_value);
 } mmp_work SEC(".maps");
 
+struct mmp_set_up {
+	__u32 first; /* the rule's first item */
+	__u32 missing; /* items that are not made yet, of all rules */
+};
+
 /* One page: who reads it only wants to be woken, and an entry that is lost changes nothing. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -338,8 +338,8 @@ static void emit_work(struct emit *e, const struct plan_rule *r)
 	emit_line(e, &e->rules, r->span);
 	text_printf(t, "MMP_WORK_ITEMS(%s_items, %s_work)\n", r->id, r->id);
 	text_printf(&e->works,
-		    "%s\tfirst = %" PRIu32 ";\n\tbpf_loop(%" PRIu32 ", %s_items, &first, 0);\n",
-		    e->works.len ? "" : "\t__u32 first;\n\n", work, r->rows, r->id);
+		    "\tset.first = %" PRIu32 ";\n\tbpf_loop(%" PRIu32 ", %s_items, &set, 0);\n",
+		    work, r->rows, r->id);
 }
 
 static void emit_action(struct emit *e, const struct plan_rule *r)

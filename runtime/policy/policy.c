@@ -187,7 +187,7 @@ int policy_pin(struct policy *p, struct failure *f)
 int policy_start(struct policy *p, struct failure *f)
 {
 	expect_state(p, POLICY_PINNED);
-	if (program_set_up_works(p->bpf, f) || program_start(p->bpf, f))
+	if (program_start(p->bpf, f) || program_set_up_works(p->bpf, f))
 		return -1;
 	if (!policy_maps_is_started(p))
 		return fail(f, STATUS_UNSUPPORTED, "the sampler of the policy '%s' did not start",

@@ -137,11 +137,8 @@ static int start(struct bpf_object *o, bool is_exact)
 	struct bpf_link *link = NULL;
 	struct mmp_run state;
 	__u32 zero = 0;
-	int error;
+	int error, missing = 0;
 
-	error = run(o, "mmp_set_up_works", NULL, 0);
-	if (error)
-		return error;
 	if (is_exact) {
 		link = bpf_program__attach(bpf_object__find_program_by_name(o, "mmp_start_exact"));
 		error = link ? run(o, "mmp_start_exact", NULL, 0) : -errno;
@@ -149,8 +146,17 @@ static int start(struct bpf_object *o, bool is_exact)
 	} else {
 		error = run(o, "mmp_start_plain", NULL, 0);
 	}
-	if (error)
-		return error;
+	/* As mmpctl does. The host's kernel may have no memory for hundreds at once. */
+	for (int i = 0; i < 100 && !error; i++) {
+		missing = run(o, "mmp_set_up_works", NULL, 0);
+		if (missing <= 0)
+			break;
+		usleep(1000);
+	}
+	if (error || missing < 0)
+		return error ? error : missing;
+	if (missing)
+		printf("%d work items are missing\n", missing);
 	for (int i = 0; i < 100; i++) {
 		usleep(20000);
 		if (bpf_map_lookup_elem(map_fd(o, ".data.mmp_run"), &zero, &state))

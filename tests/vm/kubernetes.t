@@ -68,7 +68,8 @@ by() { # WAY
 	is "$(field first "$pause" entered)" 0 "$1: nor a pause container"
 	make_pod besteffort 41
 	container besteffort 41 2 && later=$container
-	file_load "$later" later
+	# A file of its own: pages that are there already stay charged to who read them first.
+	file_load "$later" "later-$1"
 	ok "$1: one of a pod that came later does" wait_until 60 has_pages "$later"
 	cgroup_kill "$pod"
 	rmdir "$CGROUPS/$pod"/*.scope "$CGROUPS/$pod"

@@ -52,13 +52,17 @@ mmp_inline void mmp_evaluate(__u64 now)
 }
 
 /*
- * Run before a start program. The items of reclaim have a program of their own, of type syscall:
- * from Linux 7.4 on only what a syscall program has set up may reclaim. Any program may start them.
+ * Run after the start program, until it returns 0: how many work items of reclaim are still to be
+ * made. The kernel makes each from memory that is free on this processor right now, and a glob has
+ * hundreds. They have a program of their own, of type syscall: from Linux 7.4 on only what a
+ * syscall program has set up may reclaim. Any program may start them.
  */
 SEC("syscall")
 int mmp_set_up_works(void *ctx)
 {
-	return 0;
+	struct mmp_set_up set = { 0 };
+
+	return set.missing;
 }
 // SPDX-License-Identifier: GPL-2.0
 /* The memory controller's hooks, one set per group that is a target. */

@@ -42,13 +42,17 @@ mmp_inline void mmp_evaluate(__u64 now)
 }
 
 /*
- * Run before a start program. The items of reclaim have a program of their own, of type syscall:
- * from Linux 7.4 on only what a syscall program has set up may reclaim. Any program may start them.
+ * Run after the start program, until it returns 0: how many work items of reclaim are still to be
+ * made. The kernel makes each from memory that is free on this processor right now, and a glob has
+ * hundreds. They have a program of their own, of type syscall: from Linux 7.4 on only what a
+ * syscall program has set up may reclaim. Any program may start them.
  */
 SEC("syscall")
 int mmp_set_up_works(void *ctx)
 {
-	return 0;
+	struct mmp_set_up set = { 0 };
+
+	return set.missing;
 }
 // SPDX-License-Identifier: GPL-2.0
 /* The huge-page hook: one instance for every process, or one for each that is named. */
@@ -56,13 +60,13 @@ int mmp_set_up_works(void *ctx)
 
 #line 3 "policy-0.mmp"
 mmp_inline void r_thp_redis_1_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 0, 0x5, MMP_THP_NEVER)) mmp_thp_decide(t, 0, 0, MMP_THP_NEVER, 0); }
-#line 116 "mmpc.bpf.c"
+#line 120 "mmpc.bpf.c"
 #line 4 "policy-0.mmp"
 mmp_inline void r_thp_1_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 1, ~0u, MMP_THP_OR_SMALLER)) mmp_thp_decide(t, 1, 1, MMP_THP_OR_SMALLER, 4); }
-#line 119 "mmpc.bpf.c"
+#line 123 "mmpc.bpf.c"
 #line 5 "policy-0.mmp"
 mmp_inline void r_thp_2_answer(struct mmp_thp *t) { if (mmp_thp_asks(t, 2, ~0u, MMP_THP_EXACT) && mmp_and(mmp_gt(mmp_call_VMA_SIZE(t), mmp_known(67108864)), mmp_comm_is(t, "java", 4)) == MMP_TRUE) mmp_thp_decide(t, 2, 0, MMP_THP_EXACT, 9); }
-#line 122 "mmpc.bpf.c"
+#line 126 "mmpc.bpf.c"
 
 SEC("struct_ops/thp_get_order")
 int thp_all_get_order(unsigned long long *ctx)
