@@ -40,13 +40,16 @@ static struct policy *make(const struct object *object)
 		return NULL;
 	p->manifest = object->manifest;
 	p->groups = calloc(p->manifest->group_count + 1, sizeof(*p->groups));
+	p->anchors = calloc(p->manifest->anchors.count + 1, sizeof(*p->anchors));
 	p->params = calloc(p->manifest->param_count + 1, sizeof(*p->params));
-	if (!p->groups || !p->params) {
+	if (!p->groups || !p->anchors || !p->params) {
 		policy_close(p);
 		return NULL;
 	}
 	for (i = 0; i < p->manifest->group_count; i++)
 		p->groups[i].cgroup.fd = -1;
+	for (i = 0; i < p->manifest->anchors.count; i++)
+		p->anchors[i].fd = -1;
 	p->state = POLICY_CONFIGURED;
 	return p;
 }

@@ -30,7 +30,7 @@ field() { sed -n "s/.*\"$1\": \([0-9.]*\).*/\1/p" "$2" | head -n 1; }
 cost() {
 	object=cost.bpf.o
 	[ "$2" -gt 1 ] || object=cost-one.bpf.o
-	hold "$PROJECT/build/vm/$object" --name cost --eyes="$1" --cpu 100%
+	hold "$PROJECT/build/vm/$object" --name cost --eyes="$1" --cpu 100% || diag "$(cat run.out run.err)"
 	sleep 3 # it opens the files and sees two rounds of looking for cgroups
 	mmpctl stats cost --format=json >before
 	read_ns=$(read_files $rounds 100 "$CGROUPS"/*/c*/memory.stat "$CGROUPS"/*/c*/memory.current |
