@@ -1,7 +1,7 @@
 #!/bin/sh
 # A folder of policies comes into force: new ones, changed ones, gone ones, in one step. Killed anywhere and run
 # again, it ends in the state that the folder says.
-# vm: timeout=1500
+# vm: part=2 timeout=1500
 # host: mkdir -p build/vm/apply-old build/vm/apply-new
 # host: for file in tests/vm/policies/apply-*/*.mmp; do out=build/vm/${file#tests/vm/policies/}; build/mmpc compile -o "${out%.mmp}.bpf.o" "$file" || exit; done
 . "$PROJECT/tests/vm/lib.sh"

@@ -3,7 +3,7 @@
 # Every example loads, which is to say that the kernel takes its programs; and those of the language's
 # intent act, rule by rule, under the load that they are for. (idle-neighbour.t and thp-pressure.t
 # show two more, kubernetes.t another.)
-# vm: timeout=400
+# vm: part=2 timeout=400
 # host: mkdir -p build/vm && for i in examples/*.mmp; do
 # host: build/mmpc compile -o build/vm/example-$(basename $i .mmp).bpf.o $i; done
 . "$PROJECT/tests/vm/lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What goes wrong, and what the user gets: a sentence, an exit status, and nothing changed.
-# vm: timeout=300
+# vm: part=2 timeout=300
 # host: mkdir -p build/vm && build/mmpc compile -o build/vm/bare.bpf.o tests/vm/policies/bare.mmp
 # host: build/mmpc compile -o build/vm/two.bpf.o tests/vm/policies/two.mmp
 # host: build/mmpc compile -o build/vm/pids.bpf.o tests/vm/policies/pids.mmp

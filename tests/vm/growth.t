@@ -1,7 +1,7 @@
 #!/bin/sh
 # What load and stats do grows with the number of cgroups that a glob matches, and no faster. System
 # calls are counted, which is the same on a busy host; processor time is told, and not judged.
-# vm: timeout=600
+# vm: part=2 timeout=600
 # host: mkdir -p build/vm && build/mmpc compile -o build/vm/pods.bpf.o tests/vm/policies/pods.mmp
 . "$PROJECT/tests/vm/lib.sh"
 plan 7

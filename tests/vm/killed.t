@@ -2,8 +2,8 @@
 # The loader is killed at calls by which it changes the system's state, at load, replace and unload,
 # and at others by chance. After each: the old policy, the new one, or something disarmed that doctor
 # names and unload removes; never half a policy in force. A kill takes ten seconds in this machine: one
-# call in four is tried. All of them: tests/vm/run --append mmp_every=1 --timeout 3600 tests/vm/killed.t
-# vm: timeout=1800
+# call in twelve is tried. All of them: tests/vm/run --append mmp_every=1 --timeout 3600 tests/vm/killed.t
+# vm: part=2 timeout=1800
 # host: mkdir -p build/vm && build/mmpc compile -o build/vm/steered.bpf.o tests/vm/policies/steered.mmp
 # host: build/mmpc compile -o build/vm/two.bpf.o tests/vm/policies/two.mmp
 . "$PROJECT/tests/vm/lib.sh"
@@ -53,7 +53,7 @@ check_state() {
 }
 
 step=$(sed -n 's/.*mmp_every=\([0-9]*\).*/\1/p' /proc/cmdline)
-step=${step:-4}
+step=${step:-12}
 
 # try WHAT PREPARE COMMAND...: kill at the first call, and at each so many later, until the command ends
 # first.
