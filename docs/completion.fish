@@ -24,7 +24,7 @@ end
 function __mmp_options
 	set -l command (__mmp_command)
 	test -n "$command"; or return
-	$argv[1] $command --help 2>/dev/null | string match -r '^  -.*' |
+	$argv[1] $command --help 2>/dev/null | string match -r '^(?:  -|usage|  +mmpc ).*' |
 		string match -ra -- '--?[A-Za-z][A-Za-z-]*=?' | string match -rv '^-[A-Z]+$' | sort -u
 	echo --help
 end

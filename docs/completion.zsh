@@ -10,8 +10,9 @@ _mmp_commands() {
 }
 
 _mmp_options() {
-	$1 $2 --help 2>/dev/null | grep -o '^  -.*' | grep -o '^  \(-[^ ]*,\? \?[A-Z]*,\? \?\)*' |
-		grep -o -- '-[^ ,]*' | sed 's/=[A-Z].*/=/; s/^-\([WDf]\)[A-Z=].*/-\1/'
+	$1 $2 --help 2>/dev/null | sed -n '/^usage/,/^$/p; s/^  \(-.*\)/\1/p' |
+		sed 's/^\(-[^ ,]*\( [A-Z]*\)*\(, -[^ ,]*\( [A-Z]*\)*\)*\) .*/\1/' |
+		grep -oE '(^|[ ,|[])--?[A-Za-z][a-z-]*=?' | sed 's/^[ ,|[]//; s/^-\([WDf]\).*/-\1/' | sort -u
 }
 
 _mmp_loaded() {
