@@ -414,7 +414,10 @@ static bool is_between_words(const struct parse *p, const struct token *t)
 	       isalnum((unsigned char)text[t->end]);
 }
 
-/* tick = 100ms: without the word all is well. The last one of a statement may be anything. */
+/*
+ * tick = 100ms: without the word all is well. The last one of a statement may be anything, and
+ * 'thp x' for thp-x would be about a process that nobody has declared.
+ */
 static bool explain_superfluous(struct parse *p)
 {
 	const struct token *t = &p->tokens->items[p->at];
@@ -422,6 +425,7 @@ static bool explain_superfluous(struct parse *p)
 	struct diag *d;
 
 	if (t->kind == TOK_END || is_part_of_word(p) ||
+	    (p->at && t[-1].kind == TOK_THP && t[1].kind == TOK_NAME) ||
 	    (t->is_first && (token_ends_statement(t->kind) || shape_of(p, p->at) != ANOTHER)) ||
 	    (shape_of(p, p->at) != ANOTHER && token_ends_statement(t[1].kind)) ||
 	    repair_try(p, &e) != REPAIR_WHOLE)
