@@ -14,7 +14,7 @@ while [ $i -lt 70 ] && mmpctl load --name "p$i" "$PROJECT/build/vm/there.bpf.o" 
 done
 is $i 70 "70 policies with a notify rule load"
 have_acted() { [ "$(mmpctl stats --format=json | grep -c '"acted": 1')" = 70 ]; }
-ok "each has an event" wait_until 60 have_acted
+ok "each has an event" wait_until 240 have_acted
 is "$(mmpctl events --format=json | sed -n 's/.*"policy": *"\([^"]*\)".*/\1/p' | sort -u | wc -l)" 70 "events shows those of all"
 is "$(mmpctl unload --all | grep -c '^unloaded p')" 70 "all are unloaded"
 
