@@ -4,6 +4,7 @@
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
 mmpc=$MMP_BUILD/mmpc
+mmpctl=$MMP_BUILD/mmpctl
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -14,12 +15,24 @@ check() { # what, then a command that holds
 	n=$test_count
 }
 
-run() { # status, then mmpc's arguments; leaves out and err
+exits() { # status, then a command; leaves out and err
 	want=$1
 	shift
-	"$mmpc" "$@" >out 2>err
+	"$@" >out 2>err
 	got=$?
 	[ "$got" = "$want" ] || { echo "status $got, wanted $want"; return 1; }
+}
+
+run() { # status, then mmpc's arguments
+	want=$1
+	shift
+	exits "$want" "$mmpc" "$@"
+}
+
+ctl() { # status, then mmpctl's arguments
+	want=$1
+	shift
+	exits "$want" "$mmpctl" "$@"
 }
 
 contains() { # file, text...

@@ -2,7 +2,6 @@
 # For tests that hold policies in force by the files of a made tree: sourced after command.sh, not run.
 # What is held ends with the test.
 # shellcheck shell=sh
-mmpctl=$MMP_BUILD/mmpctl
 MMP_RUN_DIR=$PWD/state
 export MMP_RUN_DIR
 pids=
@@ -43,13 +42,6 @@ hold() { # policy, options...: in the background, once it is in force
 	pid=$!
 	pids="$pids $pid"
 	eventually grep -q '^running' run.out
-}
-ctl() { # status, then mmpctl's arguments; leaves out and err
-	want=$1
-	shift
-	"$mmpctl" "$@" >out 2>err
-	got=$?
-	[ "$got" = "$want" ] || { echo "status $got, wanted $want"; return 1; }
 }
 ends() { # status: what the process in the background ends with
 	wait "$pid"

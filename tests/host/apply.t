@@ -3,13 +3,6 @@
 # mmpctl apply and mmpc apply where no hook is needed: what is read, what would be done, what is refused.
 # shellcheck source=tests/command.sh
 . "$(dirname "$0")/../command.sh"
-ctl() { # status, then mmpctl's arguments; leaves out and err
-	want=$1
-	shift
-	"$MMP_BUILD/mmpctl" "$@" >out 2>err
-	got=$?
-	[ "$got" = "$want" ] || { echo "status $got, wanted $want"; return 1; }
-}
 mkdir etc policies tmp
 export TMPDIR="$dir/tmp"
 echo 'protect high when pgfault_rate > 100 hold 2s' >policies/web.mmp

@@ -3,7 +3,6 @@
 # The plan as a file, and that mmpctl runs the same plan without the compiler in it.
 # shellcheck source=tests/command.sh
 . "$(dirname "$0")/../command.sh"
-mmpctl=$MMP_BUILD/mmpctl
 
 cat >one.mmp <<'END'
 param busy = 1000/s in 10/s .. 2000/s

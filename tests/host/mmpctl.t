@@ -4,15 +4,6 @@
 # shellcheck source=tests/command.sh
 . "$(dirname "$0")/../command.sh"
 top=$(dirname "$mmpc")/..
-mmpctl=$MMP_BUILD/mmpctl
-
-ctl() { # status, then mmpctl's arguments; leaves out and err
-	want=$1
-	shift
-	"$mmpctl" "$@" >out 2>err
-	got=$?
-	[ "$got" = "$want" ] || { echo "status $got, wanted $want"; return 1; }
-}
 
 # Each line of a file is a JSON document for which a Python expression on `d` holds.
 each_line() { # file, lines at least, expression

@@ -5,7 +5,6 @@
 # leaves nothing.
 # shellcheck source=tests/command.sh
 . "$(dirname "$0")/../command.sh"
-mmpctl=$MMP_BUILD/mmpctl
 kill_at=$MMP_BUILD/vm/kill_at
 MMP_RUN_DIR=$PWD/state
 export MMP_RUN_DIR
