@@ -17,6 +17,22 @@ const struct plan_op_info plan_op_infos[PLAN_OP_COUNT] = {
 #include "ops.def"
 };
 
+enum plan_op plan_op_mirrored(enum plan_op op)
+{
+	switch ((int)op) {
+	case PLAN_GT:
+		return PLAN_LT;
+	case PLAN_GE:
+		return PLAN_LE;
+	case PLAN_LT:
+		return PLAN_GT;
+	case PLAN_LE:
+		return PLAN_GE;
+	default:
+		return op;
+	}
+}
+
 static bool reads_group(const struct plan *p, const struct plan_expr *x, uint32_t group)
 {
 	if (!x)

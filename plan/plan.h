@@ -60,6 +60,10 @@ struct plan_op_info {
 
 extern const struct plan_op_info plan_op_infos[PLAN_OP_COUNT];
 
+/* The comparison that holds for `b op a` where this one does for `a op b`; others are themselves.
+ */
+enum plan_op plan_op_mirrored(enum plan_op op);
+
 /*
  * What an operation's field means: CONST value; PARAM index in plan.params; SIGNAL index in
  * plan.signals; CALL_SIGNAL signal, an OF_CALL number of the hook's call; COMM_IS index in

@@ -280,22 +280,6 @@ static enum plan_op negate(enum plan_op op)
 	}
 }
 
-static enum plan_op mirror(enum plan_op op)
-{
-	switch ((int)op) {
-	case PLAN_GT:
-		return PLAN_LT;
-	case PLAN_GE:
-		return PLAN_LE;
-	case PLAN_LT:
-		return PLAN_GT;
-	case PLAN_LE:
-		return PLAN_GE;
-	default:
-		return op;
-	}
-}
-
 static bool region_of_sides(struct space *s, const struct comparison *c, uint32_t dim,
 			    enum plan_op op, int64_t bound, struct region *ret)
 {
@@ -356,7 +340,7 @@ static bool region_of_pair(struct space *s, const struct plan_expr *e, enum plan
 		return true;
 	}
 	if (order > 0)
-		op = mirror(op);
+		op = plan_op_mirrored(op);
 	return region_of_sides(s, &c,
 			       find_or_add(s,
 					   arena_printf(s->arena, "%s?%s", order < 0 ? a : b,
@@ -386,7 +370,7 @@ static bool region_of_compare(struct space *s, const struct plan_expr *e, bool i
 	if (b_known)
 		return region_of_bound(s, e->a, op, b, ret);
 	if (a_known)
-		return region_of_bound(s, e->b, mirror(op), a, ret);
+		return region_of_bound(s, e->b, plan_op_mirrored(op), a, ret);
 	return region_of_pair(s, e, op, ret);
 }
 

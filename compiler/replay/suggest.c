@@ -23,22 +23,6 @@ static bool reads_signal(const struct plan_expr *x)
 	return x && (x->op == PLAN_SIGNAL || reads_signal(x->a) || reads_signal(x->b));
 }
 
-static enum plan_op turned(enum plan_op op)
-{
-	switch ((int)op) {
-	case PLAN_GT:
-		return PLAN_LT;
-	case PLAN_GE:
-		return PLAN_LE;
-	case PLAN_LT:
-		return PLAN_GT;
-	case PLAN_LE:
-		return PLAN_GE;
-	default:
-		return op;
-	}
-}
-
 /* A param that is compared twice in a rule moves in both places: it is one threshold. */
 static bool has_param(const struct suggest *s, const struct plan_rule *r, uint32_t param)
 {
@@ -67,7 +51,7 @@ static void add_comparison(struct suggest *s, const struct plan_rule *r, struct 
 		.comparison = x,
 		.bound = bound,
 		.signal = signal,
-		.op = is_turned ? turned(x->op) : x->op,
+		.op = is_turned ? plan_op_mirrored(x->op) : x->op,
 		.param = param,
 	};
 }
