@@ -74,25 +74,24 @@ static uint64_t group_name_bytes(const struct plan *p, uint32_t group)
 	return group == PLAN_NONE ? 0 : text_bytes(p->groups[group].name);
 }
 
-/* A rule gets its name and what is made of it later: it is in its text or made from the group's. */
-static uint64_t names_bytes(const struct plan *p, const struct plan_rule *r)
-{
-	return 2 * (NAME_BYTES + span_bytes(p, r->span) + group_name_bytes(p, r->group));
-}
-
 static uint64_t condition_bytes(const struct plan *p, const struct plan_expr *x)
 {
 	return x ? span_bytes(p, x->span) + code_bytes(x) : 0;
 }
 
+/*
+ * A rule gets its name and the identifier made of it later: they are in its text or made from the
+ * group's name. So the text counts three times.
+ */
 static uint64_t rule_bytes(const struct plan *p, const struct plan_rule *r)
 {
 	const struct plan_expr *ramp = r->action == ACTION_THROTTLE ? r->throttle.signal : NULL;
 	const char *message = r->action == ACTION_NOTIFY ? r->notify.message : NULL;
 
-	return RULE_BYTES + value_bytes(r) + names_bytes(p, r) + span_bytes(p, r->span) +
-	       text_bytes(message) + condition_bytes(p, r->when) + condition_bytes(p, r->until) +
-	       condition_bytes(p, r->call) + condition_bytes(p, ramp);
+	return RULE_BYTES + value_bytes(r) + 2 * (NAME_BYTES + group_name_bytes(p, r->group)) +
+	       3 * span_bytes(p, r->span) + text_bytes(message) + condition_bytes(p, r->when) +
+	       condition_bytes(p, r->until) + condition_bytes(p, r->call) +
+	       condition_bytes(p, ramp);
 }
 
 static uint64_t group_bytes(const struct plan_group *g)
