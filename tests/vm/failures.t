@@ -38,7 +38,8 @@ mkdir $CGROUPS/off $CGROUPS/off/inner
 ln -s /etc /tmp/etc
 head -c 5000 "$one" >cut.bpf.o
 head -c 40 "$one" >short.bpf.o
-sed 's/"abi": 3,/"abi": 4,/' "$one" >newer.bpf.o
+abi=$(sed -n 's/.*"abi": \([0-9]*\),.*/\1/p' "$one" | head -n 1)
+sed "s/\"abi\": $abi,/\"abi\": $((abi + 1)),/" "$one" >newer.bpf.o
 sed 's/"name": "bare"/"name": "..\/x"/' "$one" >hostile.bpf.o
 sed 's/\["signal", 0\]/["signal", 9]/' "$one" >signal.bpf.o
 mkfifo pipe
@@ -58,7 +59,7 @@ situation "cut off" 2 "'cut.bpf.o' is damaged: it ends before" mmpctl load cut.b
 situation "cut short" 2 "'short.bpf.o' is not a policy object: it is too short" mmpctl load short.bpf.o
 situation "no BPF" 2 "is no BPF object" mmpctl load "$(command -v workload)"
 situation "another's object" 2 "is a BPF object, but not a policy: it has no manifest" mmpctl load "$o/selftest/memcg.bpf.o"
-situation "a newer ABI" 2 "'newer.bpf.o' has ABI version 3, this mmpctl knows version 2" mmpctl load newer.bpf.o
+situation "a newer ABI" 2 "'newer.bpf.o' has ABI version $((abi + 1)), this mmpctl knows version $abi" mmpctl load newer.bpf.o
 situation "a hostile name" 2 "'../x' is not a name for a policy" mmpctl load hostile.bpf.o
 situation "a signal out of range" 2 "rules.0.: .when. names something that is not there" mmpctl load signal.bpf.o
 situation "the verifier refuses" 4 "other.mmp:2: error: the kernel's verifier refused the policy" \
