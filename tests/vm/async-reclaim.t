@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # The kernel series' other scenario: files are written and read in a group of 32 MB without swap, 64 MB
 # by one writer, 32 MB each by four. Alone they meet memory.max again and again; with `reclaim`, whose
-# pace delays those who charge while a work item frees memory, never. Reclaim without pace is shown.
+# pace delays those who charge while a work item frees memory, never; on both LRUs. Reclaim without pace
+# is shown.
 # vm: timeout=300
 # host: mkdir -p build/vm && build/mmpc -o build/vm/pace.bpf.o tests/vm/policies/pace.mmp
 # host: build/mmpc -o build/vm/no-pace.bpf.o tests/vm/policies/no-pace.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 18
+plan 26
 
 # write_files POLICY BUSY PATH-MB...: into $met, the number of times that memory.max was met
 write_files() {
@@ -83,6 +84,17 @@ write_files pace 2 64
 paced 'one writer beside two busy loops'
 write_files pace 2 32 32 32 32
 paced 'four writers beside two busy loops'
+
+lru generations
+write_files none 0 64
+cmp_ok "$met" ge 10 'on the multi-generational LRU one writer meets memory.max as well'
+write_files none 0 32 32 32 32
+cmp_ok "$met" ge 10 'and so do four'
+write_files pace 0 64
+paced 'one writer on that LRU'
+write_files pace 0 32 32 32 32
+paced 'four writers on that LRU'
+lru classic
 
 # Beside many busy loops a work item waits for a processor more than it runs, and that does not count.
 workers >before
