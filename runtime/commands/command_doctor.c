@@ -316,12 +316,7 @@ static struct finding check_lru(struct doctor *d)
 		return good(
 			"the multi-generational LRU: protection at low refuses reclaim, and gives "
 			"way before the kernel would kill");
-	return trouble(
-		NOTE,
-		"the multi-generational LRU: memory.low is only a hint where the whole machine "
-		"runs short",
-		"memory.min is kept there; echo 0 > /sys/kernel/mm/lru_gen/enabled takes the "
-		"classic LRU");
+	return trouble(NOTE, LRU_HINT, LRU_INSTEAD);
 }
 
 static const struct check {

@@ -8,6 +8,7 @@
 #include "files/hold.h"
 #include "files/notify_socket.h"
 #include "machine/cgroup.h"
+#include "machine/lru.h"
 #include "machine/open_files.h"
 #include "object/manifest.h"
 #include "options.h"
@@ -198,12 +199,27 @@ static int check_ways(const struct run *r, struct failure *f)
 	return -1;
 }
 
+/* Protection at low is memory.low, which the machine may take for a hint. */
+static void note_lru(const struct run *r)
+{
+	const struct plan *p = r->file.plan;
+	uint32_t i;
+
+	if (!lru_is_multi_gen())
+		return;
+	for (i = 0; i < p->rule_count; i++)
+		if (p->rules[i].action == ACTION_PROTECT && !p->rules[i].protect.at_min)
+			shown_print(stderr, "mmpctl: note: %s: %s; %s\n", p->rules[i].name,
+				    LRU_HINT, LRU_INSTEAD);
+}
+
 static int run_policy(struct run *r, struct output *out, struct failure *f)
 {
 	struct hold h;
 
 	if (hold_begin(&h, &r->file, &r->hold, f))
 		return -1;
+	note_lru(r);
 	say_running(r, &h, out);
 	notify_socket_send("READY=1");
 	hold_wait(&h);

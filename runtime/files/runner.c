@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "failure.h"
+#include "machine/lru.h"
 #include "runner_notes.h"
 #include "runner_see.h"
 
@@ -418,6 +419,8 @@ void runner_tick(struct runner *r, uint64_t now)
 		if (follow(r, now) || r->refused)
 			enter_all(r, NULL);
 		run->slots_lost = r->places.lost + r->refused;
+		if (!r->bpf) /* which sees it itself */
+			run->is_multi_gen = lru_is_multi_gen();
 	}
 	take_config(r);
 	pthread_mutex_lock(&r->worker.lock);

@@ -3,6 +3,7 @@
 
 #include "condition.h"
 #include "machine/cgroup.h"
+#include "machine/lru.h"
 #include "installed.h"
 #include "object/manifest.h"
 #include "rows.h"
@@ -188,6 +189,25 @@ static void about_hook(struct reasoning *w)
 		say(w, "the kernel has not asked yet: the cgroup has charged no new memory");
 }
 
+/* Protection at low on the multi-generational LRU, see mmp_guard.h. */
+static void about_lru(struct reasoning *w)
+{
+	const struct mmp_run *run = &w->p->run;
+
+	if (w->rule->action != ACTION_PROTECT || w->rule->is_at_min || !run->is_multi_gen)
+		return;
+	if (w->p->way == INSTALLED_FILES)
+		say(w, "%s; %s", LRU_HINT, LRU_INSTEAD);
+	else if (run->gave_way)
+		say(w,
+		    "the multi-generational LRU is on: the policy refuses reclaim of the machine, "
+		    "and gave way %llu times where reclaim found nothing else",
+		    run->gave_way);
+	else
+		say(w, "the multi-generational LRU is on: the policy refuses reclaim of the "
+		       "machine, and had no need of giving way yet");
+}
+
 static void about_acting(struct reasoning *w)
 {
 	if (w->row->empty_rounds)
@@ -218,6 +238,7 @@ json_t *reason_list(const struct rows *r, const struct installed *p,
 	about_signals(&w);
 	about_state(&w);
 	about_hook(&w);
+	about_lru(&w);
 	about_acting(&w);
 	return w.list;
 }

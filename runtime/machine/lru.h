@@ -7,4 +7,12 @@
 /* Is the multi-generational LRU on? It can be switched while the system runs. */
 bool lru_is_multi_gen(void);
 
+/* What that means for memory.low, and what to do about it. */
+#define LRU_HINT                                                                                   \
+	"the multi-generational LRU is on: memory.low is only a hint there where the whole "       \
+	"machine runs short"
+#define LRU_INSTEAD                                                                                \
+	"memory.min ('at min') is kept there; echo 0 > /sys/kernel/mm/lru_gen/enabled takes the "  \
+	"classic LRU"
+
 #endif

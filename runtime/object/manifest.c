@@ -262,6 +262,7 @@ static void copy_rule(struct manifest_rule *to, const struct plan *p, const stru
 		.until = r->until_text,
 		.signals = r->signals,
 		.signal_count = r->signal_count,
+		.is_at_min = r->action == ACTION_PROTECT && r->protect.at_min,
 	};
 	copy_timing(to, r);
 	if (r->action != ACTION_NOTIFY)

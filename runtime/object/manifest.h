@@ -78,6 +78,7 @@ struct manifest_rule {
 	const char *message, *level;
 	const uint32_t *signals; /* indexes; in a notify rule, the order of an event's values */
 	uint32_t signal_count;
+	bool is_at_min; /* protect */
 };
 
 struct manifest {

@@ -9,7 +9,7 @@
 . "$PROJECT/tests/stock/hold.sh"
 build=$PROJECT/build/vm
 
-plan 9
+plan 12
 lru classic
 zram_swap 600
 # Below other cgroups: what ancestors grant is what is in use, and siblings get none of it.
@@ -38,3 +38,12 @@ wait "$held" 2>/dev/null
 ok 'after a kill, unload gives everything back' mmpctl unload nested
 is "$(cgroup_get a memory.low) $(cgroup_get a/b memory.low) $(cgroup_get a/b/high memory.low)" '0 0 0' 'the old values stand there'
 ok 'and nothing is left over' sh -c '[ -z "$(ls /run/mmp)" ]'
+
+# At low that is memory.low, of which not every LRU takes notice where the whole machine runs short.
+lru generations
+ok 'the policy runs on the multi-generational LRU' hold "$build/nested.plan.json" --name nested
+like "$(cat run.err)" 'protect-high-1: the multi-generational LRU is on: memory.low is only a hint' 'and says what it is worth'
+says_which() { mmpctl status nested --explain protect-high-1 | grep -q 'memory.low is only a hint'; }
+ok 'so does its status' wait_until 10 says_which
+mmpctl unload nested >/dev/null
+wait "$held"

@@ -5,6 +5,7 @@
 #include "runtime/installed/reason.h"
 #include "runtime/installed/rows.h"
 #include "runtime/machine/cgroup.h"
+#include "runtime/machine/lru.h"
 #include "runtime/object/manifest.h"
 
 #include <setjmp.h>
@@ -183,6 +184,32 @@ static void what_is_not_true_is_said_with_its_value(void **state)
 	manifest_destroy(m);
 }
 
+/* Protection at low where the multi-generational LRU is on; at min, and on the other, no word. */
+static void protection_at_low_says_which_lru(void **state)
+{
+	struct fixture f;
+	json_t *list;
+
+	set_up(&f);
+	f.rule.action = ACTION_PROTECT;
+	f.policy.run.is_multi_gen = 1;
+	explained(&f, "the multi-generational LRU is on: the policy refuses reclaim of the "
+		      "machine, and had no need of giving way yet");
+	f.policy.run.gave_way = 7;
+	explained(&f, "the multi-generational LRU is on: the policy refuses reclaim of the "
+		      "machine, and gave way 7 times where reclaim found nothing else");
+	f.policy.way = INSTALLED_FILES;
+	explained(&f, LRU_HINT "; " LRU_INSTEAD);
+	for (int at_min = 0; at_min < 2; at_min++) {
+		f.rule.is_at_min = at_min;
+		f.policy.run.is_multi_gen = at_min;
+		list = reason_list(&f.rows, &f.policy, &f.mount, 0, 0);
+		for (size_t i = 0; i < json_array_size(list); i++)
+			assert_null(strstr(json_string_value(json_array_get(list, i)), "LRU"));
+		json_decref(list);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +218,7 @@ int main(void)
 		cmocka_unit_test(durations_are_the_params_present_values),
 		cmocka_unit_test(constants_are_what_was_written),
 		cmocka_unit_test(a_hold_of_nothing_can_become_one),
+		cmocka_unit_test(protection_at_low_says_which_lru),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
