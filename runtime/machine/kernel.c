@@ -5,6 +5,7 @@
 #include "object/manifest.h"
 #include "plan/plan_needs.h"
 
+#include <assert.h>
 #include <bpf/btf.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,57 +69,66 @@ static bool is_in_btf(const struct btf *btf, const struct need_info *need)
 	}
 }
 
-/* Which word of a list with blanks between; -1: none. */
-static int word_index(const char *words, const char *word)
-{
-	size_t len = strlen(word);
-	int i = 0;
+/* A kernel has more than 100,000 symbols, so each is compared as it stands. */
+struct wanted_symbol {
+	const char *name;
+	size_t len;
+	int need;
+	bool is_there;
+};
 
-	for (; *words; words += strcspn(words, " "), i++) {
-		words += strspn(words, " ");
-		if (!strncmp(words, word, len) && (!words[len] || words[len] == ' '))
-			return i;
+enum { MAX_WANTED_SYMBOLS = 32 };
+
+static size_t list_wanted(struct wanted_symbol *list)
+{
+	const char *word;
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < NEED_COUNT; i++) {
+		if (need_infos[i].kind != SYMBOL)
+			continue;
+		for (word = need_infos[i].names; *word; word += strspn(word, " ")) {
+			assert(n < MAX_WANTED_SYMBOLS);
+			list[n] = (struct wanted_symbol){ word, strcspn(word, " "), i, false };
+			word += list[n++].len;
+		}
 	}
-	return -1;
-}
-
-static unsigned word_count(const char *words)
-{
-	unsigned n = *words != '\0';
-
-	for (; *words; words++)
-		n += *words == ' ';
 	return n;
 }
 
-static void note_symbol(const char *name, unsigned seen[NEED_COUNT])
+/* "ffffffff81000000 T name", and for a module's a tab and "[module]". */
+static void note_symbol(const char *line, struct wanted_symbol *list, size_t count)
 {
-	int i, at;
+	const char *name = strchr(line, ' ');
+	size_t len, i;
 
-	for (i = 0; i < NEED_COUNT; i++) {
-		at = need_infos[i].kind == SYMBOL ? word_index(need_infos[i].names, name) : -1;
-		if (at >= 0)
-			seen[i] |= 1u << at;
-	}
+	if (!name || !name[1] || name[2] != ' ')
+		return;
+	name += 3;
+	len = strcspn(name, "\t\n");
+	for (i = 0; i < count; i++)
+		if (len == list[i].len && !memcmp(name, list[i].name, len))
+			list[i].is_there = true;
 }
 
 static uint64_t probe_symbols(void)
 {
+	struct wanted_symbol list[MAX_WANTED_SYMBOLS];
 	FILE *file = fopen("/proc/kallsyms", "re");
-	unsigned seen[NEED_COUNT] = { 0 };
-	char line[512], name[256];
-	uint64_t has = 0;
-	int i;
+	size_t i, count = list_wanted(list);
+	uint64_t wanted = 0, missing = 0;
+	char line[512];
 
 	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%*s %*s %255s", name) == 1)
-			note_symbol(name, seen);
+		note_symbol(line, list, count);
 	if (file)
 		fclose(file);
-	for (i = 0; i < NEED_COUNT; i++)
-		if (seen[i] && seen[i] == (1u << word_count(need_infos[i].names)) - 1)
-			has |= 1ULL << i;
-	return has;
+	for (i = 0; i < count; i++) {
+		wanted |= 1ULL << list[i].need;
+		missing |= list[i].is_there ? 0 : 1ULL << list[i].need;
+	}
+	return wanted & ~missing;
 }
 
 static uint64_t probe_files(void)
