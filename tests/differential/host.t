@@ -4,4 +4,4 @@
 cd "$(dirname "$0")/../.." || exit 1
 export MMP_DIFFERENTIAL="$MMP_BUILD/differential"
 export MMP_DIFFERENTIAL_INCLUDE="$MMP_DIFFERENTIAL/include"
-exec "$MMP_DIFFERENTIAL/differential" host "${DIFFERENTIAL_POLICIES:-2000}" "${DIFFERENTIAL_TICKS:-500}"
+exec "$MMP_DIFFERENTIAL/differential" host "${DIFFERENTIAL_POLICIES:-1000}" "${DIFFERENTIAL_TICKS:-500}"

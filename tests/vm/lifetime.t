@@ -9,7 +9,7 @@ plan 22
 objects=$PROJECT/build/vm
 # `make soak` asks for more of both on the kernel's command line.
 cycles=$(sed -n 's/.*mmp_cycles=\([0-9]*\).*/\1/p' /proc/cmdline)
-: "${cycles:=40}"
+: "${cycles:=24}"
 sets=$((cycles * 10))
 counts() { echo "$(bpftool link | wc -l) $(bpftool map | wc -l) $(bpftool prog | wc -l) $(find /sys/fs/bpf | wc -l)"; }
 slab() { awk '/^(Slab|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' /proc/meminfo; }
