@@ -111,7 +111,15 @@ void eyes_init(struct eyes *s, struct arena *a, const struct plan *p, const stru
 void eyes_look_above(struct eyes *s)
 {
 	s->looks++;
-	s->machine = machine_memory();
+}
+
+/* The kernel sums up a lot for it: it is read for who asks, and once a look. */
+int64_t eyes_machine(struct eyes *s)
+{
+	if (s->machine_looks != s->looks)
+		s->machine = machine_memory();
+	s->machine_looks = s->looks;
+	return s->machine;
 }
 
 static void close_row(struct eye_row *row)
@@ -296,8 +304,8 @@ static int64_t limit_above(struct eyes *s, struct eye_view *v, uint32_t row, int
 	struct eye_row *r = &v->row[row];
 
 	if (r->looks != s->looks)
-		r->above =
-			effective_limit(dir, v->scope == PLAN_OF_PARENT ? 2 : 1, s->machine).bytes;
+		r->above = effective_limit(dir, v->scope == PLAN_OF_PARENT ? 2 : 1, eyes_machine(s))
+				   .bytes;
 	r->looks = s->looks;
 	return r->above;
 }

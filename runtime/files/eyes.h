@@ -65,7 +65,8 @@ struct eyes {
 	bool *skips; /* plan->slot_rows: slots whose usage nobody needs now */
 	uint64_t reads;
 	uint64_t looks;
-	int64_t machine; /* its memory */
+	int64_t machine; /* its memory, */
+	uint64_t machine_looks; /* and eyes.looks, when that was read */
 };
 
 /* `signals` stays the caller's, who fills them in where has_signals is false. */
@@ -74,6 +75,7 @@ void eyes_init(struct eyes *s, struct arena *a, const struct plan *p, const stru
 void eyes_finish(struct eyes *s);
 /* Limits above the cgroups seldom change: they are read only when this has been called. */
 void eyes_look_above(struct eyes *s);
+int64_t eyes_machine(struct eyes *s);
 /* Read everything for the evaluation at `now` (ns). What cannot be read is unknown. */
 void eyes_read(struct eyes *s, struct evaluation *e, uint64_t now);
 
