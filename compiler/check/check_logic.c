@@ -200,11 +200,15 @@ static const struct plan_expr *which_implies(struct checker *c, const struct ter
 	return NULL;
 }
 
-/* interval.c knows relations of pairs of pressures and of pairs of sizes. */
+/* interval.c knows relations of pairs of pressures and of pairs of sizes; of rates it knows none.
+ */
 static bool is_related(const struct plan *p, const struct plan_expr *a, const struct plan_expr *b)
 {
-	return signal_infos[p->signals[a->index].id].quantity ==
-	       signal_infos[p->signals[b->index].id].quantity;
+	enum quantity quantity = signal_infos[p->signals[a->index].id].quantity;
+
+	return a->index == b->index ||
+	       (quantity == signal_infos[p->signals[b->index].id].quantity &&
+		(quantity == QUANTITY_PERCENT || quantity == QUANTITY_SIZE));
 }
 
 /* Not at an end of the signal's range: comparing with it is neither always true nor never true. */
