@@ -129,10 +129,21 @@ static void check_anchor(struct checker *c, const struct plan_anchor *a)
 	}
 }
 
+/* Whether below some anchor a cgroup has to find out whose it is: the plan then has its hook. */
+static bool has_shared_anchor(const struct plan *p)
+{
+	for (uint32_t i = 0; i < p->group_count; i++)
+		if (p->groups[i].hooks & 1u << HOOK_ONLINE)
+			return true;
+	return false;
+}
+
 CHECK_POLICY(patterns_meet)
 {
 	struct plan_anchors anchors;
 
+	if (!has_shared_anchor(c->plan))
+		return;
 	plan_find_anchors(c->arena, c->plan, &anchors);
 	for (uint32_t i = 0; i < anchors.count; i++)
 		if (anchors.list[i].claim_count > 1)
