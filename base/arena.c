@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,6 +101,13 @@ static size_t next_size(const struct arena *a)
 	       sizeof(struct arena_block);
 }
 
+/* Of a block; in small pages of its own, a list of some hundred kilobytes is some hundred faults.
+ */
+static bool is_large(const struct arena *a, size_t size)
+{
+	return size > next_size(a) / 4;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->blocks;
@@ -109,7 +117,7 @@ void *arena_alloc(struct arena *a, size_t size)
 		BUG("a piece of %zu bytes", size);
 	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 	a->used += size;
-	if (size > FIRST_BLOCK_BYTES / 4)
+	if (is_large(a, size))
 		return large_alloc(a, size);
 	if (!b || b->size - b->used < size) {
 		b = block_create(next_size(a));
