@@ -19,16 +19,16 @@
 #define VALUE_BYTES 48 /* of a time or number of a rule */
 #define NODE_BYTES 32 /* of a part of a condition */
 
-/* As a string of JSON, in ASCII. */
+/* As a string of JSON, in ASCII. Every byte of a policy comes by here, most of them three times. */
 static uint64_t string_bytes(const char *text, size_t len)
 {
+	static const uint8_t more[256] = {
+		[0 ... 31] = 5, ['"'] = 1, ['\\'] = 1, [127 ... 255] = 5 /* \n or \u00fc */
+	};
 	uint64_t bytes = len;
 
 	for (size_t i = 0; i < len; i++)
-		if (text[i] < ' ' || text[i] > '~') /* \n or \u00fc */
-			bytes += 5;
-		else
-			bytes += text[i] == '"' || text[i] == '\\';
+		bytes += more[(unsigned char)text[i]];
 	return bytes;
 }
 
