@@ -17,9 +17,8 @@ def cpu_seconds(command, stdout=subprocess.DEVNULL):
     return (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
 
 
-def compare(case, ours, theirs, turns):
-    """A row: medians of both, and the median of their ratios, so that both met the same load."""
-    pairs = [(ours(), theirs()) for _ in range(turns)]
+def row(case, pairs):
+    """Medians of both sides, and the median of their ratios, so that both met the same load."""
     ratios = sorted(a / b for a, b in pairs)
     return {
         "case": case,
@@ -28,15 +27,22 @@ def compare(case, ours, theirs, turns):
         "ratio": round(statistics.median(ratios), 3),
         "least": round(ratios[0], 3),
         "most": round(ratios[-1], 3),
-        "turns": turns,
+        "turns": len(pairs),
     }
 
 
-def show(ours, theirs, rows):
+def compare(case, ours, theirs, turns):
+    """A row of two functions that measure something, turn by turn."""
+    return row(case, [(ours(), theirs()) for _ in range(turns)])
+
+
+def show(ours, theirs, rows, unit=" s"):
+    """As text, for the terminal."""
     print(f"{'':>44} {ours:>16} {theirs:>16} {'ratio':>8}   least to most")
-    for row in rows:
-        print(f"{row['case']:>44} {row['ours']:>15.3f}s {row['theirs']:>15.3f}s {row['ratio']:>8.3f}"
-              f"   {row['least']:.3f} to {row['most']:.3f} of {row['turns']}", flush=True)
+    for line in rows:
+        both = [f"{line[side]:,.3f}{unit}" for side in ("ours", "theirs")]
+        print(f"{line['case']:>44} {both[0]:>16} {both[1]:>16} {line['ratio']:>8.3f}"
+              f"   {line['least']:.3f} to {line['most']:.3f} of {line['turns']}", flush=True)
 
 
 def save(rows):

@@ -51,6 +51,7 @@ for n in 1 100 1000; do
 		cost $eyes $n
 		ratio=$((run_ns * 100 / read_ns))
 		diag "$n cgroups: $run_ns ns by eyes $eyes, $read_ns ns for reading alone: $ratio %; $ticks ticks"
+		figure "$n cgroups, eyes $eyes" "$run_ns" "$read_ns"
 		cmp_ok "$ticks" gt 0 "$n cgroups are held"
 		case $eyes in
 		files) most=170 ;;

@@ -123,6 +123,9 @@ elapsed() {
 	return $elapsed_status
 }
 
+# figure CASE OURS THEIRS: of one turn, for tests/bench/machine, which makes a row of all turns of a case
+figure() { diag "figure: $1 | $2 | $3"; }
+
 # counter NAME TEXT: the value of NAME=VALUE in what a program of ours printed
 counter() { printf '%s\n' "$2" | tr ' ' '\n' | sed -n "s/^$1=//p" | tail -n 1; }
 

@@ -40,7 +40,8 @@ static const char usage[] =
 	"is\n"
 	"                   left out, not made up for later\n"
 	"  wave RATE:S...   the same at one RATE after the other, each for S seconds, over and "
-	"over\n"
+	"over; a line\n"
+	"                   before each\n"
 	"  busy             use the processor, no memory\n"
 	"  fork MB          fork a child that does 'thp MB', and wait for it\n"
 	"  first-touch MB   fault in 2 MB ranges, over and over; huge= counts those that came as "
@@ -392,6 +393,8 @@ static int fault_in_waves(double seconds, int count, char **levels)
 		if (sscanf(levels[i], "%lf:%lf", &rate, &length) != 2 || rate <= 0 || length <= 0)
 			return -1;
 		level_end += length;
+		printf("level=%s at_ns=%.0f\n", levels[i], now() * 1e9);
+		fflush(stdout);
 		faults += fault_evenly(memory, rate, level_end < end ? level_end : end);
 	}
 	print_faults(faults, start);
