@@ -12,18 +12,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/shown.h"
 #include "base/status.h"
+#include "base/temporary_folder.h"
 #include "hand_over.h"
 
 struct apply {
 	struct arena arena;
 	const char *source; /* the folder as it was said */
-	char folder[64]; /* of the objects */
+	struct temporary_folder folder; /* of the objects */
 	char **words; /* mmpctl's */
 	int word_count;
 };
@@ -35,25 +35,10 @@ static bool ends_in(const char *file, const char *ending)
 	return *file != '.' && len > end && !strcmp(file + len - end, ending);
 }
 
-/* Its status; STATUS_USAGE where it did not come to an end of its own. */
-static int run(int (*start)(int argc, char **argv), int argc, char **argv)
-{
-	int status = 0;
-	pid_t child;
-
-	fflush(NULL);
-	child = fork();
-	if (!child)
-		_exit(start(argc, argv));
-	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : STATUS_USAGE;
-}
-
 static char *object_of(struct apply *a, const char *file, size_t ending)
 {
-	return arena_printf(&a->arena, "%s/%.*s.bpf.o", a->folder, (int)(strlen(file) - ending),
-			    file);
+	return arena_printf(&a->arena, "%s/%.*s.bpf.o", a->folder.path,
+			    (int)(strlen(file) - ending), file);
 }
 
 static int twice(const char *file)
@@ -69,7 +54,7 @@ static int add_policy(struct apply *a, const char *file)
 
 	if (!access(argv[2], F_OK))
 		return twice(file);
-	return run(compile_for_here, 4, argv);
+	return run_in_child(compile_for_here, 4, argv);
 }
 
 static int add_object(struct apply *a, const char *file)
@@ -105,9 +90,10 @@ static int add_files(struct apply *a)
 	}
 	for (int i = 0; i < count; i++) {
 		const char *file = list[i]->d_name;
-		int s = ends_in(file, ".mmp")	  ? add_policy(a, file)
-			: ends_in(file, ".bpf.o") ? add_object(a, file)
-						  : STATUS_OK;
+		int s = temporary_folder_is_interrupted() ? STATUS_USAGE
+			: ends_in(file, ".mmp")		  ? add_policy(a, file)
+			: ends_in(file, ".bpf.o")	  ? add_object(a, file)
+							  : STATUS_OK;
 
 		status = status ? status : s;
 		free(list[i]);
@@ -118,29 +104,14 @@ static int add_files(struct apply *a)
 
 static int make_folder(struct apply *a)
 {
-	const char *tmp = getenv("TMPDIR");
+	int error = temporary_folder_make(&a->folder);
 
-	snprintf(a->folder, sizeof(a->folder), "%s/mmpc-XXXXXX",
-		 tmp && *tmp && strlen(tmp) < 40 ? tmp : "/tmp");
-	if (mkdtemp(a->folder))
+	if (!error)
 		return STATUS_OK;
-	shown_print(stderr, "mmpc: no temporary folder can be made in '%s'\n", a->folder);
-	*a->folder = '\0';
+	shown_print(stderr, "mmpc: cannot make a temporary folder '%s': %s\n", a->folder.path,
+		    strerror(-error));
+	*a->folder.path = '\0';
 	return STATUS_USAGE;
-}
-
-static void remove_folder(struct apply *a)
-{
-	DIR *dir = *a->folder ? opendir(a->folder) : NULL;
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			unlinkat(dirfd(dir), entry->d_name, 0);
-	if (dir)
-		closedir(dir);
-	if (*a->folder)
-		rmdir(a->folder);
 }
 
 /* mmpctl's words are ours, with the objects' folder in place of the policies'. */
@@ -150,6 +121,12 @@ static int find_folder(struct apply *a, int argc, char **argv)
 	for (int i = 0; i < argc; i++) {
 		bool is_option = argv[i][0] == '-';
 
+		if (!strcmp(argv[i], "--follow")) {
+			fputs("mmpc: apply --follow waits for compiled policies: use mmpctl apply "
+			      "--follow, and write objects into its folder by mmpc compile\n",
+			      stderr);
+			return STATUS_USAGE;
+		}
 		if (i && !is_option && a->source) {
 			shown_print(stderr, "mmpc: apply takes one folder, not '%s' as well\n",
 				    argv[i]);
@@ -172,8 +149,8 @@ static int apply_folder(struct apply *a)
 	if (status)
 		return status;
 	a->words[a->word_count++] = arena_printf(&a->arena, "--folder=%s", a->source);
-	a->words[a->word_count++] = a->folder;
-	return run(hand_over, a->word_count, a->words);
+	a->words[a->word_count++] = a->folder.path;
+	return run_in_child(hand_over, a->word_count, a->words);
 }
 
 /* Without a folder, mmpctl says what is missing, or helps. */
@@ -186,7 +163,7 @@ int command_apply(int argc, char **argv)
 	status = find_folder(&a, argc, argv);
 	if (!status)
 		status = a.source ? apply_folder(&a) : hand_over(argc, argv);
-	remove_folder(&a);
+	temporary_folder_remove(&a.folder);
 	arena_finish(&a.arena);
 	return status;
 }

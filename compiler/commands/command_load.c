@@ -9,21 +9,21 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "base/bug.h"
 #include "base/file_id.h"
 #include "base/path.h"
 #include "base/shown.h"
+#include "base/temporary_folder.h"
 #include "backend.h"
 #include "options.h"
 #include "hand_over.h"
 
 struct load {
 	struct arena arena;
-	char *folder; /* of the objects; NULL: none was made */
+	struct temporary_folder folder; /* of the objects */
 	char **words; /* mmpctl's */
-	char **objects; /* to be removed */
+	char **objects; /* that were made */
 	unsigned count;
 	enum emit emit; /* what mmpctl is given of a policy */
 };
@@ -39,7 +39,7 @@ static bool is_policy(const char *word)
 static int compile_policy(struct load *l, char *path)
 {
 	char *argv[] = { "load", path, NULL };
-	char *output = arena_printf(&l->arena, "%s/%u-%.*s%s", l->folder, l->count,
+	char *output = arena_printf(&l->arena, "%s/%u-%.*s%s", l->folder.path, l->count,
 				    (int)strlen(path_last(path)) - 4, path_last(path),
 				    l->emit == EMIT_OBJECT ? ".bpf.o" : ".plan.json");
 	struct compilation c;
@@ -69,18 +69,16 @@ static int compile_policy(struct load *l, char *path)
 
 static int make_folder(struct load *l)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *folder;
+	int error;
 
-	if (l->folder)
+	if (*l->folder.path)
 		return STATUS_OK;
-	folder = arena_printf(&l->arena, "%s/mmpc-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (mkdtemp(folder) && !setenv(LOAD_FOLDER_VARIABLE, folder, 1)) {
-		l->folder = folder;
+	error = temporary_folder_make(&l->folder);
+	if (!error && !setenv(LOAD_FOLDER_VARIABLE, l->folder.path, 1))
 		return STATUS_OK;
-	}
-	shown_print(stderr, "mmpc: cannot make a temporary folder '%s': %s\n", folder,
-		    strerror(errno));
+	shown_print(stderr, "mmpc: cannot make a temporary folder '%s': %s\n", l->folder.path,
+		    strerror(-error));
+	*l->folder.path = '\0';
 	return STATUS_USAGE;
 }
 
@@ -101,38 +99,9 @@ static int compile_policies(struct load *l, int argc, char **argv)
 	return status;
 }
 
-/* mmpctl as a child: the objects are removed when it is done. */
-static int run_mmpctl(struct load *l, int argc)
-{
-	int status = 0;
-	pid_t child;
-
-	fflush(NULL);
-	child = fork();
-	if (!child)
-		_exit(hand_over(argc, l->words));
-	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	if (child < 0 || !WIFEXITED(status)) {
-		fputs("mmpc: mmpctl could not be started or was killed\n", stderr);
-		return STATUS_USAGE;
-	}
-	return WEXITSTATUS(status);
-}
-
-static void remove_objects(struct load *l)
-{
-	for (unsigned i = 0; i < l->count; i++)
-		unlink(l->objects[i]);
-	if (l->folder)
-		rmdir(l->folder);
-	l->folder = NULL;
-	l->count = 0;
-}
-
 static void clean_up(struct load *l)
 {
-	remove_objects(l);
+	temporary_folder_remove(&l->folder);
 	free(l->words);
 	free(l->objects);
 	arena_finish(&l->arena);
@@ -156,7 +125,7 @@ int command_load(int argc, char **argv)
 	begin(&l, argc, EMIT_OBJECT);
 	status = compile_policies(&l, argc, argv);
 	if (!status)
-		status = run_mmpctl(&l, argc);
+		status = run_in_child(hand_over, argc, l.words);
 	clean_up(&l);
 	return status;
 }
@@ -194,7 +163,7 @@ int command_run(int argc, char **argv)
 	status = compile_policies(&l, argc, argv);
 	if (!status)
 		status = open_plans(&l, argc);
-	remove_objects(&l);
+	temporary_folder_remove(&l.folder);
 	fflush(NULL);
 	if (!status)
 		status = hand_over(argc, l.words);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "hand_over.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "base/bug.h"
 #include "base/shown.h"
 #include "base/status.h"
+#include "base/temporary_folder.h"
 
 /* Beside this program, otherwise in PATH. */
 int hand_over(int argc, char **argv)
@@ -30,5 +33,26 @@ int hand_over(int argc, char **argv)
 	execvp("mmpctl", words);
 	shown_print(stderr, "mmpc: '%s' needs mmpctl, which is not installed\n", argv[0]);
 	free(words);
+	return STATUS_USAGE;
+}
+
+int run_in_child(int (*start)(int argc, char **argv), int argc, char **argv)
+{
+	int status = 0;
+	sigset_t set;
+	pid_t child;
+
+	fflush(NULL);
+	child = fork();
+	if (!child) {
+		temporary_folder_signals(&set);
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		_exit(start(argc, argv));
+	}
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	if (child > 0 && WIFEXITED(status))
+		return WEXITSTATUS(status);
+	shown_print(stderr, "mmpc: '%s' could not be started or was killed\n", argv[0]);
 	return STATUS_USAGE;
 }

@@ -6,4 +6,8 @@
 /* Become mmpctl with these words, argv[0] being the command's name. Returns a status on failure. */
 int hand_over(int argc, char **argv);
 
+/* The same, or another function, in a child, which signals end as usual. Its status; STATUS_USAGE
+ * and a sentence where it has none. */
+int run_in_child(int (*start)(int argc, char **argv), int argc, char **argv);
+
 #endif

@@ -23,6 +23,7 @@
 #include "base/arena.h"
 #include "base/bug.h"
 #include "base/output_file.h"
+#include "base/temporary_folder.h"
 #include "bpf-templates/mmp_abi.h"
 #include "emit.h"
 #include "report/source.h"
@@ -36,7 +37,7 @@ extern char **environ;
 struct run {
 	struct arena *arena;
 	const struct sources *policy; /* or NULL */
-	const char *folder; /* private */
+	struct temporary_folder folder;
 	const char *object; /* in it */
 	const char *problem;
 };
@@ -67,7 +68,7 @@ static int write_file(struct run *r, const char *path, const char *text, size_t 
 
 static const char *inside(struct run *r, const char *name)
 {
-	return arena_printf(r->arena, "%s/%s", r->folder, name);
+	return arena_printf(r->arena, "%s/%s", r->folder.path, name);
 }
 
 static const char *policy_file(struct run *r, uint32_t index)
@@ -87,18 +88,15 @@ static int write_policy(struct run *r)
 
 static int make_folder(struct run *r)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *folder = arena_printf(r->arena, "%s/mmpc.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	int error;
+	int error = temporary_folder_make(&r->folder);
 
-	if (!mkdtemp(folder)) {
-		error = -errno;
-		return fail(r, error,
-			    arena_printf(r->arena, "cannot make a temporary folder '%s': %s",
-					 folder, strerror(-error)));
-	}
-	r->folder = folder;
-	return 0;
+	if (!error)
+		return 0;
+	fail(r, error,
+	     arena_printf(r->arena, "cannot make a temporary folder '%s': %s", r->folder.path,
+			  strerror(-error)));
+	*r->folder.path = '\0';
+	return error;
 }
 
 static int write_sources(struct run *r, const char *text)
@@ -115,42 +113,27 @@ static int write_sources(struct run *r, const char *text)
 	return error ? error : write_policy(r);
 }
 
-static void remove_files(struct run *r)
-{
-	if (!r->folder)
-		return;
-	if (r->object)
-		unlink(r->object);
-	for (size_t i = 0; i < embedded_count; i++)
-		unlink(inside(r, embedded_files[i].name));
-	unlink(inside(r, INPUT));
-	for (uint32_t i = 0; r->policy && i < r->policy->count; i++)
-		unlink(policy_file(r, i));
-	rmdir(r->folder);
-}
-
-/*
- * Exit status of the program, or -errno. Signals of the terminal go to the program, and this waits
- * for it.
- */
+/* Exit status of the program, or -errno. Signals of the terminal end the program at once. */
 static int run_program(const struct run *r, char *const argv[], bool is_quiet)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	sigset_t defaults;
+	sigset_t set, mask;
 	int status, error;
 	pid_t pid;
 
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGINT);
-	sigaddset(&defaults, SIGTERM);
+	temporary_folder_signals(&set);
+	sigprocmask(SIG_UNBLOCK, NULL, &mask);
+	for (int i = 1; i < NSIG; i++)
+		if (sigismember(&set, i) == 1)
+			sigdelset(&mask, i);
 	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setsigmask(&attributes, &mask);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addchdir_np(&actions, r->folder);
+	posix_spawn_file_actions_addchdir_np(&actions, r->folder.path);
 	if (is_quiet)
 		posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
 	error = posix_spawnp(&pid, argv[0], &actions, &attributes, argv, environ);
@@ -278,25 +261,6 @@ static void strip(struct run *r)
 	run_program(r, argv, true);
 }
 
-/* While clang runs, an interrupt must not end mmpc before the temporary files are removed. */
-struct patience {
-	struct sigaction interrupt, terminate;
-};
-
-static void be_patient(struct patience *p)
-{
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	sigaction(SIGINT, &ignore, &p->interrupt);
-	sigaction(SIGTERM, &ignore, &p->terminate);
-}
-
-static void be_impatient(const struct patience *p)
-{
-	sigaction(SIGINT, &p->interrupt, NULL);
-	sigaction(SIGTERM, &p->terminate, NULL);
-}
-
 /* 0 or -errno */
 static int copy(FILE *from, FILE *to)
 {
@@ -349,13 +313,9 @@ int clang_compile(struct arena *a, const struct sources *policy, const char *tex
 		  const char *output, const char **ret_problem)
 {
 	struct run r = { .arena = a, .policy = policy };
-	struct patience patience;
-	int error;
-
-	be_patient(&patience);
-	error = compile(&r, arena_printf(a, "#line 1 \"%s\"\n%s", EMIT_FILE_NAME, text), output);
-	remove_files(&r);
-	be_impatient(&patience);
+	int error = compile(&r, arena_printf(a, "#line 1 \"%s\"\n%s", EMIT_FILE_NAME, text),
+			    output);
+	temporary_folder_remove(&r.folder);
 	if (error)
 		*ret_problem = r.problem;
 	return error;

@@ -56,6 +56,23 @@ esac
 expect "a TMPDIR that is not there: 2" 2 "" env TMPDIR="$long/none" ./mmpc load a.mmp
 expect "mistakes: 1, and nothing is loaded" 1 "" ./mmpc load a.mmp bad.mmp
 expect "no such policy: 2" 2 "" ./mmpc load none.mmp
+
+# Signals wait until the folder is removed.
+killed() { # SIGNAL COMMAND...: sent while mmpctl runs; the status, and how many folders there are then and after
+	signal=$1
+	shift
+	printf '%s\n' '#!/bin/sh' "ls -A $dir/tmp >$dir/seen" "kill -$signal \$PPID" 'exit 3' >mmpctl
+	"$@" >out 2>&1
+	echo "$? $(grep -c mmpc- seen) $(ls -A tmp | wc -l)"
+}
+for signal in HUP:129 INT:130 PIPE:141 TERM:143; do
+	expect "load is ended by ${signal%:*} when its folder is removed" 0 \
+		"${signal#*:} 1 0" killed "${signal%:*}" ./mmpc load a.mmp
+done
+mkdir policies
+cp a.mmp policies
+expect "so is apply" 0 "143 1 0" killed TERM ./mmpc apply policies
+expect "apply does not follow a folder of its own" 2 "" ./mmpc apply --follow policies
 rm mmpctl
 expect "mmpctl is not installed: 2" 2 "" env PATH=/nonexistent ./mmpc list
 done_testing
