@@ -245,8 +245,39 @@ static void report_limit(const struct plan_rule *r, enum file_limit limit, struc
 	diag_hint(ds, d, "%s", info->instead);
 }
 
+static bool is_by_low(const struct plan_rule *r)
+{
+	return r->action == ACTION_PROTECT && !r->protect.at_min;
+}
+
+/* Which LRU the machine uses is not known here, and it is the same for all rules. */
+static void report_low(const struct plan *plan, struct diags *ds)
+{
+	const struct plan_rule *first = NULL;
+	uint32_t others = 0;
+	struct diag *d;
+
+	for (uint32_t i = 0; i < plan->rule_count; i++) {
+		if (!is_by_low(&plan->rules[i]))
+			continue;
+		others += first != NULL;
+		if (!first)
+			first = &plan->rules[i];
+	}
+	if (!first)
+		return;
+	d = diag_add(ds, DIAG_LOW_IS_A_HINT, first->span,
+		     "by cgroup files this is memory.low, which the multi-generational LRU takes "
+		     "for a hint where the whole machine runs short");
+	if (others)
+		diag_hint(ds, d, "so it is for %u more %s", others, others > 1 ? "rules" : "rule");
+	diag_hint(ds, d,
+		  "'at min' is kept there; 'mmpctl doctor' reports which LRU a machine uses");
+}
+
 void check_files(const struct plan *plan, struct diags *ds)
 {
+	report_low(plan, ds);
 	for (uint32_t i = 0; i < plan->rule_count; i++) {
 		unsigned limits = plan_file_limits(plan, &plan->rules[i]);
 

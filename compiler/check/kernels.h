@@ -24,7 +24,10 @@ int kernel_by_name(struct kernel_facts *ret, struct arena *a, const char *name, 
  */
 int kernel_by_btf(struct kernel_facts *ret, struct arena *a, const char *path, char **ret_trouble);
 
-/* Reports each rule that by cgroup files does nothing (hook-missing) or means less (files-less). */
+/*
+ * Reports each rule that by cgroup files does nothing (hook-missing) or means less (files-less),
+ * and once that memory.low may be a hint (low-is-a-hint).
+ */
 void check_files(const struct plan *plan, struct diags *ds);
 
 /* Reports each rule that the kernel lacks something for (hook-missing). */
