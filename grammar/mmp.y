@@ -94,7 +94,7 @@ statements:
 	  %empty
 	| statements ';'	{ parse_separator(p, @2); }
 	| statements statement	{ parse_statement(p, $2, @2); }
-	| statements error	{ yyerrok; if (p->resume != p->at) yyclearin; }
+	| statements error	{ yyerrok; if (p->resume != p->at || p->is_again) yyclearin; }
 	;
 
 statement:

@@ -138,6 +138,8 @@ void parse_failed(struct parse *p, const char *const *expected, unsigned count)
 	expected_set(p, expected, count);
 	if (!p->is_asked)
 		resume_at(p, syntax_explain(p));
+	if (p->is_again)
+		resume_at(p, p->at);
 }
 
 int parse_push(struct parse *p, mmp_pstate *parser, int kind)
@@ -187,8 +189,8 @@ static void parse_tokens(struct parse *p)
 		}
 		status = parse_push(p, parser, kind);
 		/* Where the refused word begins a statement, the parser has taken it as that. */
-		next = p->has_failed && p->resume != p->at ? p->resume : p->at + 1;
-		p->has_failed = false;
+		next = p->has_failed && p->resume != p->at ? p->resume : p->at + !p->is_again;
+		p->has_failed = p->is_again = false;
 	}
 	mmp_pstate_delete(parser);
 }

@@ -56,6 +56,7 @@ struct parse {
 	bool has_failed;
 	bool is_trial; /* no finding is wanted: see syntax.c */
 	bool is_asked; /* what may stand is wanted, without a finding: see parse_ask() */
+	bool is_again; /* the word is given once more, as what was meant: see repair_start() */
 	uint32_t resume; /* index of the word at which the next statement begins */
 	const char *expected[PARSE_MAX_EXPECTED];
 	unsigned expected_count;

@@ -86,6 +86,35 @@ bool repair_gets_past(const struct parse *p, const struct edit *e)
 	return reached == REPAIR_WHOLE || reached > p->at + 1;
 }
 
+static struct edit word_edit(uint32_t index, uint32_t remove, const char *words)
+{
+	const char *space = strchr(words, ' ');
+	size_t len = space ? (size_t)(space - words) : strlen(words);
+	struct edit e = { .index = index, .remove = remove, .add = 1 };
+
+	e.kinds[0] = (uint16_t)word_token(words, len);
+	if (space)
+		e.kinds[e.add++] = (uint16_t)word_token(space + 1, strlen(space + 1));
+	return e;
+}
+
+bool repair_start(struct parse *p, struct diag *d, const char *word)
+{
+	uint32_t reached;
+	struct edit e;
+
+	if (!word)
+		return false;
+	diag_did_you_mean(p->ds, d, word);
+	e = word_edit(p->at, 1, word);
+	reached = repair_try(p, &e);
+	if (reached != REPAIR_WHOLE && reached > p->at + 1) {
+		p->tokens->items[p->at].kind = e.kinds[0];
+		p->is_again = true;
+	}
+	return true;
+}
+
 void choices_expected(const struct parse *p, struct choices *c)
 {
 	for (unsigned i = 0; i < p->expected_count; i++)
@@ -103,18 +132,6 @@ void choices_all(struct choices *c)
 		c->words[c->count++] = *word;
 	for (const char *const *phrase = all_phrases; *phrase; phrase++)
 		c->words[c->count++] = *phrase;
-}
-
-static struct edit word_edit(uint32_t index, uint32_t remove, const char *words)
-{
-	const char *space = strchr(words, ' ');
-	size_t len = space ? (size_t)(space - words) : strlen(words);
-	struct edit e = { .index = index, .remove = remove, .add = 1 };
-
-	e.kinds[0] = (uint16_t)word_token(words, len);
-	if (space)
-		e.kinds[e.add++] = (uint16_t)word_token(space + 1, strlen(space + 1));
-	return e;
 }
 
 /* WHEN is a misspelt when. A word that is too long to be near any comes out empty. */

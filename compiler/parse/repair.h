@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct diag;
 struct parse;
 
 /* Replace `remove` words from index on by up to two others. */
@@ -29,6 +30,13 @@ uint32_t repair_try(const struct parse *p, const struct edit *e);
 
 /* Does it pass the refused word and the next? */
 bool repair_gets_past(const struct parse *p, const struct edit *e);
+
+/*
+ * The finding is about a statement's first word: where a word was meant, suggest it; and where the
+ * statement then has another mistake, have it parsed with that word, so that both are reported.
+ * Returns whether a word was meant.
+ */
+bool repair_start(struct parse *p, struct diag *d, const char *word);
 
 #define CHOICES_MAX 160
 

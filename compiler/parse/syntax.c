@@ -118,9 +118,7 @@ static bool explain_start(struct parse *p)
 		return true;
 	}
 	choices_expected(p, &c);
-	if (token_is_name(kind) && choices_best(p, p->at, &c, false))
-		diag_did_you_mean(p->ds, d, choices_best(p, p->at, &c, false));
-	else
+	if (!token_is_name(kind) || !repair_start(p, d, choices_best(p, p->at, &c, false)))
 		diag_hint(p->ds, d, "a statement starts with one of %s", expected_starts(p->arena));
 	return true;
 }
