@@ -20,6 +20,11 @@ ask() {
 
 touches_of() { counter touches "$(cat "$1")"; }
 
+stall_us() { sed -n 's/^some .*total=//p' $CGROUPS/high/memory.pressure; }
+
+# in_percent THOUSANDTHS: for people
+in_percent() { awk -v a="$1" 'BEGIN { printf "%.1f %%", a / 10 }'; }
+
 # has_memory PID FILE: the load gets round its memory many times within a second
 has_memory() {
 	ask "$1" "$2"
@@ -29,10 +34,17 @@ has_memory() {
 	[ "$(counter rounds "$(cat "$2")")" -gt $((rounds + 2)) ]
 }
 
+# In us: for how long high ran in user mode. Its loop does nothing there but touch pages.
+user_us() { cgroup_get high cpu.stat user_usec; }
+
 # contest HIGH-MODE MB: `high` does the mode (touch, or hold: idle) with so many MB, and `low` touches
 # as many. Counts begin when the one that is to have its memory has it, or after a while, since
-# unprotected it may never come to that. They last as long as a row. Sets high_touches and low_touches;
-# kills says how many tasks were killed in both.
+# unprotected it may never come to that. They last as long as a row. Sets
+#   high_touches, low_touches
+#   high_ran     for how much of the time, in thousandths, high touched pages: what to compare between rows.
+#                Touches are not, since on a busy host the machine is twice as fast in one row as in the next.
+#   high_worked  for how much of the time, in thousandths, high did not wait for memory
+#   kills        how many tasks were killed in both
 contest() {
 	start_in high workload "$1" 1000 "$2" >/tmp/high.out
 	high_pid=$started
@@ -49,7 +61,11 @@ contest() {
 	ask "$low_pid" /tmp/low.out
 	high_touches=$(touches_of /tmp/high.out)
 	low_touches=$(touches_of /tmp/low.out)
+	stalled=$(stall_us) ran=$(user_us) began=$(milliseconds)
 	sleep "$row_seconds"
+	took=$(($(milliseconds) - began))
+	high_worked=$((1000 - ($(stall_us) - stalled) / took))
+	high_ran=$((($(user_us) - ran) / took))
 	[ "$1" = hold ] || ask "$high_pid" /tmp/high.out
 	ask "$low_pid" /tmp/low.out
 	high_touches=$(($(touches_of /tmp/high.out) - high_touches))
@@ -60,12 +76,13 @@ contest() {
 	cgroup_remove high low
 }
 
-contest_row() { printf '# %-36s %14s %14s %6s\n' "$@"; }
+contest_row() { printf '# %-36s %14s %9s %9s %14s %6s\n' "$@"; }
+contest_head() { contest_row '' 'high, touches' 'touching' 'not wait' 'low, touches' 'kills'; }
 
 # measure TITLE MODE MB: a row of the table, in the groups as they have been set up
 measure() {
 	contest "$2" "$3"
 	shown=$high_touches
 	[ "$2" = touch ] || shown=idle
-	contest_row "$1" "$shown" "$low_touches" "$kills"
+	contest_row "$1" "$shown" "$(in_percent "$high_ran")" "$(in_percent "$high_worked")" "$low_touches" "$kills"
 }
