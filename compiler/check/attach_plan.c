@@ -15,16 +15,11 @@ void attach_plan_init(struct attach_plan *p, struct arena *a)
 	table_init(&p->processes, a);
 }
 
-void attach_plan_add(struct attach_plan *p, const struct plan *plan, struct diags *ds,
-		     const char *file)
+static void add_cgroups(struct attach_plan *p, const struct policy_in *policy)
 {
-	struct policy_in *policy = arena_new(p->arena, struct policy_in);
+	const struct plan *plan = policy->plan;
 	struct plan_anchors anchors;
 
-	*policy = (struct policy_in){ .plan = plan, .ds = ds, .file = file };
-	p->is_of_several |= p->policies != NULL;
-	*p->last_policy = policy;
-	p->last_policy = &policy->next;
 	plan_find_anchors(p->arena, plan, &anchors);
 	table_reserve(&p->paths, p->paths.count + anchors.count);
 	for (uint32_t i = 0; i < anchors.count; i++) {
@@ -38,6 +33,19 @@ void attach_plan_add(struct attach_plan *p, const struct plan *plan, struct diag
 		*p->last = a;
 		p->last = &a->next;
 	}
+}
+
+void attach_plan_add(struct attach_plan *p, const struct plan *plan, struct diags *ds,
+		     const char *file)
+{
+	struct policy_in *policy = arena_new(p->arena, struct policy_in);
+
+	*policy = (struct policy_in){ .plan = plan, .ds = ds, .file = file };
+	p->is_of_several |= p->policies != NULL;
+	*p->last_policy = policy;
+	p->last_policy = &policy->next;
+	if (file) /* the anchors of one alone never exclude each other */
+		add_cgroups(p, policy);
 }
 
 /* Cgroups. */
