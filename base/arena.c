@@ -6,14 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include "bug.h"
 
-/* A small policy needs a few small blocks; a large one's come from the kernel, zeroed, by the
- * million. */
+/*
+ * A small policy needs a few small blocks; a large one's come from the kernel, zeroed, by the
+ * million. They are not asked for in huge pages: in a virtual machine those of a check of 10,000
+ * rules took 0.01 to 0.18 s of the kernel's time, small ones 0.02 to 0.04 s.
+ */
 #define FIRST_BLOCK_BYTES (64u << 10)
 #define LAST_BLOCK_BYTES (4u << 20)
-#define HUGE_PAGE_BYTES (2u << 20)
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct arena_block {
@@ -21,36 +22,6 @@ struct arena_block {
 	size_t used, size;
 	_Alignas(max_align_t) char bytes[];
 };
-
-/* The kernel lays only a whole number of huge pages where huge pages can be. */
-static size_t mapped_size(size_t size)
-{
-	return (size + HUGE_PAGE_BYTES - 1) & ~(size_t)(HUGE_PAGE_BYTES - 1);
-}
-
-/* Large blocks are mapped, in huge pages where there are some: page faults cost a large policy
- * dearly. */
-static void *memory_get(size_t size)
-{
-	void *p;
-
-	if (size < HUGE_PAGE_BYTES)
-		return calloc(1, size);
-	size = mapped_size(size);
-	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
-		return NULL;
-	madvise(p, size, MADV_HUGEPAGE);
-	return p;
-}
-
-static void memory_put(void *p, size_t size)
-{
-	if (size < HUGE_PAGE_BYTES)
-		free(p);
-	else
-		munmap(p, mapped_size(size));
-}
 
 void arena_init(struct arena *a)
 {
@@ -64,7 +35,7 @@ void arena_finish(struct arena *a)
 	while (b) {
 		struct arena_block *next = b->next;
 
-		memory_put(b, sizeof(*b) + b->size);
+		free(b);
 		b = next;
 	}
 	arena_init(a);
@@ -72,7 +43,7 @@ void arena_finish(struct arena *a)
 
 static struct arena_block *block_create(size_t size)
 {
-	struct arena_block *b = memory_get(sizeof(*b) + size);
+	struct arena_block *b = calloc(1, sizeof(*b) + size);
 
 	if (!b)
 		NO_MEMORY();
