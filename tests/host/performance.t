@@ -28,6 +28,18 @@ def without_figures(text):
 done = subprocess.run([ROOT / "tests/bench/page", "--check"], capture_output=True, text=True, check=False)
 check(done.returncode == 0, "the page and its pictures are current", done.stderr)
 
+
+
+def names(script, table, key=r'^    "(\w+)": [\[(]'):
+    """The keys of a table in a script."""
+    text = (ROOT / "tests/bench" / script).read_text()
+    return re.findall(key, re.search(rf"^{table} = \{{\n(.*?)^\}}", text, re.S | re.M)[1], re.M)
+
+
+measured, alone = names("suite", "BENCHMARKS"), names("suite", "BENCHMARKS", r'^    "(\w+)": \[\]')
+check(sorted(measured) == sorted(names("page", "PARTS")), "the suite measures what the page shows", measured)
+check(sorted(alone) == sorted(names("machine", "RUNS")), "those without a program run in virtual machines", alone)
+check(all((ROOT / "tests/bench" / name).exists() for name in set(measured) - set(alone)), "the others are scripts")
 with tempfile.TemporaryDirectory() as folder:
     made = pathlib.Path(folder)
     shutil.copytree(ROOT / "tests/bench", made / "tests/bench")
