@@ -12,6 +12,7 @@
 #include "output.h"
 #include "installed/rows.h"
 #include "installed/thresholds.h"
+#include "way_words.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -26,15 +27,17 @@ struct reading {
 static json_t *describe_run(const struct installed *p)
 {
 	const struct mmp_run *run = &p->run;
+	json_t *doc;
 
-	return json_pack("{s:s, s:s, s:s, s:I, s:f, s:f, s:b, s:b, s:I, s:b, s:i}", "name", p->name,
-			 "state", installed_condition_words(p), "by", installed_way_words(p),
-			 "ticks", (json_int_t)run->ticks, "sampler_s",
-			 (double)run->sampler_ns / 1e9, "reclaim_s", (double)run->reclaim_ns / 1e9,
-			 "exact", run->is_exact != 0, "idle", run->is_idle != 0, "slots_lost",
-			 (json_int_t)run->slots_lost, "is_enforcing",
-			 p->config.is_armed && p->config.mode == MMP_ENFORCE, "dead_links",
-			 (int)installed_dead_links(p));
+	doc = json_pack("{s:s, s:s, s:s, s:I, s:f, s:f, s:b, s:b, s:I, s:b, s:i}", "name", p->name,
+			"state", installed_condition_words(p), "by", installed_way_words(p),
+			"ticks", (json_int_t)run->ticks, "sampler_s", (double)run->sampler_ns / 1e9,
+			"reclaim_s", (double)run->reclaim_ns / 1e9, "exact", run->is_exact != 0,
+			"idle", run->is_idle != 0, "slots_lost", (json_int_t)run->slots_lost,
+			"is_enforcing", p->config.is_armed && p->config.mode == MMP_ENFORCE,
+			"dead_links", (int)installed_dead_links(p));
+	way_describe(doc, p);
+	return doc;
 }
 
 static json_t *describe_rules(const struct rows *rows, const struct installed *p,
@@ -162,6 +165,7 @@ static void print_policy(FILE *file, const json_t *p)
 	if (json_integer_value(json_object_get(p, "slots_lost")))
 		fprintf(file, "%lld cgroups found no free slot and are left alone\n",
 			(long long)json_integer_value(json_object_get(p, "slots_lost")));
+	way_print(file, p);
 	output_table(file, json_object_get(p, "rules"), columns,
 		     sizeof(columns) / sizeof(columns[0]));
 }

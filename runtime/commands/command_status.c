@@ -12,6 +12,7 @@
 #include "installed/reason.h"
 #include "installed/rows.h"
 #include "policy/value.h"
+#include "way_words.h"
 #include "base/lang.h"
 
 #include <stdbool.h>
@@ -127,6 +128,7 @@ static int view_policy(struct installed *p, void *arg)
 	json_object_set_new(doc, "ticks", json_integer((json_int_t)p->run.ticks));
 	json_object_set_new(doc, "exact", json_boolean(p->run.is_exact));
 	json_object_set_new(doc, "dead_links", json_integer((json_int_t)installed_dead_links(p)));
+	way_describe(doc, p);
 	json_object_set(doc, "object", json_object_get(p->record, "object"));
 	json_object_set(doc, "loaded", json_object_get(p->record, "time"));
 	json_object_set_new(doc, "params", describe_params(p));
@@ -248,6 +250,7 @@ static void print_policy(FILE *file, const json_t *p)
 		    json_string_value(json_object_get(p, "state")),
 		    json_string_value(json_object_get(p, "by")), eyes ? ", eyes " : "",
 		    eyes ? eyes : "", output_member(p, "ticks", ticks, sizeof(ticks)));
+	way_print(file, p);
 	json_array_foreach (params, i, x)
 		shown_print(file, "  param %s = %s in %s .. %s\n",
 			    json_string_value(json_object_get(x, "name")),

@@ -352,11 +352,26 @@ static void weigh(struct hold *h, uint64_t now)
 	h->runner.stretch = stretch;
 }
 
+static void count_hands(struct hold *h)
+{
+	const struct hands *all[] = { &h->runner.hands, &h->runner.worker.hands,
+				      &h->runner.huge.hands };
+	struct run_hands sum = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		sum.writes += all[i]->writes;
+		sum.failed += all[i]->failed;
+		sum.overwritten += all[i]->overwritten;
+		sum.left += all[i]->left;
+	}
+	*h->state.hands = sum;
+}
+
 /* systemd, or a person: whoever runs the policy has to learn that another value is wanted. */
 static void tell_overwritten(struct hold *h)
 {
-	uint64_t all = h->runner.hands.overwritten + h->runner.worker.hands.overwritten +
-		       h->runner.huge.hands.overwritten;
+	uint64_t all = h->state.hands->overwritten;
 	char text[160];
 
 	if (all == h->told)
@@ -393,6 +408,7 @@ void hold_wait(struct hold *h)
 			bpf_eyes_drain(&h->bpf);
 		runner_tick(&h->runner, now);
 		weigh(h, now);
+		count_hands(h);
 		tell_overwritten(h);
 		now = (uint64_t)clock_now_ns();
 		next = next_time(h, next, now);

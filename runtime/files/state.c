@@ -81,6 +81,7 @@ int state_create(struct state *s, const struct plan *p, const char *manifest, co
 		return -1;
 	PART(config, PIN_CONFIG, 1)
 	PART(run, PIN_RUN, 1)
+	PART(hands, RUN_HANDS, 1)
 	PART(slots, "mmp_slots", p->slot_rows + 1)
 	PART(signals, "mmp_signals", p->signal_rows + 1)
 	PART(rules, "mmp_rules", p->rule_rows + 1)

@@ -20,6 +20,7 @@ struct state {
 	char name[80]; /* the folder's, for now */
 	struct mmp_config *config;
 	struct mmp_run *run;
+	struct run_hands *hands;
 	struct mmp_slot *slots;
 	struct mmp_signal *signals;
 	struct mmp_rule *rules;

@@ -180,6 +180,7 @@ static void open_held(struct installed *p)
 	p->pid = run_process(p->name);
 	has_config = installed_read_file(p, PIN_CONFIG, &p->config, sizeof(p->config));
 	installed_read_file(p, PIN_RUN, &p->run, sizeof(p->run));
+	installed_read_file(p, RUN_HANDS, &p->hands, sizeof(p->hands));
 	read_manifest(p);
 	p->condition = judge(p, has_config);
 }

@@ -8,6 +8,7 @@
 
 #include "owner.h"
 #include "pin.h"
+#include "run_dir.h"
 #include "bpf-templates/mmp_abi.h"
 
 #include <jansson.h>
@@ -41,6 +42,7 @@ struct installed {
 	json_t *record; /* what its load knew: see policy_maps.c; or NULL */
 	struct mmp_config config;
 	struct mmp_run run;
+	struct run_hands hands; /* by files */
 	int config_fd; /* -1: missing */
 	struct installed_link *links;
 	size_t link_count;

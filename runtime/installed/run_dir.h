@@ -27,6 +27,14 @@ struct pin_lock;
 #define RUN_PLACES "places"
 #define RUN_PLACE_PATH 480
 
+/* The file "hands": what became of the writes, in total. */
+#define RUN_HANDS "hands"
+struct run_hands {
+	uint64_t writes, failed;
+	uint64_t overwritten; /* how often somebody else's value was found */
+	uint64_t left; /* not put back, since somebody else had written */
+};
+
 /* The file "mmp_events": written by the policy's process, `tail` by who reads. */
 struct run_events {
 	uint64_t head, tail; /* counted on and on */

@@ -7,7 +7,7 @@
 # shellcheck source=tests/made_tree.sh
 . "$MMP_BUILD/../tests/made_tree.sh"
 
-echo 1..55
+echo 1..57
 cgroup high
 cgroup a
 cgroup a/b
@@ -95,6 +95,8 @@ check 'usage is never chased downwards' has high/memory.high 4120576
 echo 8388608 >tree/high/memory.high
 check 'what somebody else writes is written again' eventually has high/memory.high 4120576
 check 'and that is said' eventually grep -q 'somebody else wrote what the policy holds, 1 times' run.err
+check 'and counted' sh -c "'$mmpctl' stats work --format json | grep -q '\"overwritten\": 1,'"
+check 'and shown' sh -c "'$mmpctl' status work | grep -q 'somebody else wrote what the policy holds: 1'"
 press high 0.00
 check 'and theirs is put back' eventually has high/memory.high 8388608
 echo max >tree/high/memory.high

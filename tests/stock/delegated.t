@@ -5,7 +5,7 @@
 # vm: timeout=300
 # host: mkdir -p build/vm && build/mmpc compile --emit=manifest -o build/vm/delegated.plan.json tests/vm/policies/delegated.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 23
+plan 25
 plans=$PROJECT/build/vm
 lru classic
 zram_swap 256
@@ -51,6 +51,8 @@ wait_until 20 is_value user/app/web memory.low max
 # Somebody overwrites, as systemctl set-property does.
 cgroup_set user/app/web memory.low 1M
 ok 'what somebody wrote is written again' wait_until 20 is_value user/app/web memory.low max
+ok 'which is counted' wait_until 5 has mine '"overwritten": 1\>'
+like "$(ctl status mine)" 'somebody else wrote what the policy holds: 1' 'and shown'
 
 ctl run "$plans/delegated.plan.json" --name other >out 2>&1
 is $? 6 'a second policy for the same cgroups is refused'
