@@ -38,13 +38,15 @@ mmp_inline bool mmp_may_refuse(const struct mmp_reclaimer *r)
 
 /*
  * By files, where memory.min does the refusing: no single call of reclaim is visible there, so this
- * decides by the state of the machine, once a tick.
+ * decides by the state of the machine, once a tick. A program that takes memory fast reaches the
+ * end between two ticks, so what was taken since the last tick is expected to be taken again.
  */
 struct mmp_strain {
-	__u64 available; /* bytes available outside what is protected: free memory, caches, */
-	__u64 total; /* and their total */
-	__u64 swap_free, swap_total;
-	__s64 full; /* the machine's full pressure over the last second, hundredths of a percent */
+	__u64 total; /* bytes of memory */
+	__u64 room; /* what can still be had: available memory outside what is protected, and swap
+		     */
+	__u64 taken; /* of that, since the last tick */
+	__s64 full; /* the machine's full pressure, over 10 s, hundredths of a percent */
 };
 
 /* Keeps giving way for some time, and for longer each time that the danger returns at once. */
@@ -55,15 +57,18 @@ struct mmp_guard {
 
 #define MMP_GUARD_FIRST 2000000000ULL
 #define MMP_GUARD_MOST 60000000000ULL
-#define MMP_GUARD_FULL 4000
+#define MMP_GUARD_FULL 6000
+#define MMP_GUARD_TICKS 3
 
-/* Less than a fiftieth is available and there is nowhere to put the rest, or every task waits. */
+mmp_inline __u64 mmp_least_room(const struct mmp_strain *s)
+{
+	return s->total / 50 + MMP_GUARD_TICKS * s->taken;
+}
+
+/* A fiftieth of the memory is left, or what lasts for a few ticks; or every task waits. */
 mmp_inline bool mmp_is_strained(const struct mmp_strain *s)
 {
-	bool is_short = s->available < s->total / 50;
-	bool is_full = s->swap_free <= s->swap_total / 20;
-
-	return is_short && (is_full || s->full >= MMP_GUARD_FULL);
+	return s->room < mmp_least_room(s) || s->full >= MMP_GUARD_FULL;
 }
 
 /* Does protection give way at this tick? */

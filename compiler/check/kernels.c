@@ -268,11 +268,13 @@ static void report_low(const struct plan *plan, struct diags *ds)
 		return;
 	d = diag_add(ds, DIAG_LOW_IS_A_HINT, first->span,
 		     "by cgroup files this is memory.low, which the multi-generational LRU takes "
-		     "for a hint where the whole machine runs short");
+		     "for a hint where the whole machine runs short; while the machine has room, "
+		     "memory.min stands beside it there");
 	if (others)
 		diag_hint(ds, d, "so it is for %u more %s", others, others > 1 ? "rules" : "rule");
 	diag_hint(ds, d,
-		  "'at min' is kept there; 'mmpctl doctor' reports which LRU a machine uses");
+		  "below a cgroup with a memory.max it is memory.low alone; 'at min' is always "
+		  "kept; 'mmpctl doctor' reports which LRU a machine uses");
 }
 
 void check_files(const struct plan *plan, struct diags *ds)

@@ -414,6 +414,11 @@ void describe_text(FILE *out, const struct plan *p)
 	arena_finish(&arena);
 }
 
+static bool is_at_low(const struct plan_rule *r)
+{
+	return r->action == ACTION_PROTECT && !r->protect.at_min;
+}
+
 static void put_limits(FILE *out, const struct plan *p, const struct plan_rule *r)
 {
 	unsigned limits = plan_file_limits(p, r);
@@ -423,6 +428,11 @@ static void put_limits(FILE *out, const struct plan *p, const struct plan_rule *
 		if (limits & 1u << i)
 			fprintf(out, "      %s; %s\n", file_limit_infos[i].what,
 				file_limit_infos[i].instead);
+	if (is_at_low(r))
+		fputs("      on the multi-generational LRU memory.min stands beside memory.low "
+		      "while the machine has room;\n"
+		      "      below a cgroup with a memory.max it is memory.low alone\n",
+		      out);
 }
 
 void describe_files(FILE *out, const struct plan *p)

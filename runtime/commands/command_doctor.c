@@ -307,7 +307,7 @@ static struct finding check_leftovers(struct doctor *d)
 	return trouble(BAD, text, "mmpctl unload NAME, or --all");
 }
 
-/* Protection at low: by the hooks it holds on either LRU, memory.low itself does not. */
+/* Protection at low holds on either LRU, memory.low itself does not. */
 static struct finding check_lru(struct doctor *d)
 {
 	if (!lru_is_multi_gen())

@@ -177,6 +177,8 @@ static int prepare(struct hold *h, struct failure *f)
 		return -1;
 	runner_init(&h->runner, &h->file->arena, p, &h->state, h->root, h->options->root_path,
 		    h->has_bpf ? &h->bpf : NULL);
+	if (!is_made_tree(h->root))
+		guard_open(&h->runner.guard, &guard_usual_paths);
 	h->runner.event_log = event_log_open();
 	h->runner.hands.is_taken = taken;
 	h->runner.hands.arg = h;

@@ -66,9 +66,14 @@ static int open_hands(struct protect *p, struct protect_node *n, unsigned levels
 
 	n->id = id_of(p, n->path);
 	for (level = 0; level < PROTECT_LEVELS && !error; level++) {
-		if (!(levels & 1u << level) || hand_is_open(&n->hands[level]))
+		bool may = level == PROTECT_MIN && levels & PROTECT_MAY_MIN;
+		bool must = levels & 1u << level;
+
+		if (!(must || may) || hand_is_open(&n->hands[level]))
 			continue;
 		error = hand_open(p->hands, &n->hands[level], n->path, files[level], 0);
+		if (error && !must)
+			error = 0;
 		if (error && error != -EBUSY && !is_target) {
 			p->is_limited = true;
 			snprintf(p->limited_by, sizeof(p->limited_by), "%s", n->path);

@@ -15,6 +15,9 @@ struct arena;
 
 enum protect_level { PROTECT_LOW, PROTECT_MIN, PROTECT_LEVELS };
 
+/* Beside the levels: min as well, where its files can be had. */
+#define PROTECT_MAY_MIN (1u << PROTECT_LEVELS)
+
 #define PROTECT_NONE (-1)
 #define PROTECT_ALL INT64_MAX /* "max" */
 
@@ -49,7 +52,8 @@ struct protect {
 void protect_init(struct protect *p, struct arena *a, struct hands *hands, uint32_t slot_count);
 /*
  * From now on slot `slot` is this cgroup: its node and its ancestors' are made, and their files
- * claimed. Returns 0 or -errno: -EBUSY where another policy writes one of them.
+ * claimed. `levels`: 1 << PROTECT_*. Returns 0 or -errno: -EBUSY where another policy writes one of
+ * them.
  */
 int protect_enter(struct protect *p, uint32_t slot, const char *path, unsigned levels);
 void protect_leave(struct protect *p, uint32_t slot);

@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "failure.h"
-#include "machine/lru.h"
+#include "runner_guard.h"
 #include "runner_notes.h"
 #include "runner_see.h"
 
@@ -68,14 +68,16 @@ uint32_t runner_file_count(const struct plan *p)
 }
 
 /* The levels at which a rule protects the group. */
-static unsigned levels_of(const struct plan *p, uint32_t group)
+static unsigned levels_of(const struct runner *r, uint32_t group)
 {
+	const struct plan *p = r->plan;
+	unsigned low = 1u << PROTECT_LOW | (r->guard.is_possible ? PROTECT_MAY_MIN : 0);
 	unsigned levels = 0;
 	uint32_t i;
 
 	for (i = 0; i < p->rule_count; i++)
 		if (p->rules[i].action == ACTION_PROTECT && p->rules[i].group == group)
-			levels |= 1u << (p->rules[i].protect.at_min ? PROTECT_MIN : PROTECT_LOW);
+			levels |= p->rules[i].protect.at_min ? 1u << PROTECT_MIN : low;
 	return levels;
 }
 
@@ -122,6 +124,8 @@ void runner_init(struct runner *r, struct arena *a, const struct plan *p, struct
 		r->has_works |= r->works[i] = p->groups[i].is_target &&
 					      (throttles(p, i) || reclaims(p, i));
 	r->recent_signals = arena_array(a, struct mmp_value, p->signal_rows + 1);
+	guard_init(&r->guard);
+	r->guarded = arena_array(a, struct guarded_slot, p->slot_rows + 1);
 	r->anchors = arena_array(a, int64_t, p->slot_rows + 1);
 	r->generations = arena_array(a, uint32_t, p->slot_rows + 1);
 }
@@ -142,7 +146,7 @@ static int enter_work(struct runner *r, uint32_t group, uint32_t slot, const cha
 static int enter_slot(struct runner *r, uint32_t group, uint32_t slot)
 {
 	const struct cgroup_place *place = &r->places.rows[slot];
-	unsigned levels = levels_of(r->plan, group);
+	unsigned levels = levels_of(r, group);
 	uint32_t generation = place->dir >= 0 ? place->generation : 0;
 	int error = 0;
 
@@ -313,15 +317,19 @@ static void protect_row(struct runner *r, const struct plan_rule *rule, uint32_t
 	const struct plan_value *up_to = &rule->protect.up_to;
 	uint32_t slot = r->plan->groups[rule->group].row_base + row;
 	struct mmp_value usage = r->evaluation.usage[slot];
+	int64_t bytes;
 
 	if (r->places.rows[slot].dir < 0 || !evaluation_is_active(&r->evaluation, rule, row))
 		return;
 	runner_count_act(r, rule, row);
 	if (r->evaluation.is_monitor)
 		return;
-	protect_want(&r->protect, slot, rule->protect.at_min ? PROTECT_MIN : PROTECT_LOW,
-		     up_to->is_given ? evaluate_value(&r->evaluation, up_to) : PROTECT_ALL,
-		     usage.is_known ? usage.n : 0);
+	bytes = up_to->is_given ? evaluate_value(&r->evaluation, up_to) : PROTECT_ALL;
+	usage.n = usage.is_known ? usage.n : 0;
+	if (!rule->protect.at_min)
+		protect_want(&r->protect, slot, PROTECT_LOW, bytes, usage.n);
+	if (rule->protect.at_min || (r->allows_min && r->guarded[slot].is_guarded))
+		protect_want(&r->protect, slot, PROTECT_MIN, bytes, usage.n);
 }
 
 static void throttle_slot(struct runner *r, uint32_t group, uint32_t row)
@@ -365,12 +373,13 @@ static void count_delay(struct runner *r, const struct plan_rule *rule, uint32_t
 }
 
 /* Collect everything that the rules want, then write everything. */
-static void act(struct runner *r)
+static void act(struct runner *r, uint64_t now)
 {
 	const struct plan *p = r->plan;
 	uint32_t i, row, rows;
 
 	protect_begin(&r->protect);
+	runner_guard(r, now);
 	for (i = 0; i < p->group_count; i++) {
 		rows = r->works[i] ? places_rows(&r->places, i, p->groups[i].rows) : 0;
 		for (row = 0; row < rows; row++)
@@ -420,14 +429,14 @@ void runner_tick(struct runner *r, uint64_t now)
 			enter_all(r, NULL);
 		run->slots_lost = r->places.lost + r->refused;
 		if (!r->bpf) /* which sees it itself */
-			run->is_multi_gen = lru_is_multi_gen();
+			run->is_multi_gen = guard_is_needed(&r->guard);
 	}
 	take_config(r);
 	pthread_mutex_lock(&r->worker.lock);
 	runner_see(r, now, is_look);
 	if (r->state->config->is_armed) {
 		r->was_armed = true;
-		act(r);
+		act(r, now);
 	} else {
 		rest(r);
 	}
@@ -464,6 +473,7 @@ void runner_finish(struct runner *r)
 {
 	if (r->event_log >= 0)
 		close(r->event_log);
+	guard_close(&r->guard);
 	eyes_finish(&r->eyes);
 	places_finish(&r->places);
 }

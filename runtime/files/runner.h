@@ -8,6 +8,7 @@
 
 #include "bpf_eyes.h"
 #include "eyes.h"
+#include "guard.h"
 #include "hand.h"
 #include "huge.h"
 #include "places.h"
@@ -19,6 +20,13 @@
 
 struct failure;
 
+/* A slot that is protected at low. */
+struct guarded_slot {
+	bool is_guarded; /* at this tick; memory.min may be written */
+	bool has_limit; /* a cgroup above it has one, */
+	uint64_t looked; /* when the runner looked last; see runner.looked */
+};
+
 struct runner {
 	const struct plan *plan;
 	struct state *state;
@@ -28,6 +36,9 @@ struct runner {
 	struct evaluation evaluation;
 	struct hands hands;
 	struct protect protect;
+	struct guard guard; /* closed: protection at low is memory.low's alone */
+	struct guarded_slot *guarded; /* plan->slot_rows */
+	bool allows_min; /* at this tick, for slots that are guarded */
 	struct worker worker;
 	struct huge huge;
 	struct evaluation recent; /* the worker's: signals, with usage as it is now */

@@ -197,7 +197,7 @@ static void about_lru(struct reasoning *w)
 	if (w->rule->action != ACTION_PROTECT || w->rule->is_at_min || !run->is_multi_gen)
 		return;
 	if (w->p->way == INSTALLED_FILES)
-		say(w, "%s; %s", LRU_HINT, LRU_INSTEAD);
+		say(w, "%s; %s; it gave way %llu times", LRU_HINT, LRU_INSTEAD, run->gave_way);
 	else if (run->gave_way)
 		say(w,
 		    "the multi-generational LRU is on: the policy refuses reclaim of the machine, "

@@ -12,7 +12,7 @@ bool lru_is_multi_gen(void);
 	"the multi-generational LRU is on: memory.low is only a hint there where the whole "       \
 	"machine runs short"
 #define LRU_INSTEAD                                                                                \
-	"memory.min ('at min') is kept there; echo 0 > /sys/kernel/mm/lru_gen/enabled takes the "  \
-	"classic LRU"
+	"'mmpctl run' has memory.min stand beside it while the machine has room, where both can "  \
+	"be written and no cgroup above has a memory.max"
 
 #endif

@@ -44,27 +44,24 @@ static void a_limits_own_reclaim_keeps_its_two_passes(void **state)
 	assert_false(refuses((struct mmp_reclaimer){ .is_global = true, .priority = 12 }));
 }
 
-static const struct mmp_strain at_ease = {
-	.available = 100 * MIB, .total = 384 * MIB, .swap_free = 50 * MIB, .swap_total = 100 * MIB
-};
-static const struct mmp_strain strained = {
-	.available = 4 * MIB, .total = 384 * MIB, .swap_free = 1 * MIB, .swap_total = 100 * MIB
-};
+static const struct mmp_strain at_ease = { .total = 384 * MIB, .room = 150 * MIB };
+static const struct mmp_strain strained = { .total = 384 * MIB, .room = 5 * MIB };
 
 static void files_give_way_when_the_machine_is_strained(void **state)
 {
 	struct mmp_guard g = { 0 };
-	struct mmp_strain waiting = { .available = 4 * MIB,
-				      .total = 384 * MIB,
-				      .swap_free = 50 * MIB,
-				      .swap_total = 100 * MIB,
-				      .full = 4000 };
+	struct mmp_strain waiting = { .total = 384 * MIB, .room = 150 * MIB, .full = 6000 };
+	struct mmp_strain fast = { .total = 384 * MIB, .room = 150 * MIB, .taken = 48 * MIB };
 
 	assert_false(mmp_guard_step(&g, &at_ease, 10 * SECOND));
 	assert_true(mmp_guard_step(&g, &strained, 11 * SECOND));
 	assert_true(mmp_guard_step(&g, &at_ease, 12 * SECOND));
 	assert_false(mmp_guard_step(&g, &at_ease, 13 * SECOND));
 	assert_true(mmp_guard_step(&g, &waiting, 60 * SECOND));
+	assert_false(mmp_guard_step(&g, &at_ease, 70 * SECOND));
+	assert_true(mmp_guard_step(&g, &fast, 80 * SECOND));
+	fast.taken = 40 * MIB;
+	assert_false(mmp_guard_step(&g, &fast, 90 * SECOND));
 }
 
 static void danger_that_is_back_at_once_is_given_way_to_for_longer(void **state)

@@ -164,6 +164,35 @@ static void cgroup_made_anew_is_entered_again(void **state)
 	low_is("a", "0");
 }
 
+static void min_stands_beside_low_where_it_can(void **state)
+{
+	char path[128];
+
+	assert_int_equal(protect_enter(&protect, 0, "a/b/high", LOW | PROTECT_MAY_MIN), 0);
+	protect_begin(&protect);
+	protect_want(&protect, 0, PROTECT_LOW, PROTECT_ALL, 4 * MIB);
+	protect_want(&protect, 0, PROTECT_MIN, PROTECT_ALL, 4 * MIB);
+	protect_apply(&protect, SECOND);
+	low_is("a/b/high", "max");
+	assert_string_equal(tree_get("a/b/high", "memory.min"), "max");
+	assert_string_equal(tree_get("a/b", "memory.min"), "4194304");
+	want(0, PROTECT_ALL, 4 * MIB, 2 * SECOND); /* it gives way */
+	low_is("a/b/high", "max");
+	assert_string_equal(tree_get("a/b/high", "memory.min"), "0");
+	assert_string_equal(tree_get("a", "memory.min"), "0");
+	protect_leave(&protect, 0);
+
+	snprintf(path, sizeof(path), "%s/c/memory.min", tree);
+	unlink(path);
+	assert_int_equal(protect_enter(&protect, 0, "c", LOW | PROTECT_MAY_MIN), 0);
+	assert_false(protect.is_limited);
+	want(0, PROTECT_ALL, MIB, SECOND);
+	low_is("c", "max");
+	protect_leave(&protect, 0);
+	assert_int_not_equal(protect_enter(&protect, 0, "c", 1u << PROTECT_MIN), 0);
+	tree_put("c", "memory.min", "0");
+}
+
 static bool taken(void *arg, const char *path, char *owner, size_t size)
 {
 	snprintf(owner, size, "db");
@@ -189,6 +218,7 @@ int main(void)
 		TEST(what_stood_there_is_kept),
 		TEST(somebody_elses_value_is_counted_and_returns),
 		TEST(cgroup_made_anew_is_entered_again),
+		TEST(min_stands_beside_low_where_it_can),
 		TEST(file_of_another_policy_is_refused),
 	};
 

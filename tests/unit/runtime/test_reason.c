@@ -199,7 +199,7 @@ static void protection_at_low_says_which_lru(void **state)
 	explained(&f, "the multi-generational LRU is on: the policy refuses reclaim of the "
 		      "machine, and gave way 7 times where reclaim found nothing else");
 	f.policy.way = INSTALLED_FILES;
-	explained(&f, LRU_HINT "; " LRU_INSTEAD);
+	explained(&f, LRU_HINT "; " LRU_INSTEAD "; it gave way 7 times");
 	for (int at_min = 0; at_min < 2; at_min++) {
 		f.rule.is_at_min = at_min;
 		f.policy.run.is_multi_gen = at_min;
