@@ -2,6 +2,7 @@
 #include "give_back.h"
 
 #include "failure.h"
+#include "grants.h"
 #include "installed/pin.h"
 #include "installed/run_dir.h"
 
@@ -23,6 +24,7 @@ static bool is_shared(int dir)
 static int give_back(const char *name, struct journal_result *ret, struct failure *f)
 {
 	char path[RUN_PATH_MAX];
+	struct grants g;
 	struct journal j;
 	int dir = open(run_path(path, name, NULL), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -34,6 +36,9 @@ static int give_back(const char *name, struct journal_result *ret, struct failur
 	}
 	journal_give_back_strays(&j, ret);
 	journal_close(&j);
+	grants_init(&g, run_path(path, RUN_GRANTS, NULL), name);
+	grants_give_back_strays(&g, ret);
+	grants_close(&g);
 	close(dir);
 	if (!ret->failed)
 		return 0;

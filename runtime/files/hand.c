@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "hand.h"
 
+#include "grants.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -32,8 +34,11 @@ static int claim(struct hands *s, struct hand *h, const char *full)
 	 * Claim first, then look for other claims: of two that start at once, at least one sees the
 	 * other.
 	 */
-	if (!s->is_taken || !s->is_taken(s->arg, full, s->owner, sizeof(s->owner)))
+	if (!s->is_taken || !s->is_taken(s->arg, full, s->owner, sizeof(s->owner))) {
+		if (s->grants)
+			grants_forget(s->grants, full, h->fd);
 		return 0;
+	}
 	if (!h->is_set)
 		journal_drop(s->journal, h->entry);
 	h->entry = NULL;

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct grants;
+
 /* Shared by all hands of a policy. */
 struct hands {
 	struct journal *journal;
@@ -20,7 +22,10 @@ struct hands {
 	const char *root_path;
 	/* Another policy that has claimed the file: copies its name. May be NULL. */
 	bool (*is_taken)(void *arg, const char *path, char *owner, size_t size);
+	/* The same, of claims as a target only. */
+	bool (*is_owned)(void *arg, const char *path, char *owner, size_t size);
 	void *arg;
+	struct grants *grants; /* NULL: ancestors are held as targets are */
 	char owner[128]; /* of the last -EBUSY */
 	uint64_t writes, overwritten, failed;
 	uint64_t left; /* not put back, since another process had written */

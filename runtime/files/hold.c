@@ -71,6 +71,14 @@ static bool taken(void *arg, const char *path, char *owner, size_t size)
 {
 	const struct hold *h = arg;
 
+	return give_back_owner(h->options->name, path, owner, size) ||
+	       grants_owner(h->runner.grants.path, h->options->name, path, owner, size);
+}
+
+static bool owned(void *arg, const char *path, char *owner, size_t size)
+{
+	const struct hold *h = arg;
+
 	return give_back_owner(h->options->name, path, owner, size);
 }
 
@@ -180,6 +188,10 @@ static int prepare(struct hold *h, struct failure *f)
 	if (!is_made_tree(h->root))
 		guard_open(&h->runner.guard, &guard_usual_paths);
 	h->runner.event_log = event_log_open();
+	grants_init(&h->runner.grants, run_path(h->grants_path, RUN_GRANTS, NULL),
+		    h->options->name);
+	h->runner.hands.grants = &h->runner.grants;
+	h->runner.hands.is_owned = owned;
 	h->runner.hands.is_taken = taken;
 	h->runner.hands.arg = h;
 	h->runner.worker.hands.is_taken = taken;
@@ -432,6 +444,7 @@ bool hold_end(struct hold *h)
 	if (h->state.journal.entries) {
 		runner_leave(&h->runner);
 		journal_give_back_strays(&h->state.journal, &strays);
+		grants_give_back_strays(&h->runner.grants, &strays);
 		left = h->runner.hands.left + h->runner.worker.hands.left +
 		       h->runner.huge.hands.left + strays.changed;
 		if (left) {
@@ -447,6 +460,8 @@ bool hold_end(struct hold *h)
 		bpf_eyes_close(&h->bpf);
 	sleeper_finish(&h->sleeper);
 	state_finish(&h->state, is_clean);
+	if (h->runner.plan)
+		grants_close(&h->runner.grants);
 	if (h->runner.plan)
 		runner_finish(&h->runner);
 	if (h->root >= 0)

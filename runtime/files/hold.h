@@ -36,6 +36,7 @@ struct hold {
 	bool has_bpf;
 	char why_files[sizeof(((struct failure *)0)->text)]; /* why eyes are not in BPF, where that
 								was not asked for */
+	char grants_path[RUN_PATH_MAX];
 	uint64_t told; /* of values that others wrote, those that were reported */
 	bool is_replaced; /* by another process, which takes over what was written */
 };

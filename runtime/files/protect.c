@@ -53,8 +53,28 @@ static void close_hands(struct protect *p, struct protect_node *n)
 {
 	int level;
 
-	for (level = 0; level < PROTECT_LEVELS; level++)
+	for (level = 0; level < PROTECT_LEVELS; level++) {
 		hand_close(p->hands, &n->hands[level]);
+		grant_close(p->hands, &n->grants[level]);
+	}
+}
+
+/* As a target, or what other policies may have targets below, too. */
+static int open_level(struct protect *p, struct protect_node *n, int level, bool is_target)
+{
+	struct hand *h = &n->hands[level];
+	int error;
+
+	if (hand_is_open(h))
+		return 0;
+	if (!is_target && p->hands->grants)
+		return n->grants[level].fd >= 0
+			       ? 0
+			       : grant_open(p->hands, &n->grants[level], n->path, files[level]);
+	error = hand_open(p->hands, h, n->path, files[level], 0);
+	if (!error) /* before the hand reads what stood there */
+		grant_close(p->hands, &n->grants[level]);
+	return error;
 }
 
 /*
@@ -69,9 +89,9 @@ static int open_hands(struct protect *p, struct protect_node *n, unsigned levels
 		bool may = level == PROTECT_MIN && levels & PROTECT_MAY_MIN;
 		bool must = levels & 1u << level;
 
-		if (!(must || may) || hand_is_open(&n->hands[level]))
+		if (!(must || may))
 			continue;
-		error = hand_open(p->hands, &n->hands[level], n->path, files[level], 0);
+		error = open_level(p, n, level, is_target);
 		if (error && !must)
 			error = 0;
 		if (error && error != -EBUSY && !is_target) {
@@ -116,6 +136,7 @@ static struct protect_node *make_node(struct protect *p, const char *path, size_
 	memcpy(n->path, path, len);
 	for (level = 0; level < PROTECT_LEVELS; level++) {
 		n->hands[level] = HAND_CLOSED;
+		n->grants[level] = GRANT_CLOSED;
 		n->own[level] = PROTECT_NONE;
 	}
 	n->next = p->by_depth[depth];
@@ -210,11 +231,20 @@ static int64_t add(int64_t a, int64_t b)
 	return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
+/* What stood there before. */
+static int64_t old_of(const struct protect *p, const struct protect_node *n, int level)
+{
+	if (n->grants[level].fd >= 0)
+		return grant_base(p->hands, &n->grants[level]);
+	return hand_old_bytes(&n->hands[level]);
+}
+
 /*
  * What the ancestors have to grant beyond the old values: all that is in use, less what they
  * granted.
  */
-static void claim_above(struct protect_node *n, int level, int64_t base, int64_t old)
+static void claim_above(struct protect *p, struct protect_node *n, int level, int64_t base,
+			int64_t old)
 {
 	struct protect_node *parent = n->parent;
 	int64_t in_use, granted;
@@ -224,8 +254,21 @@ static void claim_above(struct protect_node *n, int level, int64_t base, int64_t
 	in_use = n->own[level] == PROTECT_NONE ? base : most(base, least(n->own[level], n->used));
 	if (in_use == INT64_MAX) /* "max" was there: take the existing usage */
 		in_use = n->used;
-	granted = least(old, hand_old_bytes(&parent->hands[level]));
+	granted = least(old, old_of(p, parent, level));
 	parent->below[level] = add(parent->below[level], most(0, in_use - granted));
+}
+
+/* What stood there without a grant above is granted by the first policy only. */
+static void apply_grant(struct protect *p, struct protect_node *n, int level, uint64_t now)
+{
+	struct grant *g = &n->grants[level];
+	int64_t old = grant_base(p->hands, g), below = n->below[level];
+
+	if (below && n->parent && grant_is_first(p->hands, g))
+		claim_above(p, n, level, add(old, below), old);
+	else if (below && n->parent)
+		n->parent->below[level] = add(n->parent->below[level], below);
+	grant_set(p->hands, g, below, now);
 }
 
 static void apply_node(struct protect *p, struct protect_node *n, int level, uint64_t now)
@@ -233,6 +276,8 @@ static void apply_node(struct protect *p, struct protect_node *n, int level, uin
 	struct hand *h = &n->hands[level];
 	int64_t old, base;
 
+	if (n->grants[level].fd >= 0)
+		apply_grant(p, n, level, now);
 	if (!hand_is_open(h))
 		return;
 	if (n->own[level] == PROTECT_NONE && !n->below[level]) {
@@ -242,7 +287,7 @@ static void apply_node(struct protect *p, struct protect_node *n, int level, uin
 	old = hand_old_bytes(h);
 	base = add(old, n->below[level]);
 	hand_set_bytes(p->hands, h, most(base, n->own[level]), now);
-	claim_above(n, level, base, old);
+	claim_above(p, n, level, base, old);
 }
 
 void protect_apply(struct protect *p, uint64_t now)

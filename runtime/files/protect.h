@@ -8,6 +8,7 @@
 #ifndef MMP_PROTECT_H
 #define MMP_PROTECT_H
 
+#include "grants.h"
 #include "hand.h"
 #include "places.h"
 
@@ -29,7 +30,8 @@ struct protect_node {
 	uint32_t users; /* slots that are this node or below it */
 	struct protect_node *parent; /* NULL: the root */
 	struct protect_node *next; /* of the same depth */
-	struct hand hands[PROTECT_LEVELS];
+	struct hand hands[PROTECT_LEVELS]; /* of a target */
+	struct grant grants[PROTECT_LEVELS]; /* of one that only has targets below it */
 	/* Computed at each tick: */
 	int64_t own[PROTECT_LEVELS]; /* PROTECT_NONE, bytes, or PROTECT_ALL */
 	int64_t used; /* how much of `own` is in use, for the ancestors */

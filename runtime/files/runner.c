@@ -285,6 +285,8 @@ static void give_back_strays(struct runner *r)
 
 	r->has_ticked = true;
 	journal_give_back_strays(&r->state->journal, &result);
+	if (r->hands.grants)
+		grants_give_back_strays(r->hands.grants, &result);
 	r->hands.left += result.changed;
 	r->hands.failed += result.failed;
 }

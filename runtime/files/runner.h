@@ -35,6 +35,7 @@ struct runner {
 	struct bpf_eyes *bpf; /* NULL: signals are read from files and rules stepped here */
 	struct evaluation evaluation;
 	struct hands hands;
+	struct grants grants; /* used where hands.grants says so */
 	struct protect protect;
 	struct guard guard; /* closed: protection at low is memory.low's alone */
 	struct guarded_slot *guarded; /* plan->slot_rows */

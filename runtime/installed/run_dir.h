@@ -35,6 +35,9 @@ struct run_hands {
 	uint64_t left; /* not put back, since somebody else had written */
 };
 
+/* Beside the policies' folders: what they grant together, see files/grants.h. */
+#define RUN_GRANTS ".grants"
+
 /* The file "mmp_events": written by the policy's process, `tail` by who reads. */
 struct run_events {
 	uint64_t head, tail; /* counted on and on */

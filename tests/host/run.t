@@ -7,7 +7,7 @@
 # shellcheck source=tests/made_tree.sh
 . "$MMP_BUILD/../tests/made_tree.sh"
 
-echo 1..57
+echo 1..62
 cgroup high
 cgroup a
 cgroup a/b
@@ -73,6 +73,15 @@ for file in a/b a; do
 done
 END
 check 'siblings are not' has a/b/other/memory.low 0
+policy beside 'protect other when other.psi > 10%'
+press a/b/other 42.00
+first=$pid
+check 'another policy below the same ancestors' hold beside --cgroup other=a/b/other
+check 'has its target protected, too' eventually has a/b/other/memory.low max
+check 'and the ancestors grant what both need' eventually has a/memory.low 8388608
+check 'one of them ends' ctl 0 unload beside
+check 'and the other goes on' has a/b/memory.low 4194304
+pid=$first
 echo 4096 >tree/a/memory.low
 kill "$pid"
 check 'SIGTERM ends it' ends 0
