@@ -17,6 +17,7 @@
 #include "options.h"
 #include "output.h"
 #include "plan/plan_ways.h"
+#include "policy/limit_place.h"
 #include "policy/policy.h"
 #include "policy/replace.h"
 #include "machine/thp.h"
@@ -309,6 +310,58 @@ static const char *note_of(const struct policy *p)
 	return NULL;
 }
 
+/* Places of a name that has others. */
+static void describe_missing(json_t *doc, const struct policy *p)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < p->manifest->anchors.count; i++)
+		if (p->manifest->anchor_ops[i] && p->anchors && p->anchors[i].fd < 0)
+			json_array_append_new(list, json_sprintf("/%s", p->anchors[i].path));
+	if (json_array_size(list))
+		json_object_set(doc, "missing", list);
+	json_decref(list);
+}
+
+static bool has_share(const struct plan *plan, uint32_t group)
+{
+	for (uint32_t i = 0; i < plan->rule_count; i++)
+		if (plan->rules[i].group == group && limit_matters(plan, &plan->rules[i]))
+			return true;
+	return false;
+}
+
+/* Of the named cgroups whose rules are about a share: which limit that is one of. */
+static void describe_limits(json_t *doc, const struct policy *p)
+{
+	json_t *list = json_array(), *limit;
+
+	for (uint32_t i = 0; p->groups && i < p->manifest->group_count; i++) {
+		if (p->groups[i].cgroup.fd < 0 || !has_share(p->manifest->plan, i))
+			continue;
+		limit = limit_place(p->mount, p->groups[i].cgroup.path);
+		if (!limit)
+			continue;
+		json_object_set_new(limit, "name", json_string(p->manifest->groups[i].name));
+		json_array_append_new(list, limit);
+	}
+	if (json_array_size(list))
+		json_object_set(doc, "limits", list);
+	json_decref(list);
+}
+
+static void print_limits(FILE *file, const json_t *policy)
+{
+	const json_t *limit;
+	size_t i;
+
+	json_array_foreach (json_object_get(policy, "limits"), i, limit)
+		shown_print(file, "what '%s' can get: %s (%s)\n",
+			    json_string_value(json_object_get(limit, "name")),
+			    json_string_value(json_object_get(limit, "text")),
+			    json_string_value(json_object_get(limit, "file")));
+}
+
 static json_t *describe(const struct policy *p)
 {
 	json_t *doc = json_pack("{s:s, s:i, s:i, s:s}", "name", p->name, "rules",
@@ -319,6 +372,8 @@ static json_t *describe(const struct policy *p)
 		json_object_set_new(doc, "matches", json_integer((json_int_t)p->adopted));
 	if (p->unadopted)
 		json_object_set_new(doc, "unmatched", json_integer((json_int_t)p->unadopted));
+	describe_limits(doc, p);
+	describe_missing(doc, p);
 	if (note_of(p))
 		json_object_set_new(doc, "note", json_string(note_of(p)));
 	return doc;
@@ -334,9 +389,9 @@ static void describe_replacement(json_t *doc, const struct replacement *r)
 
 void load_print(FILE *file, const json_t *doc)
 {
-	const json_t *policies = json_object_get(doc, "loaded"), *p;
+	const json_t *policies = json_object_get(doc, "loaded"), *p, *place;
 	char buf[64];
-	size_t i;
+	size_t i, k;
 
 	json_array_foreach (policies, i, p) {
 		const char *way = json_string_value(json_object_get(p, "replaced"));
@@ -358,6 +413,12 @@ void load_print(FILE *file, const json_t *doc)
 		if (json_object_get(p, "unmatched"))
 			fprintf(file, "%s cgroups found no free slot and are left alone\n",
 				output_member(p, "unmatched", buf, sizeof(buf)));
+		print_limits(file, p);
+		json_array_foreach (json_object_get(p, "missing"), k, place)
+			shown_print(file,
+				    "note: '%s' is not there: its rules act there once it is and "
+				    "the policy is loaded anew\n",
+				    json_string_value(place));
 		if (json_object_get(p, "note"))
 			shown_print(file, "note: %s\n",
 				    json_string_value(json_object_get(p, "note")));

@@ -11,6 +11,7 @@
 #include "output.h"
 #include "installed/reason.h"
 #include "installed/rows.h"
+#include "policy/limit_place.h"
 #include "policy/value.h"
 #include "way_words.h"
 #include "base/lang.h"
@@ -75,6 +76,20 @@ static json_t *describe_changes(const struct rows *rows, const struct mmp_rule *
 	return list;
 }
 
+/* Of a rule on a share: which limit it is a share of. */
+static void explain_limit(json_t *doc, const struct installed *p, const struct view *v, uint32_t n)
+{
+	const struct plan *plan = p->manifest->plan;
+	const char *path = json_string_value(json_object_get(doc, "cgroup"));
+	json_t *limit;
+
+	if (!path || json_object_get(doc, "gone") || !limit_matters(plan, &plan->rules[n]))
+		return;
+	limit = limit_place(&v->mount, path);
+	if (limit)
+		json_object_set_new(doc, "limit", limit);
+}
+
 static void explain_row(json_t *doc, const struct rows *rows, const struct installed *p,
 			struct view *v, uint32_t n, uint32_t row)
 {
@@ -86,6 +101,7 @@ static void explain_row(json_t *doc, const struct rows *rows, const struct insta
 	json_object_set_new(doc, "changes",
 			    describe_changes(rows, &rows->rules[rule->row_base + row]));
 	json_object_set_new(doc, "reasons", reason_list(rows, p, &v->mount, n, row));
+	explain_limit(doc, p, v, n);
 }
 
 static json_t *describe_rules(const struct rows *rows, const struct installed *p, struct view *v)
@@ -200,11 +216,16 @@ static void print_explained(FILE *file, const json_t *rule)
 	static const char *const counters[] = { "hook_calls", "evaluated", "entered", "acted",
 						"monitored",  "unknown",   "held",    "cooled" };
 	const json_t *reasons = json_object_get(rule, "reasons"), *reason;
+	const json_t *limit = json_object_get(rule, "limit");
 	size_t i;
 
 	if (!reasons)
 		return;
 	print_signals(file, rule);
+	if (limit)
+		shown_print(file, "    %-32s %s  (%s)\n", "limit",
+			    json_string_value(json_object_get(limit, "text")),
+			    json_string_value(json_object_get(limit, "file")));
 	print_changes(file, rule);
 	fprintf(file, "   ");
 	for (i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
