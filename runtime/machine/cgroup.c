@@ -124,6 +124,13 @@ int cgroup_open(const struct cgroup_mount *m, const char *path, struct cgroup *r
 	return 0;
 }
 
+bool cgroup_exists(const struct cgroup_mount *m, const char *path)
+{
+	const char *below = below_mount(m, path);
+
+	return below && !faccessat(m->fd, *below ? below : ".", F_OK, 0);
+}
+
 void cgroup_close(struct cgroup *c)
 {
 	if (c->fd >= 0)

@@ -42,6 +42,7 @@ void cgroup_mount_close(struct cgroup_mount *m);
 /* `path` as the policy writes it: absolute, below the mount's path, or relative to it. */
 int cgroup_open(const struct cgroup_mount *m, const char *path, struct cgroup *ret,
 		struct failure *f);
+bool cgroup_exists(const struct cgroup_mount *m, const char *path);
 void cgroup_close(struct cgroup *c);
 
 /* Whether the machine lets cgroup2 have the memory controller at all. */

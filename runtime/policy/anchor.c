@@ -117,9 +117,36 @@ int anchor_find(struct policy *p, const struct machine *m, uint32_t index, struc
 	struct cgroup *ret = &p->anchors[index];
 	char path[1100];
 
-	if (choose_path(p, a, path, sizeof(path), f) || cgroup_open(&m->mount, path, ret, f))
+	if (choose_path(p, a, path, sizeof(path), f))
 		return -1;
+	if (cgroup_open(&m->mount, path, ret, f)) {
+		snprintf(ret->path, sizeof(ret->path), "%s", path + strspn(path, "/"));
+		return cgroup_exists(&m->mount, path) ? -1 : ANCHOR_MISSING;
+	}
 	return cgroup_check_memory(&m->mount, ret, f) || check_named(p, a, ret, f) ? -1 : 0;
+}
+
+static bool is_claimed_elsewhere(const struct policy *p, uint32_t group)
+{
+	const struct plan_anchors *all = &p->manifest->anchors;
+
+	for (uint32_t i = 0; i < all->count; i++)
+		for (uint32_t k = 0; p->anchors[i].fd >= 0 && k < all->list[i].claim_count; k++)
+			if (all->list[i].claims[k].group == group &&
+			    all->list[i].claims[k].kind == PLAN_CLAIM_MATCH)
+				return true;
+	return false;
+}
+
+bool anchor_is_dispensable(const struct policy *p, uint32_t index)
+{
+	const struct plan_anchor *a = &p->manifest->anchors.list[index];
+
+	for (uint32_t i = 0; i < a->claim_count; i++)
+		if (a->claims[i].kind != PLAN_CLAIM_EXCEPT &&
+		    !is_claimed_elsewhere(p, a->claims[i].group))
+			return false;
+	return true;
 }
 
 struct adoption {

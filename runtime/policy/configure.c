@@ -54,12 +54,30 @@ static int find_groups(struct policy *p, const struct machine *m, const struct o
 	return 0;
 }
 
+static int not_found(const struct policy *p, uint32_t anchor, struct failure *f)
+{
+	place_group(p->manifest, p->manifest->anchors.list[anchor].claims[0].group, f);
+	return -1;
+}
+
+/* One that is missing may be done without where its rules have another place. */
 static int find_anchors(struct policy *p, const struct machine *m, struct failure *f)
 {
+	for (uint32_t i = 0; i < p->manifest->anchors.count; i++) {
+		struct failure missing = { 0 };
+		int error = anchor_find(p, m, i, &missing);
+
+		if (error == ANCHOR_MISSING)
+			continue;
+		if (error) {
+			*f = missing;
+			return not_found(p, i, f);
+		}
+	}
 	for (uint32_t i = 0; i < p->manifest->anchors.count; i++)
-		if (anchor_find(p, m, i, f)) {
-			place_group(p->manifest, p->manifest->anchors.list[i].claims[0].group, f);
-			return -1;
+		if (p->anchors[i].fd < 0 && !anchor_is_dispensable(p, i)) {
+			anchor_find(p, m, i, f);
+			return not_found(p, i, f);
 		}
 	return 0;
 }
@@ -117,7 +135,7 @@ static int add_anchor_attachments(struct policy *p, struct failure *f)
 	uint32_t i;
 
 	for (i = 0; i < m->anchors.count; i++) {
-		if (!m->anchor_ops[i])
+		if (!m->anchor_ops[i] || p->anchors[i].fd < 0)
 			continue;
 		a = add_attachment(p, ATTACH_MEMCG, i, m->anchor_ops[i]);
 		if (!a)

@@ -282,7 +282,8 @@ int policy_adopt(struct policy *p, struct failure *f)
 
 	expect_state(p, POLICY_STARTED);
 	for (uint32_t i = 0; i < anchors->count; i++) {
-		if (anchors->list[i].is_plain || !p->manifest->anchor_ops[i])
+		if (anchors->list[i].is_plain || !p->manifest->anchor_ops[i] ||
+		    p->anchors[i].fd < 0)
 			continue;
 		if (!program)
 			return fail(f, STATUS_USAGE,

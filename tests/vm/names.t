@@ -2,8 +2,9 @@
 # Names of one tree in one policy: a slice, globs below it and one of its services share an attachment, and
 # each has its own state. A glob in several components, with sets, braces, `**` and exceptions.
 # host: mkdir -p build/vm && build/mmpc compile -o build/vm/names.bpf.o tests/vm/policies/names.mmp
+# host: build/mmpc compile -o build/vm/places.bpf.o tests/vm/policies/places.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 21
+plan 25
 
 cgroup_create app.slice app.slice/db app.slice/worker-1 app.slice/worker-keep app.slice/other app.slice/worker-1/deep
 cgroup_create kube.slice kube.slice/burstable kube.slice/burstable/pod1 kube.slice/burstable/pod1/cri-1.scope
@@ -59,3 +60,14 @@ like "$(mmpctl load --name x --cgroup 'workers=app.slice/*' "$PROJECT/build/vm/n
 like "$(mmpctl load --name x --cgroup 'workers=other/worker-*' "$PROJECT/build/vm/names.bpf.o" 2>&1)" "there is no cgroup 'other'" "its place is looked for"
 cgroup_create other
 like "$(mmpctl load --name x --cgroup 'workers=other/worker-*' "$PROJECT/build/vm/names.bpf.o" 2>&1)" "share an attachment to '/other'" "names of one attachment go together"
+
+# A name with two places: one may be missing.
+cgroup_create here here/a
+out=$(mmpctl load "$PROJECT/build/vm/places.bpf.o" 2>&1)
+like "$out" "1 rules, 1 attachments, 1 cgroups matched" "one place of two is enough"
+like "$out" "note: '/gone' is not there" "and which is missing is said"
+is "$(rows protect-two-1)" "/here/a " "the rule has a state where it is"
+mmpctl unload places >/dev/null
+cgroup_remove here/a here
+mmpctl load "$PROJECT/build/vm/places.bpf.o" >out 2>&1
+is "$? $(grep -c 'there is no cgroup' out)" "8 1" "without any, the policy is not loaded"
