@@ -58,11 +58,13 @@ expect "mistakes: 1, and nothing is loaded" 1 "" ./mmpc load a.mmp bad.mmp
 expect "no such policy: 2" 2 "" ./mmpc load none.mmp
 
 # Signals wait until the folder is removed.
-killed() { # SIGNAL COMMAND...: sent while mmpctl runs; the status, and how many folders there are then and after
+# killed SIGNAL COMMAND...: sent while mmpctl runs; the status, and how many folders there are then and after.
+# Whoever started the tests may ignore signals (nohup does).
+killed() {
 	signal=$1
 	shift
 	printf '%s\n' '#!/bin/sh' "ls -A $dir/tmp >$dir/seen" "kill -$signal \$PPID" 'exit 3' >mmpctl
-	"$@" >out 2>&1
+	env --default-signal=HUP,INT,PIPE,TERM "$@" >out 2>&1
 	echo "$? $(grep -c mmpc- seen) $(ls -A tmp | wc -l)"
 }
 for signal in HUP:129 INT:130 PIPE:141 TERM:143; do

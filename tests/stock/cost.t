@@ -44,12 +44,22 @@ cost() {
 		'BEGIN { printf "%d", t ? (b - a) * 1e9 / t / n : 0 }')
 }
 
+# One cgroup is little work, and what else the host does counts for more: the turn in the middle of three.
+turns() { # EYES N
+	: >turns
+	for _ in $([ "$2" -gt 1 ] && echo 1 || echo 1 2 3); do
+		cost "$1" "$2"
+		echo "$((run_ns * 100 / read_ns)) $run_ns $read_ns $ticks" >>turns
+	done
+	sort -n turns | sed -n "$(($(wc -l <turns) / 2 + 1))p"
+}
+
 rounds=50
 for n in 1 100 1000; do
 	so_many $n
 	for eyes in files bpf; do
-		cost $eyes $n
-		ratio=$((run_ns * 100 / read_ns))
+		turns $eyes $n >middle
+		read -r ratio run_ns read_ns ticks <middle
 		diag "$n cgroups: $run_ns ns by eyes $eyes, $read_ns ns for reading alone: $ratio %; $ticks ticks"
 		figure "$n cgroups, eyes $eyes" "$run_ns" "$read_ns"
 		cmp_ok "$ticks" gt 0 "$n cgroups are held"
