@@ -66,7 +66,11 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* The machine's room, less what is protected, which counts as available, too. */
+/*
+ * The machine's room, less what is protected, which counts as available, too. Swap in memory is
+ * less room than it says, and a process may be late: the larger half of the memory always stays for
+ * that.
+ */
 static bool read_strain(struct guard *g, const struct guarded *what, uint64_t now,
 			struct mmp_strain *s)
 {
@@ -85,6 +89,8 @@ static bool read_strain(struct guard *g, const struct guarded *what, uint64_t no
 	s->room = (__u64)(room - least(available, what->usage));
 	if (s->room < mmp_least_room(s))
 		s->room = (__u64)(room - least(available, what->reclaimable(what->arg)));
+	if (what->usage > (int64_t)s->total / 2)
+		s->room = 0;
 	if (read_text(g->pressure, text, sizeof(text)))
 		s->full = number_of(text, "full avg10");
 	return true;

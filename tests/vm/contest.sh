@@ -37,8 +37,8 @@ has_memory() {
 # In us: for how long high ran in user mode. Its loop does nothing there but touch pages.
 user_us() { cgroup_get high cpu.stat user_usec; }
 
-# contest HIGH-MODE MB: `high` does the mode (touch, or hold: idle) with so many MB, and `low` touches
-# as many. Counts begin when the one that is to have its memory has it, or after a while, since
+# contest HIGH-MODE MB [LOW-MB]: `high` does the mode (touch, or hold: idle) with so many MB, and `low` touches
+# as many, or LOW-MB. Counts begin when the one that is to have its memory has it, or after a while, since
 # unprotected it may never come to that. They last as long as a row. Sets
 #   high_touches, low_touches
 #   high_ran     for how much of the time, in thousandths, high touched pages: what to compare between rows.
@@ -49,7 +49,7 @@ contest() {
 	start_in high workload "$1" 1000 "$2" >/tmp/high.out
 	high_pid=$started
 	wait_until 60 has_more_lines /tmp/high.out 0
-	start_in low workload touch 1000 "$2" >/tmp/low.out
+	start_in low workload touch 1000 "${3:-$2}" >/tmp/low.out
 	low_pid=$started
 	wait_until 60 has_more_lines /tmp/low.out 0
 	if [ "$1" = touch ]; then
@@ -79,9 +79,9 @@ contest() {
 contest_row() { printf '# %-36s %14s %9s %9s %14s %6s\n' "$@"; }
 contest_head() { contest_row '' 'high, touches' 'touching' 'not wait' 'low, touches' 'kills'; }
 
-# measure TITLE MODE MB: a row of the table, in the groups as they have been set up
+# measure TITLE MODE MB [LOW-MB]: a row of the table, in the groups as they have been set up
 measure() {
-	contest "$2" "$3"
+	contest "$2" "$3" "${4:-}"
 	shown=$high_touches
 	[ "$2" = touch ] || shown=idle
 	contest_row "$1" "$shown" "$(in_percent "$high_ran")" "$(in_percent "$high_worked")" "$low_touches" "$kills"

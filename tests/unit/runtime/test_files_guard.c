@@ -101,8 +101,17 @@ static void a_kernel_without_the_other_lru_has_none(void **state)
 static void swap_is_room(void **state)
 {
 	machine(7, 1, 100, "0.00");
-	assert_true(allows(200 * MIB, SECOND));
+	assert_true(allows(190 * MIB, SECOND));
 	assert_int_equal(asked, 0);
+}
+
+static void half_the_memory_stays(void **state)
+{
+	machine(7, 100, 500, "0.00");
+	assert_true(allows(192 * MIB, SECOND));
+	assert_false(allows(193 * MIB, SECOND + TICK));
+	assert_false(allows(10 * MIB, SECOND + 2 * TICK)); /* for two seconds */
+	assert_true(allows(10 * MIB, SECOND * 4));
 }
 
 static void what_is_protected_is_none(void **state)
@@ -112,7 +121,7 @@ static void what_is_protected_is_none(void **state)
 	assert_int_equal(asked, 0);
 	assert_true(allows(180 * MIB, SECOND + TICK)); /* half of it is not available at all */
 	assert_int_equal(asked, 1);
-	assert_false(allows(200 * MIB, SECOND + 2 * TICK));
+	assert_false(allows(190 * MIB, SECOND + 2 * TICK));
 	assert_int_equal(guard.gave_way, 1);
 }
 
@@ -145,6 +154,7 @@ int main(void)
 		TEST(the_classic_lru_needs_no_min),
 		TEST(a_kernel_without_the_other_lru_has_none),
 		TEST(swap_is_room),
+		TEST(half_the_memory_stays),
 		TEST(what_is_protected_is_none),
 		TEST(fast_growth_is_foreseen),
 		TEST(a_machine_that_waits_is_in_danger),
