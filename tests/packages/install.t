@@ -29,7 +29,8 @@ for unit in here/lib/systemd/system/*; do
 	esac
 done
 check '... and nothing elsewhere' sh -c '! grep -r /usr/local root'
-no_other_version() { ! grep -rn --exclude-dir=.git "[^0-9.]$version[^0-9.]" "$top/docs" "$top/packaging" "$top/runtime/systemd"; }
+# As text: 0.1.0 is not 0.170.
+no_other_version() { ! grep -rnw --exclude-dir=.git -F "$version" "$top/docs" "$top/packaging" "$top/runtime/systemd"; }
 check 'one place says the version' no_other_version
 check '... by which man pages go' grep -q "^\\.TH MMPCTL 8 .*\"mmpc $version\"" root/opt/mmp/share/man/man8/mmpctl.8
 check '... and programs' sh -c "root/opt/mmp/bin/mmpctl --version | grep -qx 'mmpctl $version'"
