@@ -67,8 +67,12 @@ for n in 1 100 1000; do
 		files) most=170 ;;
 		bpf) most=30 ;;
 		esac
-		# For one cgroup the process's own look at it, once a second, is most of the cost: 36 % were measured.
-		[ $eyes$n != bpf1 ] || most=60
+		# For one cgroup the process's own look at it, once a second, and its waking are most of the cost: 24 to
+		# 36 % and 131 % were measured, and up to 225 % beside other tests.
+		case $eyes$n in
+		bpf1) most=60 ;;
+		files1) most=300 ;;
+		esac
 		cmp_ok "$ratio" le "$most" "by eyes $eyes it costs at most $most % of reading alone"
 	done
 done
