@@ -7,22 +7,26 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-void temporary_folder_signals(sigset_t *set)
+static const int waiting_signals[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
+
+#define WAITING_COUNT (sizeof(waiting_signals) / sizeof(waiting_signals[0]))
+
+void temporary_folder_child_mask(sigset_t *mask)
 {
-	sigemptyset(set);
-	sigaddset(set, SIGHUP);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGPIPE);
-	sigaddset(set, SIGTERM);
+	sigprocmask(SIG_BLOCK, NULL, mask);
+	for (size_t i = 0; i < WAITING_COUNT; i++)
+		sigdelset(mask, waiting_signals[i]);
 }
 
 bool temporary_folder_is_interrupted(void)
 {
-	sigset_t pending, set;
+	sigset_t pending;
+	bool is_any = false;
 
-	temporary_folder_signals(&set);
 	sigpending(&pending);
-	return sigandset(&set, &set, &pending) == 0 && !sigisemptyset(&set);
+	for (size_t i = 0; i < WAITING_COUNT; i++)
+		is_any |= sigismember(&pending, waiting_signals[i]) == 1;
+	return is_any;
 }
 
 int temporary_folder_make(struct temporary_folder *f)
@@ -31,7 +35,9 @@ int temporary_folder_make(struct temporary_folder *f)
 	sigset_t set;
 	int error = 0;
 
-	temporary_folder_signals(&set);
+	sigemptyset(&set);
+	for (size_t i = 0; i < WAITING_COUNT; i++)
+		sigaddset(&set, waiting_signals[i]);
 	if ((size_t)snprintf(f->path, sizeof(f->path), "%s/mmpc-XXXXXX",
 			     tmp && *tmp ? tmp : "/tmp") >= sizeof(f->path))
 		return -ENAMETOOLONG;
@@ -45,14 +51,14 @@ int temporary_folder_make(struct temporary_folder *f)
 
 void temporary_folder_remove(struct temporary_folder *f)
 {
-	DIR *dir = *f->path ? opendir(f->path) : NULL;
 	struct dirent *entry;
+	DIR *dir;
 
 	if (!*f->path)
 		return;
+	dir = opendir(f->path);
 	while (dir && (entry = readdir(dir)))
-		if (unlinkat(dirfd(dir), entry->d_name, 0))
-			continue; /* "." and ".." */
+		unlinkat(dirfd(dir), entry->d_name, 0); /* "." and ".." stay */
 	if (dir)
 		closedir(dir);
 	rmdir(f->path);

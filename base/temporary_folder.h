@@ -20,8 +20,8 @@ struct temporary_folder {
 int temporary_folder_make(struct temporary_folder *f);
 /* With the files in it. Nothing happens where it was not made. */
 void temporary_folder_remove(struct temporary_folder *f);
-/* The signals that wait meanwhile. A program that is started must get them. */
-void temporary_folder_signals(sigset_t *set);
+/* For a program that is started meanwhile: the process's mask without the signals that wait. */
+void temporary_folder_child_mask(sigset_t *mask);
 /* Does one of them wait? Then what takes long should not go on. */
 bool temporary_folder_is_interrupted(void);
 

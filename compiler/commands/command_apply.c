@@ -102,18 +102,6 @@ static int add_files(struct apply *a)
 	return status;
 }
 
-static int make_folder(struct apply *a)
-{
-	int error = temporary_folder_make(&a->folder);
-
-	if (!error)
-		return STATUS_OK;
-	shown_print(stderr, "mmpc: cannot make a temporary folder '%s': %s\n", a->folder.path,
-		    strerror(-error));
-	*a->folder.path = '\0';
-	return STATUS_USAGE;
-}
-
 /* mmpctl's words are ours, with the objects' folder in place of the policies'. */
 static int find_folder(struct apply *a, int argc, char **argv)
 {
@@ -142,7 +130,7 @@ static int find_folder(struct apply *a, int argc, char **argv)
 
 static int apply_folder(struct apply *a)
 {
-	int status = make_folder(a);
+	int status = make_command_folder(&a->folder);
 
 	if (!status)
 		status = add_files(a);

@@ -69,17 +69,11 @@ static int compile_policy(struct load *l, char *path)
 
 static int make_folder(struct load *l)
 {
-	int error;
+	int status = *l->folder.path ? STATUS_OK : make_command_folder(&l->folder);
 
-	if (*l->folder.path)
-		return STATUS_OK;
-	error = temporary_folder_make(&l->folder);
-	if (!error && !setenv(LOAD_FOLDER_VARIABLE, l->folder.path, 1))
-		return STATUS_OK;
-	shown_print(stderr, "mmpc: cannot make a temporary folder '%s': %s\n", l->folder.path,
-		    strerror(-error));
-	*l->folder.path = '\0';
-	return STATUS_USAGE;
+	if (!status && setenv(LOAD_FOLDER_VARIABLE, l->folder.path, 1))
+		NO_MEMORY();
+	return status;
 }
 
 static int compile_policies(struct load *l, int argc, char **argv)

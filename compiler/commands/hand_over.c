@@ -39,14 +39,14 @@ int hand_over(int argc, char **argv)
 int run_in_child(int (*start)(int argc, char **argv), int argc, char **argv)
 {
 	int status = 0;
-	sigset_t set;
+	sigset_t mask;
 	pid_t child;
 
 	fflush(NULL);
 	child = fork();
 	if (!child) {
-		temporary_folder_signals(&set);
-		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		temporary_folder_child_mask(&mask);
+		sigprocmask(SIG_SETMASK, &mask, NULL);
 		_exit(start(argc, argv));
 	}
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
@@ -54,5 +54,17 @@ int run_in_child(int (*start)(int argc, char **argv), int argc, char **argv)
 	if (child > 0 && WIFEXITED(status))
 		return WEXITSTATUS(status);
 	shown_print(stderr, "mmpc: '%s' could not be started or was killed\n", argv[0]);
+	return STATUS_USAGE;
+}
+
+int make_command_folder(struct temporary_folder *f)
+{
+	int error = temporary_folder_make(f);
+
+	if (!error)
+		return STATUS_OK;
+	shown_print(stderr, "mmpc: cannot make a temporary folder '%s': %s\n", f->path,
+		    strerror(-error));
+	*f->path = '\0';
 	return STATUS_USAGE;
 }

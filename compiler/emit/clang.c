@@ -118,15 +118,11 @@ static int run_program(const struct run *r, char *const argv[], bool is_quiet)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	sigset_t set, mask;
+	sigset_t mask;
 	int status, error;
 	pid_t pid;
 
-	temporary_folder_signals(&set);
-	sigprocmask(SIG_UNBLOCK, NULL, &mask);
-	for (int i = 1; i < NSIG; i++)
-		if (sigismember(&set, i) == 1)
-			sigdelset(&mask, i);
+	temporary_folder_child_mask(&mask);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 	posix_spawnattr_setsigmask(&attributes, &mask);
