@@ -379,19 +379,51 @@ static bool bind_tick(struct binder *b)
 	return false;
 }
 
-/* The run lasts as long as its longest series, and until its last check. */
-static void find_end(struct bound_trial *t)
+static uint32_t longest_series(const struct bound_trial *t)
 {
-	t->ticks = 1;
+	uint32_t ticks = 0;
+
 	for (uint32_t i = 0; i < t->input_count; i++)
-		if (t->series[i].count > t->ticks)
-			t->ticks = t->series[i].count;
-	for (uint32_t i = 0; i < t->check_count; i++)
+		if (t->series[i].count > ticks)
+			ticks = t->series[i].count;
+	return ticks;
+}
+
+/* What is expected where nothing is known any more holds for no reason. */
+static bool is_sampled(struct binder *b, const struct check *c, uint32_t sampled)
+{
+	struct diag *d;
+	char last[64];
+
+	if (!sampled || c->to < sampled || c->expect->when == TRIAL_ALWAYS)
+		return true;
+	quantity_print(last, sizeof(last), QUANTITY_DURATION, (sampled - 1) * b->out->tick_ns);
+	d = diag_add(b->ds, DIAG_OUT_OF_RANGE, c->expect->to->word.span,
+		     "'%s' is after the last sample: the longest series ends at %s",
+		     c->expect->to->word.text, last);
+	diag_hint(b->ds, d,
+		  "give a series %u more values; _x%u for ticks in which nothing is known",
+		  c->to + 1 - sampled, c->to + 1 - sampled);
+	return false;
+}
+
+/* The run lasts as long as its longest series; without any, until its last check. */
+static bool find_end(struct binder *b)
+{
+	struct bound_trial *t = b->out;
+	uint32_t sampled = longest_series(t);
+	bool is_right = true;
+
+	t->ticks = sampled ? sampled : 1;
+	for (uint32_t i = 0; i < t->check_count; i++) {
+		is_right &= is_sampled(b, &t->checks[i], sampled);
 		if (t->checks[i].to + 1 > t->ticks)
 			t->ticks = t->checks[i].to + 1;
+	}
 	for (uint32_t i = 0; i < t->check_count; i++)
 		if (t->checks[i].expect->when == TRIAL_ALWAYS)
 			t->checks[i].to = t->ticks - 1;
+	return is_right;
 }
 
 struct bound_trial *trial_bind(struct arena *a, struct diags *ds, const struct sources *sources,
@@ -425,6 +457,5 @@ struct bound_trial *trial_bind(struct arena *a, struct diags *ds, const struct s
 		diag_hint(ds, d, "end it with: expect active(RULE) == true at 2s");
 		is_right = false;
 	}
-	find_end(out);
-	return is_right ? out : NULL;
+	return is_right && find_end(&b) ? out : NULL;
 }

@@ -174,14 +174,6 @@ static bool is_judged(const struct check *c, uint32_t tick)
 	       c->expect->compare == COMPARE_LT;
 }
 
-bool trial_is_past_series(const struct bound_trial *b, uint32_t tick)
-{
-	for (uint32_t i = 0; i < b->input_count; i++)
-		if (tick < b->series[i].count)
-			return false;
-	return b->input_count;
-}
-
 /* Have all the series that the rule reads ended before the tick? Of none that is not so. */
 static bool is_past_its_series(const struct bound_trial *b, const struct plan_rule *r,
 			       uint32_t tick)
@@ -219,8 +211,7 @@ bool trial_is_about_nothing(const struct bound_trial *b, const struct check *c)
 
 	if (c->expect->when == TRIAL_ALWAYS)
 		return false;
-	return trial_is_past_series(b, tick) ||
-	       (c->subject != SUBJECT_ORDER && !has_fed_rule(b, c, tick));
+	return c->subject != SUBJECT_ORDER && !has_fed_rule(b, c, tick);
 }
 
 static void judge(struct bound_trial *b, struct check *c, const struct evaluation *e, uint32_t tick,

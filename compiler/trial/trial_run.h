@@ -65,8 +65,6 @@ struct bound_trial {
 struct bound_trial *trial_bind(struct arena *a, struct diags *ds, const struct sources *sources,
 			       const struct plan *p, const struct trial *t);
 
-/* Has every series ended before the tick? Without series: false. */
-bool trial_is_past_series(const struct bound_trial *b, uint32_t tick);
 /* Does the check begin where all series that its rule reads have ended? */
 bool trial_is_about_nothing(const struct bound_trial *b, const struct check *c);
 /* Returns how many checks went wrong. */

@@ -60,16 +60,17 @@ static void print_failure(FILE *out, const struct suite *s, const struct bound_t
 			  const struct check *c)
 {
 	struct recording rec = with_check((struct arena *)&s->arena, &s->sources, b, c);
-	bool is_past = trial_is_past_series(b, c->wrong_tick);
 	char got[64], when[64];
 
 	check_print(got, sizeof(got), c, c->answers[c->wrong_tick]);
 	time_print(when, sizeof(when), b->recording.time[c->wrong_tick]);
 	print_place(out, &s->sources, c->expect->span);
-	if (is_past || trial_is_about_nothing(b, c))
-		shown_print(out,
-			    "failed: %s, but at %s no series%s has a value any more (it is %s)\n",
-			    c->text, when, is_past ? "" : " that its rule reads", got);
+	if (trial_is_about_nothing(b, c))
+		shown_print(
+			out,
+			"failed: %s, but at %s no series that its rule reads has a value any more "
+			"(it is %s)\n",
+			c->text, when, got);
 	else
 		shown_print(out, "failed: %s, but it is %s at %s\n", c->text, got, when);
 	fputc('\n', out);

@@ -67,8 +67,13 @@ END
 check 'a test that expects nothing' run 1 test nothing.mmpt
 check '... is told' contains err 'this test expects nothing'
 sed 's/#//; s/at 2s/at 100s/' nothing.mmpt >late.mmpt
-check 'an expectation behind the last sample' run 7 test late.mmpt
-check '... is told' contains out 'but at 100s no series has a value any more (it is false)'
+check 'an expectation after the last sample' run 1 test late.mmpt
+check '... is an error' contains err "late.mmpt:4:35: error: '100s' is after the last sample" \
+	'the longest series ends at 3s' 'hint: give a series 97 more values'
+sed 's/true at/false at/' late.mmpt >false.mmpt
+check '... where it would hold, too' run 1 test false.mmpt
+sed 's/50%x3/50%x3 _x97/' false.mmpt >said.mmpt
+check '... not where nothing is known on purpose' run 0 test said.mmpt
 printf 'rule a: notify "a" when system.psi > 10%%\nrule b: notify "b" when system.swap_free < 10%%\n' >two.mmp
 cat >short.mmpt <<'END'
 use "two.mmp"
