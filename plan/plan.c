@@ -113,6 +113,11 @@ bool plan_is_usage_of(const struct plan *p, const struct plan_expr *x, uint32_t 
 	return s->id == SIGNAL_USAGE && s->scope == PLAN_OF_GROUP && s->group == group;
 }
 
+bool plan_protects_at_low(const struct plan_rule *r)
+{
+	return r->action == ACTION_PROTECT && !r->protect.at_min;
+}
+
 bool plan_ramp_decides(const struct plan_rule *r)
 {
 	return !r->when && !r->call;

@@ -274,6 +274,9 @@ uint32_t plan_signal_rows(const struct plan *p, const struct plan_signal *s);
 /* Whether it is a signal, and the usage of that group; false where group is PLAN_NONE. */
 bool plan_is_usage_of(const struct plan *p, const struct plan_expr *x, uint32_t group);
 
+/* A protect rule without `at min`. */
+bool plan_protects_at_low(const struct plan_rule *r);
+
 /*
  * Whether the ramp of the rule is its only condition: then it delays from its start on. Otherwise
  * it gives the first delay before its start, so that `until` may lie below that.

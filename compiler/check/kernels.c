@@ -245,11 +245,6 @@ static void report_limit(const struct plan_rule *r, enum file_limit limit, struc
 	diag_hint(ds, d, "%s", info->instead);
 }
 
-static bool is_by_low(const struct plan_rule *r)
-{
-	return r->action == ACTION_PROTECT && !r->protect.at_min;
-}
-
 /* Which LRU the machine uses is not known here, and it is the same for all rules. */
 static void report_low(const struct plan *plan, struct diags *ds)
 {
@@ -258,7 +253,7 @@ static void report_low(const struct plan *plan, struct diags *ds)
 	struct diag *d;
 
 	for (uint32_t i = 0; i < plan->rule_count; i++) {
-		if (!is_by_low(&plan->rules[i]))
+		if (!plan_protects_at_low(&plan->rules[i]))
 			continue;
 		others += first != NULL;
 		if (!first)

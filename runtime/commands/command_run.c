@@ -208,7 +208,7 @@ static void note_lru(const struct run *r)
 	if (!lru_is_multi_gen())
 		return;
 	for (i = 0; i < p->rule_count; i++)
-		if (p->rules[i].action == ACTION_PROTECT && !p->rules[i].protect.at_min)
+		if (plan_protects_at_low(&p->rules[i]))
 			shown_print(stderr, "mmpctl: note: %s: %s; %s\n", p->rules[i].name,
 				    LRU_HINT, LRU_INSTEAD);
 }

@@ -81,7 +81,7 @@ void runner_guard(struct runner *r, uint64_t now)
 	for (i = 0; i < p->slot_rows; i++)
 		r->guarded[i].is_guarded = false;
 	for (i = 0; i < p->rule_count; i++)
-		if (p->rules[i].action == ACTION_PROTECT && !p->rules[i].protect.at_min)
+		if (plan_protects_at_low(&p->rules[i]))
 			guard_rows(r, &p->rules[i]);
 	for (i = 0; i < p->slot_rows; i++) {
 		is_any |= r->guarded[i].is_guarded;
