@@ -65,9 +65,17 @@ mmp_inline void mmp_note_slot(struct mmp_slot *s, bool is_there)
 					    is_there ? MMP_SLOT_USED : MMP_SLOT_GONE);
 }
 
+/*
+ * Only for a policy that reads it: the machine's memory is a symbol without a type, for which
+ * libbpf goes through all of /proc/kallsyms.
+ */
 mmp_inline void mmp_note_limit(struct mmp_from *f)
 {
-	f->limit = f->memcg ? mmp_effective_limit(f->memcg) : MMP_NO_LIMIT;
+	f->limit = MMP_NO_LIMIT;
+#ifdef MMP_READS_LIMIT
+	if (f->memcg)
+		f->limit = mmp_effective_limit(f->memcg);
+#endif
 	if (f->verdict)
 		f->verdict->limit = f->limit;
 }

@@ -29,6 +29,18 @@ static bool may_idle(const struct plan *p)
 	return true;
 }
 
+/* Does anything read a cgroup's effective limit? Otherwise the sampler need not work it out. */
+static bool reads_limit(const struct plan *p)
+{
+	for (uint32_t i = 0; i < p->signal_count; i++)
+		if (p->signals[i].is_percent || p->signals[i].id == SIGNAL_LIMIT)
+			return true;
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (p->rules[i].action == ACTION_RECLAIM && !p->rules[i].reclaim.no_pace)
+			return true;
+	return false;
+}
+
 static void emit_features(struct emit *e, struct text *t)
 {
 	const struct plan *p = e->plan;
@@ -42,6 +54,8 @@ static void emit_features(struct emit *e, struct text *t)
 		text_printf(t, "#define MMP_HAS_NOTIFY\n");
 	if (p->hooks & 1u << HOOK_GET_ORDER)
 		text_printf(t, "#define MMP_HAS_THP\n");
+	if (reads_limit(p))
+		text_printf(t, "#define MMP_READS_LIMIT\n");
 	if (may_idle(p))
 		text_printf(t, "#define MMP_MAY_IDLE\n");
 }

@@ -189,7 +189,7 @@ static const char head[] =
 	"#include \"host_policy.h\"\n"
 	"#define MMP_SLOTS 1024\n#define MMP_SIGNALS 16384\n"
 	"#define MMP_RULES 8192\n#define MMP_WORKS 64\n#define MMP_CONFIG .tick_ns = 1\n"
-	"#define MMP_HAS_NOTIFY\n#define MMP_HAS_GLOB\n";
+	"#define MMP_HAS_NOTIFY\n#define MMP_HAS_GLOB\n#define MMP_READS_LIMIT\n";
 
 static const char dispatch[] =
 	"static const struct host_policy *host_now;\n"

@@ -45,6 +45,14 @@ names_its_params() {
 	END
 }
 
+# The machine's memory is a symbol that libbpf finds by going through all of /proc/kallsyms.
+asks_for_memory() { # WHETHER RULE
+	printf 'cgroup web = "web.slice"\n%s\n' "$2" >"$work/memory.mmp"
+	"$mmpc" -o "$work/memory.bpf.o" "$work/memory.mmp" 2>"$work/findings" &&
+		readelf --wide --symbols "$work/memory.bpf.o" >"$work/symbols" &&
+		[ "$(grep -c ' _totalram_pages$' "$work/symbols")" = "$1" ]
+}
+
 cd "$top" || exit 1
 if [ "${1:-}" = --accept ]; then
 	for policy in tests/cases/emit/*.mmp; do
@@ -61,5 +69,9 @@ done
 for template in bpf-templates/*.bpf.c; do
 	ok "$template compiles as it stands" bpf_clang "$template"
 done
+ok "a share of the limit asks for the machine's memory" \
+	asks_for_memory 1 'protect web when usage > 80%'
+ok "... pace does" asks_for_memory 1 'reclaim web when usage > 1GiB until usage < 900MiB'
+ok "a policy that reads no limit does not" asks_for_memory 0 'protect web when pgfault_rate > 100'
 ok "the manifest says which durations are params" names_its_params
 done_testing

@@ -16,7 +16,7 @@ mmp_global int r_reclaim_batch_1_leaves(__u32 i, const struct mmp_level *level) 
 MMP_RECLAIM_WORK(r_reclaim_batch_1_work, 1, 0, 0, 0, r_reclaim_batch_1_leaves, .step = 4194304, .swappiness = 60, .budget = 67108864, .no_swap = false)
 #line 3 "policy-0.mmp"
 MMP_WORK_ITEMS(r_reclaim_batch_1_items, r_reclaim_batch_1_work)
-#line 77 "mmpc.bpf.c"
+#line 78 "mmpc.bpf.c"
 
 /* throttle batch 20ms to 150ms as usage from 80% to 95% when system.mem_available < 10% */
 #line 4 "policy-0.mmp"
@@ -25,7 +25,7 @@ mmp_global enum mmp_truth r_throttle_batch_1_when(__u32 i) { return mmp_lt(mmp_s
 mmp_inline int r_throttle_batch_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; int fired = mmp_step(1, r_throttle_batch_1_when(i), MMP_FALSE, &t, now); return fired; }
 #line 4 "policy-0.mmp"
 mmp_inline void r_throttle_batch_1_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, struct mmp_price *price) { if (mmp_acts_now(1, MMP_FALSE, MMP_TRUE)) mmp_ask_price(price, 1, mmp_ramp(mmp_live_share(level), 8000, 9500, 20000000, 150000000)); }
-#line 86 "mmpc.bpf.c"
+#line 87 "mmpc.bpf.c"
 
 /* The groups: which signals are read for them, and how their hooks' gates are set. */
 mmp_inline void mmp_sample_machine(__u64 now, bool is_exact)
