@@ -184,8 +184,7 @@ static struct finding check_controller(struct doctor *d)
 		return trouble(BAD, "unknown without a mount", NULL);
 	snprintf(path, sizeof(path), "%s/cgroup.controllers", d->mount.path);
 	if (!strstr(setting_line(path, line, sizeof(line)), "memory"))
-		return trouble(BAD, "not available to cgroup2",
-			       "boot with cgroup_no_v1=memory, and without cgroup_disable=memory");
+		return trouble(BAD, "not available to cgroup2", CGROUP_MEMORY_FIX);
 	snprintf(path, sizeof(path), "%s/cgroup.subtree_control", d->mount.path);
 	if (strstr(setting_line(path, line, sizeof(line)), "memory"))
 		return good("enabled");

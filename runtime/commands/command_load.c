@@ -142,17 +142,25 @@ static void run_command(const struct manifest *m, const char *path, char *buf, s
 static int hint_run(const struct manifest *m, const char *path, struct failure *f)
 {
 	char command[512];
-	uint32_t i, works = 0;
+	uint32_t i, could = 0, works = 0;
 	size_t len = strlen(f->hint);
 
-	for (i = 0; i < m->plan->rule_count; i++)
-		works += plan_works_by_files(m->plan, &m->plan->rules[i]) &&
-			 file_way_is_open(m->plan->rules[i].action);
+	for (i = 0; i < m->plan->rule_count; i++) {
+		if (!plan_works_by_files(m->plan, &m->plan->rules[i]))
+			continue;
+		could += m->plan->rules[i].action != ACTION_THP;
+		works += file_way_is_open(m->plan->rules[i].action);
+	}
 	run_command(m, path, command, sizeof(command));
 	if (works)
 		snprintf(f->hint + len, sizeof(f->hint) - len,
 			 "%swithout the hooks, by cgroup files, %u of its %u rules work: %s",
 			 len ? "; " : "", works, m->plan->rule_count, command);
+	else if (could)
+		snprintf(f->hint + len, sizeof(f->hint) - len,
+			 "%swithout the hooks, by cgroup files, the policy would need cgroup2 with "
+			 "the memory controller, which is not available: %s",
+			 len ? "; " : "", CGROUP_MEMORY_FIX);
 	return -1;
 }
 

@@ -160,7 +160,7 @@ int cgroup_check_memory(const struct cgroup_mount *m, const struct cgroup *c, st
 	if (!cgroup_mount_has_memory(m)) {
 		fail(f, STATUS_TARGET, "the memory controller is not available to cgroup2 on '%s'",
 		     m->path);
-		fail_hint(f, "boot with cgroup_no_v1=memory, and without cgroup_disable=memory");
+		fail_hint(f, CGROUP_MEMORY_FIX);
 		return -1;
 	}
 	if (!c->path[0] || !faccessat(c->fd, "memory.current", F_OK, 0))

@@ -46,6 +46,7 @@ bool cgroup_exists(const struct cgroup_mount *m, const char *path);
 void cgroup_close(struct cgroup *c);
 
 /* Whether the machine lets cgroup2 have the memory controller at all. */
+#define CGROUP_MEMORY_FIX "boot with cgroup_no_v1=memory, and without cgroup_disable=memory"
 bool cgroup_mount_has_memory(const struct cgroup_mount *m);
 /*
  * The kernel takes the nearest ancestor that has a memory controller without a word: refuse where
