@@ -32,9 +32,6 @@ struct recording {
 	uint32_t lane_count;
 };
 
-/* A time from the start, in seconds. */
-const char *time_print(char *buf, size_t size, uint64_t ns);
-
 /* A value with one decimal, where the exact one is not needed: "99.9MiB". */
 const char *about_print(char *buf, size_t size, enum quantity q, int64_t value);
 

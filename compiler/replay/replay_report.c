@@ -10,6 +10,7 @@
 #include "base/shown.h"
 #include "report/report.h"
 #include "plan/words.h"
+#include "time_axis.h"
 
 const char *duration_print(char *buf, size_t size, uint64_t ns)
 {

@@ -4,8 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "recording.h"
-
 #define SECOND 1000000000ULL
 #define MINUTE (60 * SECOND)
 #define HOUR (60 * MINUTE)
@@ -34,6 +32,20 @@ uint64_t time_axis_step(uint64_t least)
 		if (steps[i] >= least)
 			return steps[i];
 	return decimal_step(least, DAY);
+}
+
+const char *time_print(char *buf, size_t size, uint64_t ns)
+{
+	uint64_t fraction = ns % 1000000000;
+	int len = snprintf(buf, size, "%" PRIu64, ns / 1000000000);
+
+	if (fraction) {
+		len += snprintf(buf + len, size - (size_t)len, ".%09" PRIu64, fraction);
+		while (buf[len - 1] == '0')
+			len--;
+	}
+	snprintf(buf + len, size - (size_t)len, "s");
+	return buf;
 }
 
 const char *time_axis_label(char *buf, size_t size, uint64_t ns, uint64_t step)

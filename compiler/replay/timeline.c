@@ -13,20 +13,6 @@
 #define CHART_COLUMNS 90
 #define TABLE_AROUND 3
 
-const char *time_print(char *buf, size_t size, uint64_t ns)
-{
-	uint64_t fraction = ns % 1000000000;
-	int len = snprintf(buf, size, "%" PRIu64, ns / 1000000000);
-
-	if (fraction) {
-		len += snprintf(buf + len, size - (size_t)len, ".%09" PRIu64, fraction);
-		while (buf[len - 1] == '0')
-			len--;
-	}
-	snprintf(buf + len, size - (size_t)len, "s");
-	return buf;
-}
-
 const char *about_print(char *buf, size_t size, enum quantity q, int64_t value)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };

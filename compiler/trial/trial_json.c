@@ -9,6 +9,7 @@
 #include "base/output_file.h"
 #include "base/shown.h"
 #include "base/utf8.h"
+#include "replay/time_axis.h"
 
 /* Names may be any bytes, but a document is UTF-8: other bytes become U+FFFD. */
 static json_t *text_json(const char *text)

@@ -6,6 +6,7 @@
 
 #include "base/lang.h"
 #include "base/shown.h"
+#include "replay/time_axis.h"
 
 static void print_place(FILE *out, const struct sources *sources, struct span span)
 {
