@@ -260,9 +260,10 @@ mmp_inline struct mmp_value mmp_self_LIMIT(struct mem_cgroup *memcg, __u32 slot)
 
 /* protect (see also protect.bpf.h): evaluated while usage, in pages, is below `bound`. */
 
-mmp_inline __u64 mmp_pages_up_to(__s64 bytes)
+/* A size that is not known is one that usage is above. */
+mmp_inline __u64 mmp_pages_up_to(struct mmp_value size)
 {
-	return bytes < 0 ? 0 : ((__u64)bytes >> MMP_PAGE_SHIFT) + 1;
+	return !size.is_known || size.n < 0 ? 0 : ((__u64)size.n >> MMP_PAGE_SHIFT) + 1;
 }
 
 mmp_inline void mmp_raise(__u64 *gate, __u64 bound)

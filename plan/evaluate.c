@@ -75,6 +75,25 @@ struct mmp_value evaluate_number(const struct evaluation *e, const struct plan_e
 			  x->b ? evaluate_number(e, x->b, row, call) : mmp_unknown());
 }
 
+static struct evaluation sampled_part(const struct evaluation *e)
+{
+	struct evaluation at_tick = *e;
+
+	if (e->sampled)
+		at_tick.signals = e->sampled;
+	return at_tick;
+}
+
+struct mmp_value evaluate_size(const struct evaluation *e, const struct plan_value *v, uint32_t row)
+{
+	struct evaluation at_tick;
+
+	if (!v->share)
+		return mmp_known(evaluate_value(e, v));
+	at_tick = sampled_part(e);
+	return evaluate_number(&at_tick, v->share, row, NULL);
+}
+
 static enum mmp_truth compare(enum plan_op op, struct mmp_value a, struct mmp_value b)
 {
 	switch ((int)op) {
@@ -240,7 +259,7 @@ bool evaluation_rule_protects(const struct evaluation *e, const struct plan_rule
 	if (e->is_monitor || !evaluation_is_active(e, r, row))
 		return false;
 	return !up_to->is_given || mmp_le(e->usage[slot_of(e, r->group, row)],
-					  mmp_known(evaluate_value(e, up_to))) == MMP_TRUE;
+					  evaluate_size(e, up_to, row)) == MMP_TRUE;
 }
 
 bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t row, bool at_min)
@@ -253,15 +272,6 @@ bool evaluation_protects(const struct evaluation *e, uint32_t group, uint32_t ro
 			return true;
 	}
 	return false;
-}
-
-static struct evaluation sampled_part(const struct evaluation *e)
-{
-	struct evaluation at_tick = *e;
-
-	if (e->sampled)
-		at_tick.signals = e->sampled;
-	return at_tick;
 }
 
 /* A condition that only a call can answer reads a named group's usage as sampled, as in BPF. */

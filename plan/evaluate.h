@@ -59,7 +59,11 @@ enum mmp_truth evaluate_condition(const struct evaluation *e, const struct plan_
 enum mmp_truth evaluate_rule_condition(const struct evaluation *e, const struct plan_rule *r,
 				       const struct plan_expr *x, uint32_t row,
 				       const struct evaluation_call *call);
+/* A value that is not a share. */
 int64_t evaluate_value(const struct evaluation *e, const struct plan_value *v);
+/* Any value; a share is worked out from the signals as they were at the tick. */
+struct mmp_value evaluate_size(const struct evaluation *e, const struct plan_value *v,
+			       uint32_t row);
 
 /* One evaluation of every rule at `now`, in nanoseconds; `now` never goes back. */
 void evaluation_step(struct evaluation *e, uint64_t now);

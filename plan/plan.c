@@ -47,6 +47,15 @@ bool plan_asks_any(const struct plan *p, const struct plan_rule *r, const struct
 	return r->any_group != PLAN_NONE && reads_group(p, x, r->any_group);
 }
 
+unsigned plan_rule_sizes(const struct plan_rule *r, const struct plan_value *ret[PLAN_SIZES_MAX])
+{
+	if (r->action == ACTION_PROTECT && r->protect.up_to.is_given) {
+		ret[0] = &r->protect.up_to;
+		return 1;
+	}
+	return 0;
+}
+
 /* Signals are stamped with the last rule that was seen to read them. */
 struct lister {
 	uint32_t *stamps, *list;
@@ -67,6 +76,8 @@ static void list_in(struct lister *l, const struct plan_expr *x)
 
 static void list_rule(struct arena *a, struct lister *l, struct plan_rule *r)
 {
+	const struct plan_value *sizes[PLAN_SIZES_MAX];
+	unsigned size_count = plan_rule_sizes(r, sizes);
 	uint32_t *own;
 
 	l->stamp++;
@@ -76,6 +87,8 @@ static void list_rule(struct arena *a, struct lister *l, struct plan_rule *r)
 	list_in(l, r->call);
 	if (r->action == ACTION_THROTTLE)
 		list_in(l, r->throttle.signal);
+	for (unsigned i = 0; i < size_count; i++)
+		list_in(l, sizes[i]->share);
 	own = arena_array(a, uint32_t, l->count);
 	memcpy(own, l->list, l->count * sizeof(*own));
 	r->signals = own;

@@ -81,9 +81,13 @@ struct plan_expr {
 	struct span span; /* in the policy, for coverage; zero in a plan that was read */
 };
 
-/* A constant, or a param that mmpctl may change. */
+/*
+ * A constant, a param that mmpctl may change, or a share: a percentage of a size, worked out from
+ * what the last tick sampled. plan_rule_sizes() lists the values that may be shares.
+ */
 struct plan_value {
 	int64_t value; /* the constant, or the param's default */
+	struct plan_expr *share; /* or NULL */
 	uint32_t param;
 	bool is_given;
 	bool is_param;
@@ -282,6 +286,11 @@ bool plan_protects_at_low(const struct plan_rule *r);
  * it gives the first delay before its start, so that `until` may lie below that.
  */
 bool plan_ramp_decides(const struct plan_rule *r);
+
+#define PLAN_SIZES_MAX 2
+
+/* Those of the rule's values that are given and may be shares; returns how many. */
+unsigned plan_rule_sizes(const struct plan_rule *r, const struct plan_value *ret[PLAN_SIZES_MAX]);
 
 /* Whether an expression of the rule, or NULL, reads the matches of the rule's any_group. */
 bool plan_asks_any(const struct plan *p, const struct plan_rule *r, const struct plan_expr *x);

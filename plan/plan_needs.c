@@ -82,9 +82,13 @@ static uint64_t action_needs(const struct plan *p, const struct plan_rule *r)
 uint64_t plan_rule_needs(const struct plan *p, const struct plan_rule *r)
 {
 	uint64_t needs = NEED_BIT(WORKQUEUE) | action_needs(p, r) | group_needs(p, r->group);
+	const struct plan_value *sizes[PLAN_SIZES_MAX];
+	unsigned count = plan_rule_sizes(r, sizes);
 
 	if (r->action == ACTION_THP && r->process != PLAN_NONE)
 		needs |= group_needs(p, p->processes[r->process].group);
+	for (unsigned i = 0; i < count; i++)
+		needs |= expr_needs(p, sizes[i]->share);
 	return needs | expr_needs(p, r->when) | expr_needs(p, r->until) | expr_needs(p, r->call);
 }
 

@@ -72,6 +72,10 @@ static void print_value(FILE *out, const struct plan *p, const char *name, enum 
 {
 	if (!v->is_given)
 		return;
+	if (v->share) {
+		print_condition(out, p, name, v->share);
+		return;
+	}
 	fprintf(out, "\t%s ", name);
 	if (v->is_param)
 		fprintf(out, "$%s (now ", p->params[v->param].name);

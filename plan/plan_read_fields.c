@@ -96,6 +96,15 @@ static bool read_value(struct plan_reader *r, const json_t *value, struct plan_v
 	return true;
 }
 
+static bool read_size(struct plan_reader *r, const char *name, const json_t *value,
+		      struct plan_value *ret)
+{
+	if (!json_is_array(value))
+		return read_value(r, value, ret);
+	ret->is_given = true;
+	return plan_read_code(r, r->rule, name, value, true, &ret->share);
+}
+
 static bool read_text(struct plan_reader *r, const json_t *value, const char **ret)
 {
 	if (!json_is_string(value))
@@ -154,6 +163,8 @@ static bool store(struct plan_reader *r, const struct plan_field *f, const json_
 		return read_count(value, 0, (json_int_t)p->process_count - 1, to);
 	case FIELD_VALUE:
 		return read_value(r, value, to);
+	case FIELD_SIZE:
+		return read_size(r, f->name, value, to);
 	}
 	BUG("field type %d", f->type);
 }

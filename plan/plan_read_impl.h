@@ -13,6 +13,7 @@ struct plan_reader {
 	const char *problem; /* the first one; NULL: none yet */
 	const char *kind; /* what is being read, for problems: "rules" */
 	uint32_t index, nodes;
+	const struct plan_rule *rule; /* being read, whose group and any_group are known; or NULL */
 };
 
 /* How a member of an object becomes a member of a struct. */
@@ -31,6 +32,7 @@ enum plan_field_type {
 	FIELD_GROUP, /* the same, or PLAN_NONE */
 	FIELD_PROCESS,
 	FIELD_VALUE, /* struct plan_value */
+	FIELD_SIZE, /* the same, which may be a share */
 };
 
 struct plan_field {

@@ -27,7 +27,7 @@ static const struct plan_field rule_fields[] = {
 
 static const struct plan_field protect_fields[] = {
 	NEEDED_OF(FIELD_CHOICE, "at", plan_rule, protect.at_min, plan_level_words),
-	OPTIONAL(FIELD_VALUE, "up_to", plan_rule, protect.up_to),
+	OPTIONAL(FIELD_SIZE, "up_to", plan_rule, protect.up_to),
 	{ 0 },
 };
 
@@ -126,6 +126,7 @@ static bool read_answer(struct plan_reader *r, const json_t *object, struct plan
 
 	if (!json_is_object(answer))
 		return plan_read_bad(r, "no 'answer'");
+	r->rule = rule;
 	if (!plan_read_fields(r, answer, fields[rule->action], rule))
 		return false;
 	if (rule->action == ACTION_THROTTLE)

@@ -96,21 +96,6 @@ static json_t *pair(const char *word, json_t *what)
 	return list;
 }
 
-static void set_value(json_t *o, const char *key, const struct plan_value *v)
-{
-	json_t *param;
-
-	if (!v->is_given)
-		return;
-	if (!v->is_param) {
-		set_number(o, key, v->value);
-		return;
-	}
-	param = json_object();
-	set_number(param, "param", v->param);
-	plan_json_set(o, key, param);
-}
-
 /* Expressions. */
 
 static json_t *word_of(const struct plan_expr *x)
@@ -144,6 +129,21 @@ static void set_code(json_t *o, const char *key, const struct plan_expr *x)
 	code = json_array();
 	append_expr(code, x);
 	plan_json_set(o, key, code);
+}
+
+static void set_value(json_t *o, const char *key, const struct plan_value *v)
+{
+	json_t *param;
+
+	if (v->share)
+		set_code(o, key, v->share);
+	else if (v->is_given && !v->is_param)
+		set_number(o, key, v->value);
+	if (!v->is_param)
+		return;
+	param = json_object();
+	set_number(param, "param", v->param);
+	plan_json_set(o, key, param);
 }
 
 static json_t *code_of(const struct plan_rule *r)

@@ -14,7 +14,7 @@
 static bool same_value(const struct plan_value *a, const struct plan_value *b)
 {
 	return a->is_given == b->is_given && a->is_param == b->is_param && a->value == b->value &&
-	       a->param == b->param;
+	       a->param == b->param && plan_expr_equal(a->share, b->share);
 }
 
 static bool same_action(const struct plan_rule *a, const struct plan_rule *b)
@@ -137,14 +137,26 @@ static bool is_behind(struct checker *c, const struct facts *a, const struct fac
 	       value_of(&p->when_for) >= value_of(&q->when_for);
 }
 
+/* Of shares only those of one whole are compared. */
+static bool is_at_most(const struct plan_value *a, const struct plan_value *b)
+{
+	const struct plan_expr *x = a->share, *y = b->share;
+
+	if (!a->is_given || !x != !y)
+		return false;
+	if (!x)
+		return a->value <= b->value;
+	return plan_expr_equal(x, y) || (x->a->op == PLAN_CONST && y->a->op == PLAN_CONST &&
+					 x->a->value <= y->a->value && plan_expr_equal(x->b, y->b));
+}
+
 /* What a does, b does at least as much. */
 static bool is_weaker(const struct plan_rule *a, const struct plan_rule *b)
 {
 	if (a->action == ACTION_PROTECT)
 		return a->protect.at_min == b->protect.at_min &&
 		       (!b->protect.up_to.is_given ||
-			(a->protect.up_to.is_given &&
-			 a->protect.up_to.value <= b->protect.up_to.value));
+			is_at_most(&a->protect.up_to, &b->protect.up_to));
 	return !b->throttle.is_ramp &&
 	       value_of(&a->throttle.delay) <= value_of(&b->throttle.delay) &&
 	       (!a->throttle.is_ramp || value_of(&a->throttle.to) <= value_of(&b->throttle.delay));

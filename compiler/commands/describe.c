@@ -16,8 +16,14 @@ static void put_quantity(FILE *out, enum quantity q, int64_t value)
 	fputs(quantity_print(text, sizeof(text), q, value), out);
 }
 
+static void put_expr(FILE *out, const struct plan *p, const struct plan_expr *x, int around);
+
 static void put_value(FILE *out, const struct plan *p, enum quantity q, const struct plan_value *v)
 {
+	if (v->share) {
+		put_expr(out, p, v->share, 0);
+		return;
+	}
 	if (v->is_param)
 		fprintf(out, "%s (now ", p->params[v->param].name);
 	put_quantity(out, q, v->value);
@@ -71,8 +77,6 @@ static const char *const words[PLAN_OP_COUNT] = {
 	[PLAN_SUB] = " - ",	     [PLAN_MUL] = " * ",       [PLAN_DIV] = " / ",
 	[PLAN_OF] = " of ",
 };
-
-static void put_expr(FILE *out, const struct plan *p, const struct plan_expr *x, int around);
 
 static void put_leaf(FILE *out, const struct plan *p, const struct plan_expr *x)
 {

@@ -106,6 +106,19 @@ void emit_number(struct text *t, const struct emit_scope *s, const struct plan_e
 	emit_call(t, s, x, emit_number);
 }
 
+void emit_size(struct text *t, const struct plan *p, const struct plan_value *v)
+{
+	struct emit_scope sampled = { .plan = p, .live_group = PLAN_NONE };
+
+	if (v->share) {
+		emit_number(t, &sampled, v->share);
+		return;
+	}
+	text_printf(t, "mmp_known(");
+	emit_value(t, v, 0);
+	text_printf(t, ")");
+}
+
 static void emit_in_cgroup(struct text *t, const struct plan_group *g)
 {
 	if (g->is_glob)

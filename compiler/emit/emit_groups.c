@@ -103,7 +103,7 @@ static void emit_protect_gate(struct emit *e, const struct plan_rule *r)
 	text_printf(t, "\tmmp_gate_protect%s(&gates, ", r->protect.at_min ? "_min" : "");
 	emit_row(t, r->row_base, r->rows);
 	text_printf(t, ", ");
-	emit_protect_bound(t, r);
+	emit_protect_bound(e, t, r);
 	text_printf(t, ");\n");
 }
 

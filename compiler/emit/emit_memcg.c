@@ -24,14 +24,14 @@ static const struct hook_kind min = { HOOK_BELOW_MIN, "min", "ctx[2]", USAGE, "b
 static const struct hook_kind charged = { HOOK_CHARGED, "charge", "(__u32)ctx[1]",
 					  "MMP_BATCH_PAGES", "get_high_delay_ms" };
 
-void emit_protect_bound(struct text *t, const struct plan_rule *r)
+void emit_protect_bound(const struct emit *e, struct text *t, const struct plan_rule *r)
 {
 	if (!r->protect.up_to.is_given) {
 		text_printf(t, "MMP_NEVER");
 		return;
 	}
 	text_printf(t, "mmp_pages_up_to(");
-	emit_value(t, &r->protect.up_to, 0);
+	emit_size(t, e->plan, &r->protect.up_to);
 	text_printf(t, ")");
 }
 
@@ -80,14 +80,15 @@ static void emit_enter(struct emit *e, const struct plan_group *g)
 	text_printf(&e->hooks, "))\n\t\treturn 0;\n");
 }
 
-static void emit_protect_call(struct text *t, const struct plan_rule *r, bool at_min)
+static void emit_protect_call(struct emit *e, const struct plan_rule *r, bool at_min)
 {
+	struct text *t = &e->hooks;
 	bool is_refusal = at_min && !r->protect.at_min;
 
 	text_printf(t, "\tis_protected |= %smmp_protect(", is_refusal ? "is_due && " : "");
 	emit_row(t, r->row_base, r->rows);
 	text_printf(t, ", usage, ");
-	emit_protect_bound(t, r);
+	emit_protect_bound(e, t, r);
 	text_printf(t, r->call ? ", %s_call(i, memcg));\n" : ", MMP_TRUE);\n", r->id);
 }
 
@@ -105,7 +106,7 @@ static void emit_protects(struct emit *e, uint32_t group, bool at_min)
 		text_printf(t, "\tis_due = mmp_is_refusal_due();\n");
 	plan_each_rule (i, &e->index, group)
 		if (concerns_protection(&e->plan->rules[i], at_min))
-			emit_protect_call(t, &e->plan->rules[i], at_min);
+			emit_protect_call(e, &e->plan->rules[i], at_min);
 	text_printf(t, "\treturn is_protected;\n}\n\n");
 }
 

@@ -45,6 +45,8 @@ void emit_condition(struct text *t, const struct emit_scope *s, const struct pla
 void emit_number(struct text *t, const struct emit_scope *s, const struct plan_expr *x);
 /* A plain __s64, from a constant or a param; `absent` where it is not given. */
 void emit_value(struct text *t, const struct plan_value *v, int64_t absent);
+/* A struct mmp_value, which may be a share. */
+void emit_size(struct text *t, const struct plan *p, const struct plan_value *v);
 /*
  * The least usage of the group, in pages, at which the condition could be true: below it the hooks
  * need not evaluate it. 0 where no bound is known.
@@ -57,7 +59,7 @@ bool emit_is_live(const struct plan_rule *r);
 /* Where a reclaim rule's pace counts from, in pages of `limit` (a C expression). */
 void emit_trigger(struct text *t, const struct plan_rule *r, const char *limit);
 /* `up to`, as the usage in pages from which on there is no protection. */
-void emit_protect_bound(struct text *t, const struct plan_rule *r);
+void emit_protect_bound(const struct emit *e, struct text *t, const struct plan_rule *r);
 /* A process's struct_ops maps: one, or several where the process may stand for several. */
 #define EMIT_PROCESS_COPIES 64
 uint32_t emit_process_copies(const struct plan_process *process);

@@ -57,16 +57,22 @@ static uint64_t code_bytes(const struct plan_expr *x)
 	return x ? NODE_BYTES + code_bytes(x->a) + code_bytes(x->b) : 0;
 }
 
-/* The answers' values that may be given, beside four times. */
+/* The answers' values that may be given, beside four times, with the code of those that are shares.
+ */
 static uint64_t value_bytes(const struct plan_rule *r)
 {
+	const struct plan_value *sizes[PLAN_SIZES_MAX];
+	unsigned size_count = plan_rule_sizes(r, sizes);
+	uint64_t code = 0;
 	static const unsigned counts[ACTION_COUNT] = {
 		[ACTION_PROTECT] = 1, [ACTION_THROTTLE] = 4, [ACTION_RECLAIM] = 4, [ACTION_THP] = 2
 	};
 	unsigned times = r->when_for.is_given + r->until_for.is_given + r->hold.is_given +
 			 r->cooldown.is_given;
 
-	return VALUE_BYTES * (uint64_t)(counts[r->action] + times);
+	for (unsigned i = 0; i < size_count; i++)
+		code += code_bytes(sizes[i]->share);
+	return VALUE_BYTES * (uint64_t)(counts[r->action] + times) + code;
 }
 
 static uint64_t group_name_bytes(const struct plan *p, uint32_t group)

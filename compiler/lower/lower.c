@@ -171,12 +171,13 @@ static struct plan_value modifier_value(const struct rule *rule, enum modifier_i
 	return plan_value_of(m ? m->value : NULL);
 }
 
-static void plan_protect(const struct rule *rule, struct plan_rule *out)
+static void plan_protect(struct planner *p, const struct rule *rule, struct plan_rule *out)
 {
 	const struct modifier *at = rule_modifier(rule, MODIFIER_AT);
+	const struct modifier *up_to = rule_modifier(rule, MODIFIER_UP_TO);
 
 	out->protect.at_min = at && !strcmp(at->words[0].text, "min");
-	out->protect.up_to = modifier_value(rule, MODIFIER_UP_TO);
+	out->protect.up_to = plan_size_of(p, up_to ? up_to->value : NULL);
 }
 
 static void plan_throttle(struct planner *p, const struct rule *rule, struct plan_rule *out)
@@ -252,7 +253,7 @@ static void plan_action(struct planner *p, const struct rule *rule, struct plan_
 {
 	switch (rule->action) {
 	case ACTION_PROTECT:
-		plan_protect(rule, out);
+		plan_protect(p, rule, out);
 		return;
 	case ACTION_THROTTLE:
 		plan_throttle(p, rule, out);

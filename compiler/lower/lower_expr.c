@@ -340,6 +340,34 @@ struct plan_expr *plan_lower(struct planner *p, const struct expr *e)
 	BUG("expression kind %d in a plan", e->kind);
 }
 
+/* A hook compares with one size, not with those of a glob's matches one by one. */
+static void refuse_any(struct planner *p, const struct expr *e)
+{
+	struct diag *d;
+
+	if (p->is_told)
+		return;
+	p->is_told = true;
+	d = diag_add(p->ds, DIAG_NOT_COMPILED_YET, e->span,
+		     "a size that is a share of those of a glob's matches cannot be compiled yet");
+	diag_hint(p->ds, d, "name one cgroup in place of '%s'", p->plan->groups[p->any_group].name);
+}
+
+struct plan_value plan_size_of(struct planner *p, const struct expr *e)
+{
+	uint32_t any_group = p->any_group;
+	struct plan_value v = { .is_given = true };
+
+	if (!e || !expr_is_share(e))
+		return plan_value_of(e);
+	p->any_group = PLAN_NONE;
+	v.share = plan_lower(p, e);
+	if (p->any_group != PLAN_NONE)
+		refuse_any(p, e);
+	p->any_group = any_group;
+	return v;
+}
+
 /* Splitting. */
 
 /* `whole` is the condition that contains the terms: it gives the place of an `and` of them. */

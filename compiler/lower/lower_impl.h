@@ -34,6 +34,8 @@ struct plan_expr *plan_node(struct planner *p, enum plan_op op, const struct exp
 /* plan_expr.c */
 struct plan_expr *plan_lower(struct planner *p, const struct expr *e);
 struct plan_value plan_value_of(const struct expr *e);
+/* The same where it may be a share. */
+struct plan_value plan_size_of(struct planner *p, const struct expr *e);
 /* Split at its top-level `and`s into the sampled part and the part about the single call. */
 void plan_split(struct planner *p, const struct expr *e, struct plan_expr **ret_sampled,
 		struct plan_expr **ret_call);

@@ -70,6 +70,31 @@ bool expr_constant(const struct expr *e, int64_t *ret_value, const struct param_
 	}
 }
 
+/* Neither a signal nor a param is in it. */
+static bool is_fixed(const struct expr *e)
+{
+	const struct param_decl *param;
+	int64_t ignored;
+
+	switch ((int)e->kind) {
+	case EXPR_ADD:
+	case EXPR_SUB:
+	case EXPR_MUL:
+	case EXPR_DIV:
+	case EXPR_OF:
+		return is_fixed(e->left) && is_fixed(e->right);
+	case EXPR_NEG:
+		return is_fixed(e->left);
+	default:
+		return expr_constant(e, &ignored, &param) && !param;
+	}
+}
+
+bool expr_is_share(const struct expr *e)
+{
+	return e->kind == EXPR_OF && !is_fixed(e);
+}
+
 const struct word *expr_string(const struct expr *e)
 {
 	while (e->kind == EXPR_DOLLAR && e->dollar.define)

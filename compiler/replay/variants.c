@@ -161,7 +161,7 @@ static bool expr_reads(const struct plan_expr *x, uint32_t param)
 
 static bool value_reads(const struct plan_value *v, uint32_t param)
 {
-	return v->is_given && v->is_param && v->param == param;
+	return expr_reads(v->share, param) || (v->is_given && v->is_param && v->param == param);
 }
 
 static bool action_reads(const struct plan_rule *r, uint32_t param)

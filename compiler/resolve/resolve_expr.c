@@ -129,7 +129,7 @@ static bool order_of_size(const struct expr *e, int *ret_order)
 	return false;
 }
 
-static bool check_wanted(struct resolver *r, struct expr *e, enum quantity wanted, const char *what)
+bool check_wanted(struct resolver *r, struct expr *e, enum quantity wanted, const char *what)
 {
 	struct diag *d;
 	int order;

@@ -85,6 +85,9 @@ bool resolve_value(struct resolver *r, struct expr *e, enum quantity wanted, con
 /* `as SIGNAL from VALUE to VALUE`: all of one quantity. */
 bool resolve_ramp(struct resolver *r, struct expr *signal, struct expr *from, struct expr *until);
 
+/* Whether its quantity is that one, else a finding. A count may become a rate or an order. */
+bool check_wanted(struct resolver *r, struct expr *e, enum quantity wanted, const char *what);
+
 /* The quantity as a noun with its article: "a rate". */
 const char *quantity_noun(enum quantity q);
 /* The text at that place, white space folded, cut when long. */
@@ -122,6 +125,12 @@ enum quantity type_of_share(struct resolver *r, struct expr *e);
 /* 0.95 * high: reported, with the percentage to write. */
 bool report_fraction_of(struct resolver *r, const struct expr *e, const struct expr *number,
 			const struct expr *whole);
+
+/*
+ * A size, or a share of one, which only a tick can work out: true in *ret_is_share. `what` names
+ * the place in messages.
+ */
+bool resolve_size(struct resolver *r, struct expr *e, const char *what, bool *ret_is_share);
 
 /* resolve_name.c */
 

@@ -200,6 +200,31 @@ static bool resolve_swappiness(struct resolver *r, const struct modifier *m)
 	return resolve_within(r, m->value, QUANTITY_COUNT, "swappiness", 0, SWAPPINESS_MAX);
 }
 
+/* Usage is never above what the cgroup can get. */
+static bool is_most(const struct expr *whole)
+{
+	return (is_signal_name(whole, SIGNAL_LIMIT) || is_signal_name(whole, SIGNAL_MAX)) &&
+	       whole->name.scope == SCOPE_TARGET;
+}
+
+static bool resolve_up_to(struct resolver *r, struct expr *e)
+{
+	bool is_share = false;
+	struct diag *d;
+	int64_t part;
+
+	if (!resolve_size(r, e, "'up to'", &is_share))
+		return false;
+	if (!is_share)
+		return resolve_within(r, e, QUANTITY_SIZE, "'up to'", 1, INT64_MAX);
+	if (!is_most(e->right) || !expr_constant(e->left, &part, NULL) || part <= 10000)
+		return true;
+	d = diag_add(r->ds, DIAG_OUT_OF_RANGE, e->left->span,
+		     "usage is never more than 100%% of '%s'", resolver_excerpt(r, e->right->span));
+	diag_hint(r->ds, d, "leave 'up to' out to protect at any usage");
+	return false;
+}
+
 static bool resolve_modifier(struct resolver *r, struct rule *rule, struct modifier *m)
 {
 	switch (m->id) {
@@ -213,7 +238,7 @@ static bool resolve_modifier(struct resolver *r, struct rule *rule, struct modif
 	case MODIFIER_AT:
 		return resolve_at(r, rule, m);
 	case MODIFIER_UP_TO:
-		return resolve_within(r, m->value, QUANTITY_SIZE, "'up to'", 1, INT64_MAX);
+		return resolve_up_to(r, m->value);
 	case MODIFIER_STEP:
 		return resolve_within(r, m->value, QUANTITY_SIZE, "'step'", 1, INT64_MAX);
 	case MODIFIER_SWAPPINESS:

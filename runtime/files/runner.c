@@ -319,19 +319,21 @@ static void protect_row(struct runner *r, const struct plan_rule *rule, uint32_t
 	const struct plan_value *up_to = &rule->protect.up_to;
 	uint32_t slot = r->plan->groups[rule->group].row_base + row;
 	struct mmp_value usage = r->evaluation.usage[slot];
-	int64_t bytes;
+	struct mmp_value bytes = mmp_known(PROTECT_ALL);
 
 	if (r->places.rows[slot].dir < 0 || !evaluation_is_active(&r->evaluation, rule, row))
 		return;
 	runner_count_act(r, rule, row);
 	if (r->evaluation.is_monitor)
 		return;
-	bytes = up_to->is_given ? evaluate_value(&r->evaluation, up_to) : PROTECT_ALL;
+	if (up_to->is_given)
+		bytes = evaluate_size(&r->evaluation, up_to, row);
+	bytes.n = bytes.is_known ? bytes.n : 0;
 	usage.n = usage.is_known ? usage.n : 0;
 	if (!rule->protect.at_min)
-		protect_want(&r->protect, slot, PROTECT_LOW, bytes, usage.n);
+		protect_want(&r->protect, slot, PROTECT_LOW, bytes.n, usage.n);
 	if (rule->protect.at_min || (r->allows_min && r->guarded[slot].is_guarded))
-		protect_want(&r->protect, slot, PROTECT_MIN, bytes, usage.n);
+		protect_want(&r->protect, slot, PROTECT_MIN, bytes.n, usage.n);
 }
 
 static void throttle_slot(struct runner *r, uint32_t group, uint32_t row)

@@ -57,7 +57,9 @@ const struct landmark *landmarks(enum quantity q, uint32_t *ret_count)
 static const char *const count_signals[] = { "events.high", "events.max", "events.oom_kill" };
 static const char *const rate_signals[] = { "pgfault_rate", "refault_rate[5s]", "pgscan_rate",
 					    "pgmajfault_rate[2s]" };
-static const char *const size_signals[] = { "anon", "file", "swap", "max", "usage", "usage" };
+static const char *const size_signals[] = {
+	"anon", "file", "swap", "max", "limit", "usage", "usage"
+};
 static const char *const size_rate_signals[] = { "usage_growth", "charge_rate[2s]" };
 static const char *const percent_signals[] = { "psi", "psi.full.avg60", "usage",
 					       "psi.some.avg300" };
@@ -124,7 +126,7 @@ static const enum quantity quantities[] = {
 static struct node *make_number(struct generator *g, enum quantity q, int depth)
 {
 	/* A percentage is only ever compared: neither usage / max nor sums of shares are meant. */
-	uint32_t what = depth <= 0 || q == QUANTITY_PERCENT ? 0 : random_below(&g->random, 12);
+	uint32_t what = depth <= 0 || q == QUANTITY_PERCENT ? 0 : random_below(&g->random, 14);
 	struct node *a;
 
 	if (what < 5)
@@ -143,6 +145,10 @@ static struct node *make_number(struct generator *g, enum quantity q, int depth)
 		return new_node(g, q, "(%s * 3)", a, NULL);
 	case 10:
 		return new_node(g, q, "(%s / 7)", a, NULL);
+	case 11:
+		return new_node(g, q, "80%% of (%s)", a, NULL);
+	case 12:
+		return new_node(g, q, "$part of (%s)", a, NULL);
 	default:
 		return new_node(g, q, "(%s * %s)", a, make_number(g, QUANTITY_COUNT, depth - 1));
 	}
@@ -282,6 +288,21 @@ static const char *throttle_head(struct generator *g)
 			    ramp(g, RANDOM_OF(&g->random, quantities)));
 }
 
+/* A percentage of a size. */
+static const char *share(struct generator *g)
+{
+	static const char *const parts[] = { "1%", "80%", "100%", "250%", "$part" };
+	static const char *const wholes[] = {
+		"limit", "max", "db.limit", "usage", "system.mem_total", "(max - 64MiB)"
+	};
+	const char *whole = RANDOM_OF(&g->random, wholes), *part = RANDOM_OF(&g->random, parts);
+
+	/* Usage is never above what the cgroup can get: the compiler says so. */
+	if (!strcmp(part, "250%") && (!strcmp(whole, "limit") || !strcmp(whole, "max")))
+		part = "99%";
+	return arena_printf(g->arena, "%s of %s", part, whole);
+}
+
 static void make_thp(struct generator *g, struct generated_rule *r)
 {
 	static const char *const processes[] = {
@@ -317,7 +338,10 @@ static void make_action(struct generator *g, struct generated_rule *r, uint32_t 
 		r->head = arena_printf(g->arena, "protect %s%s", group,
 				       random_percent(&g->random, 30) ? " at min" : "");
 		if (random_percent(&g->random, 40))
-			r->tail = random_percent(&g->random, 50) ? " up to 64MiB" : " up to $room";
+			r->tail = arena_printf(g->arena, " up to %s",
+					       random_percent(&g->random, 60)	? share(g)
+					       : random_percent(&g->random, 50) ? "64MiB"
+										: "$room");
 		return;
 	case 3:
 	case 4:
@@ -367,7 +391,8 @@ static const char *make_declarations(struct generator *g)
 	text = arena_printf(
 		g->arena, "%s%s", mode,
 		"tick 100ms\nparam enter = 100/s in 0/s .. 100000/s\n"
-		"param room = 64MiB in 0B .. 1GiB\nparam wait = 500ms in 0ms .. 10s\n"
+		"param room = 64MiB in 0B .. 1GiB\nparam part = 80% in 0% .. 100%\nparam wait = "
+		"500ms in 0ms .. 10s\n"
 		"param pause = 30ms in 0ms .. 2s\n"
 		"cgroup pods = \"pods/*\"\nprocess redis = comm \"redis-server\"\n"
 		"process seven = pid 7\nprocess inweb = cgroup web\nprocess everybody = all\n");

@@ -387,8 +387,11 @@ static void wanted(const struct trial *t, uint32_t group, uint32_t row, bool at_
 		    r->protect.at_min != at_min || e->is_monitor ||
 		    !evaluation_is_active(e, r, row))
 			continue;
-		if (r->protect.up_to.is_given)
-			bytes = evaluate_value(e, &r->protect.up_to);
+		if (r->protect.up_to.is_given) {
+			struct mmp_value size = evaluate_size(e, &r->protect.up_to, row);
+
+			bytes = size.is_known ? size.n : 0;
+		}
 		most = bytes > most ? bytes : most;
 	}
 	number_text(buf, most == INT64_MAX ? most : most & ~(int64_t)4095);

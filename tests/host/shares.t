@@ -93,6 +93,45 @@ ok 'percentages of sizes' "$mmpc" test of.mmpt
 echo 'notify "x" when web.usage > 0.95 * web.high' >fraction.mmp
 like "$("$mmpc" --check fraction.mmp 2>&1)" "write '95% of web.high'" 'a fraction leads there'
 
+cat >up.mmp <<'END'
+cgroup app = "web.slice/app"
+cgroup web = "web.slice"
+param part = 50% in 10% .. 100%
+protect app up to 80% of limit
+protect web at min up to $part of high
+END
+cat >up.mmpt <<'END'
+use "up.mmp"
+test "a share of the limit above" tick 1s {
+	series app.usage = 80MiB 81MiB 81MiB 90MiB
+	series web.max = 100MiB 100MiB 200MiB 200MiB
+	series app.max = 1GiB 1GiB 100MiB 200MiB
+	expect protect(app) == true at 0s
+	expect protect(app) == false at 2s
+	expect protect(app) == true at 3s
+}
+test "of the machine, where there is no limit" tick 1s {
+	series app.usage = 79MiB 81MiB
+	series system.mem_total = 100MiBx2
+	expect protect(app) == true at 0s
+	expect protect(app) == false at 1s
+}
+test "a whole that is not known protects nothing" tick 1s {
+	series app.usage = 4KiBx2
+	expect protect(app) == false at 1s
+}
+test "a part that is a param" tick 1s {
+	series web.usage = 50MiB 51MiB 51MiB
+	series web.high = 100MiB 100MiB 1GiB
+	expect protect(web) == true at 0s
+	expect protect(web) == false at 1s
+	expect protect(web) == true at 2s
+}
+END
+ok 'up to a share' "$mmpc" test up.mmpt
+like "$("$mmpc" describe up.mmp)" 'while it uses at most 80% of app.limit' '... in words'
+is "$(printf 'protect app up   to 80%%   of limit' | "$mmpc" fmt -)" 'protect app up to 80% of limit' '... laid out'
+
 replay() {
 	"$mmpc" replay --format=json p.mmp trace.csv 2>/dev/null |
 		python3 -c 'import json, sys; print(json.load(sys.stdin)["rules"][0]["active_ns"])'

@@ -35,7 +35,7 @@ mmp_inline void g_db_evaluate(__u32 i, __u64 now)
 	r_protect_db_1_evaluate(i, now);
 	r_protect_db_2_evaluate(i, now);
 	mmp_gate_protect(&gates, 0, MMP_NEVER);
-	mmp_gate_protect_min(&gates, 1, mmp_pages_up_to(67108864));
+	mmp_gate_protect_min(&gates, 1, mmp_pages_up_to(mmp_known(67108864)));
 	mmp_publish(0, &gates);
 }
 
@@ -89,7 +89,7 @@ mmp_far int g_db_min(unsigned long long *ctx, __u32 i, __u64 usage)
 		return 0;
 	is_due = mmp_is_refusal_due();
 	is_protected |= is_due && mmp_protect(0, usage, MMP_NEVER, MMP_TRUE);
-	is_protected |= mmp_protect(1, usage, mmp_pages_up_to(67108864), MMP_TRUE);
+	is_protected |= mmp_protect(1, usage, mmp_pages_up_to(mmp_known(67108864)), MMP_TRUE);
 	return is_protected;
 }
 

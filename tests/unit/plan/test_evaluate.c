@@ -223,6 +223,28 @@ static void protection_ends_above_up_to(void **state)
 	unmake(&m);
 }
 
+static void protection_ends_above_a_share(void **state)
+{
+	struct plan_expr part = number(8000), whole = signal_of(0), share;
+	struct made m;
+
+	share = two(PLAN_OF, &part, &whole);
+	make(&m, 1);
+	m.rules[0].action = ACTION_PROTECT;
+	m.rules[0].protect.up_to = (struct plan_value){ .is_given = true, .share = &share };
+	m.e.usage[0] = mmp_known(80);
+	m.e.signals[0] = mmp_unknown();
+	evaluation_step(&m.e, 0);
+	assert_false(evaluation_protects(&m.e, 0, 0, false)); /* the whole is not known */
+	m.e.signals[0] = mmp_known(100);
+	assert_true(evaluation_protects(&m.e, 0, 0, false));
+	m.e.signals[0] = mmp_known(99);
+	assert_false(evaluation_protects(&m.e, 0, 0, false));
+	m.e.signals[0] = mmp_known(INT64_MAX); /* no limit */
+	assert_true(evaluation_protects(&m.e, 0, 0, false));
+	unmake(&m);
+}
+
 static void the_longest_delay_wins(void **state)
 {
 	struct plan_expr signal = signal_of(0);
@@ -586,6 +608,7 @@ int main(void)
 		cmocka_unit_test(every_comparison_compares),
 		cmocka_unit_test(for_counts_and_stands_still),
 		cmocka_unit_test(protection_ends_above_up_to),
+		cmocka_unit_test(protection_ends_above_a_share),
 		cmocka_unit_test(the_longest_delay_wins),
 		cmocka_unit_test(ramps_hold_at_both_ends),
 		cmocka_unit_test(debts_are_paid_in_batches),
