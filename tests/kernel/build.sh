@@ -35,7 +35,8 @@ die() {
 key() {
 	{
 		echo "$source_package $source_version $flavour"
-		cat "$here/kernel.config" "$fragment" "$here"/patches/*.patch
+		cat "$here/kernel.config" "$fragment"
+		source_patches_of "$source_version" | while read -r patch; do cat "$patch"; done
 		[ ! -e "$own_patch" ] || cat "$own_patch"
 	} | sha256sum | cut -c1-12
 }
@@ -78,11 +79,14 @@ copy_source() {
 }
 
 apply_patches() {
-	for patch in "$here"/patches/*.patch "$own_patch"; do
-		[ -e "$patch" ] || continue
+	{
+		source_patches_of "$source_version"
+		[ ! -e "$own_patch" ] || echo "$own_patch"
+	} >"$work/patches"
+	while read -r patch; do
 		patch -d "$work/tree" -p1 -s -F0 <"$patch" ||
 			die "$(basename "$patch") does not apply to $source_package $source_version"
-	done
+	done <"$work/patches"
 }
 
 configure() {

@@ -13,11 +13,12 @@ unset MMP_KERNEL_SERIES
 apply_to() { # source
 	rm -rf "$dir/tree"
 	mkdir "$dir/tree"
-	sed -n 's/^--- a\///p' "$here"/patches/*.patch | sort -u |
+	source_patches_of "$(basename "$1" | cut -d- -f2)" >"$dir/patches"
+	xargs sed -n 's/^--- a\///p' <"$dir/patches" | sort -u |
 		(cd "$1" && xargs cp --parents -t "$dir/tree") || return 1
-	for patch in "$here"/patches/*.patch; do
+	while read -r patch; do
 		patch -d "$dir/tree" -p1 -s -F0 <"$patch" || return 1
-	done
+	done <"$dir/patches"
 }
 
 for series in $source_series; do

@@ -14,7 +14,16 @@ if [ -n "${MMP_KERNEL_SERIES:-}" ]; then
 fi
 source_note=${XDG_CACHE_HOME:-$HOME/.cache}/mmp/source-for-${source_version:-$source_series}
 
-source_package_of() { echo "linux-source-$(echo "$1" | cut -d. -f1-2)"; }
+source_series_of() { echo "$1" | cut -d. -f1-2; }
+
+source_package_of() { echo "linux-source-$(source_series_of "$1")"; }
+
+# The patches for a version, one a line: those that all series take, then those of its own series.
+source_patches_of() {
+	for source_patch in "$here"/patches/*.patch "$here/patches/$(source_series_of "$1")"/*.patch; do
+		[ ! -e "$source_patch" ] || echo "$source_patch"
+	done
+}
 
 # Where another version had to be taken, it is taken again, without asking the archive.
 read_source_note() {
