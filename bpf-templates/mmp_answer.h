@@ -20,6 +20,10 @@ mmp_inline __s64 mmp_delay(__s64 ns)
 	return ns > MMP_DELAY_MAX_NS ? MMP_DELAY_MAX_NS : ns;
 }
 
+struct mmp_ends {
+	struct mmp_value from, until;
+};
+
 /*
  * `delay to TO as SIGNAL from FROM to UNTIL`: in proportion between FROM and UNTIL, and outside
  * that range the delay of the nearer end. FROM above UNTIL is a ramp that rises as the signal
@@ -62,6 +66,23 @@ mmp_inline __s64 mmp_ramp_from(struct mmp_value signal, __s64 from, __s64 until,
 	if (!signal.is_known || (from <= until ? signal.n < from : signal.n > from))
 		return 0;
 	return mmp_ramp(signal, from, until, delay, to);
+}
+
+/* The same with ends that are worked out: where one of them is not known, nor is the signal. */
+mmp_inline struct mmp_value mmp_on_ramp(struct mmp_value signal, const struct mmp_ends *ends)
+{
+	return ends->from.is_known && ends->until.is_known ? signal : mmp_unknown();
+}
+
+mmp_inline __s64 mmp_ramp_of(struct mmp_value signal, struct mmp_ends ends, __s64 delay, __s64 to)
+{
+	return mmp_ramp(mmp_on_ramp(signal, &ends), ends.from.n, ends.until.n, delay, to);
+}
+
+mmp_inline __s64 mmp_ramp_from_of(struct mmp_value signal, struct mmp_ends ends, __s64 delay,
+				  __s64 to)
+{
+	return mmp_ramp_from(mmp_on_ramp(signal, &ends), ends.from.n, ends.until.n, delay, to);
 }
 
 /*

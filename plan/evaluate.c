@@ -294,16 +294,16 @@ bool evaluation_acts(const struct evaluation *e, const struct plan_rule *r, uint
 	       evaluate_rule_condition(e, r, r->when, row, NULL) == MMP_TRUE;
 }
 
-static int64_t ramp_price(const struct evaluation *e, const struct plan_rule *r,
+static int64_t ramp_price(const struct evaluation *e, const struct plan_rule *r, uint32_t row,
 			  struct mmp_value signal)
 {
-	int64_t from = evaluate_value(e, &r->throttle.from);
-	int64_t until = evaluate_value(e, &r->throttle.until);
+	struct mmp_ends ends = { .from = evaluate_size(e, &r->throttle.from, row),
+				 .until = evaluate_size(e, &r->throttle.until, row) };
 	int64_t delay = evaluate_value(e, &r->throttle.delay);
 	int64_t to = evaluate_value(e, &r->throttle.to);
 
-	return plan_ramp_decides(r) ? mmp_ramp_from(signal, from, until, delay, to)
-				    : mmp_ramp(signal, from, until, delay, to);
+	return plan_ramp_decides(r) ? mmp_ramp_from_of(signal, ends, delay, to)
+				    : mmp_ramp_of(signal, ends, delay, to);
 }
 
 /* The greatest over the matches of a glob, as they were at the tick. */
@@ -316,10 +316,10 @@ static int64_t any_ramp_price(const struct evaluation *e, const struct plan_rule
 	for (uint32_t row = 0; row < g->rows; row++) {
 		if (!e->used[g->row_base + row])
 			continue;
-		ns = ramp_price(e, r, evaluate_number(&at_tick, r->throttle.signal, row, NULL));
+		ns = ramp_price(e, r, 0, evaluate_number(&at_tick, r->throttle.signal, row, NULL));
 		most = ns > most ? ns : most;
 	}
-	return most < 0 ? ramp_price(e, r, mmp_unknown()) : most;
+	return most < 0 ? ramp_price(e, r, 0, mmp_unknown()) : most;
 }
 
 static int64_t throttle_price(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
@@ -328,7 +328,7 @@ static int64_t throttle_price(const struct evaluation *e, const struct plan_rule
 		return mmp_delay(evaluate_value(e, &r->throttle.delay));
 	if (plan_asks_any(e->plan, r, r->throttle.signal))
 		return any_ramp_price(e, r);
-	return ramp_price(e, r, evaluate_number(e, r->throttle.signal, row, NULL));
+	return ramp_price(e, r, row, evaluate_number(e, r->throttle.signal, row, NULL));
 }
 
 /* A rule without a trigger paces as if its trigger were half the limit. */

@@ -34,8 +34,8 @@ static const struct plan_field protect_fields[] = {
 static const struct plan_field throttle_fields[] = {
 	NEEDED(FIELD_VALUE, "delay", plan_rule, throttle.delay),
 	OPTIONAL(FIELD_VALUE, "to", plan_rule, throttle.to),
-	OPTIONAL(FIELD_VALUE, "from", plan_rule, throttle.from),
-	OPTIONAL(FIELD_VALUE, "until", plan_rule, throttle.until),
+	OPTIONAL(FIELD_SIZE, "from", plan_rule, throttle.from),
+	OPTIONAL(FIELD_SIZE, "until", plan_rule, throttle.until),
 	{ 0 },
 };
 

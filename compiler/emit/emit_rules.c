@@ -149,22 +149,41 @@ static void emit_truths(struct emit *e, const struct plan_rule *r)
 	}
 }
 
+/* Its ends, fixed or worked out. */
+static void emit_ends(struct text *t, const struct plan *p, const struct plan_rule *r,
+		      bool has_share)
+{
+	const struct plan_value *ends[] = { &r->throttle.from, &r->throttle.until };
+
+	text_printf(t, has_share ? ", (struct mmp_ends){ " : ", ");
+	for (int i = 0; i < 2; i++) {
+		if (i)
+			text_printf(t, ", ");
+		if (has_share)
+			emit_size(t, p, ends[i]);
+		else
+			emit_value(t, ends[i], 0);
+	}
+	text_printf(t, has_share ? " }" : "");
+}
+
 /* x NULL: a value that is not known. */
 static void emit_ramp(struct text *t, const struct emit_scope *s, const struct plan_rule *r,
 		      const struct plan_expr *x)
 {
-	const struct plan_value *values[] = { &r->throttle.from, &r->throttle.until,
-					      &r->throttle.delay, &r->throttle.to };
+	bool has_share = r->throttle.from.share || r->throttle.until.share;
 
-	text_printf(t, plan_ramp_decides(r) ? "mmp_ramp_from(" : "mmp_ramp(");
+	text_printf(t, "mmp_ramp%s%s(", plan_ramp_decides(r) ? "_from" : "",
+		    has_share ? "_of" : "");
 	if (x)
 		emit_number(t, s, x);
 	else
 		text_printf(t, "mmp_unknown()");
-	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
-		text_printf(t, ", ");
-		emit_value(t, values[i], 0);
-	}
+	emit_ends(t, s->plan, r, has_share);
+	text_printf(t, ", ");
+	emit_value(t, &r->throttle.delay, 0);
+	text_printf(t, ", ");
+	emit_value(t, &r->throttle.to, 0);
 	text_printf(t, ")");
 }
 
@@ -186,11 +205,13 @@ static void emit_any_ramp(struct emit *e, const struct plan_rule *r)
 
 static void emit_ramp_loop(struct emit *e, const struct plan_rule *r)
 {
+	struct emit_scope s = sampled(e);
+
 	text_printf(&e->rules,
 		    "mmp_most_begin(&%s_most); bpf_loop(%" PRIu32
 		    ", %s_any_ramp, (void *)0, 0); mmp_most_end(&%s_most, ",
 		    r->id, e->plan->groups[r->any_group].rows, r->id, r->id);
-	emit_ramp(&e->rules, NULL, r, NULL);
+	emit_ramp(&e->rules, &s, r, NULL);
 	text_printf(&e->rules, "); ");
 }
 

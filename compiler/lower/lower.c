@@ -187,9 +187,9 @@ static void plan_throttle(struct planner *p, const struct rule *rule, struct pla
 	if (!out->throttle.is_ramp)
 		return;
 	out->throttle.to = plan_value_of(rule->throttle.to);
-	out->throttle.from = plan_value_of(rule->throttle.from);
-	out->throttle.until = plan_value_of(rule->throttle.until);
 	out->throttle.signal = plan_lower(p, rule->throttle.signal);
+	out->throttle.from = plan_size_of(p, rule->throttle.from);
+	out->throttle.until = plan_size_of(p, rule->throttle.until);
 }
 
 /* `swappiness max` has a word in place of its value. */

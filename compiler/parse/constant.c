@@ -70,8 +70,7 @@ bool expr_constant(const struct expr *e, int64_t *ret_value, const struct param_
 	}
 }
 
-/* Neither a signal nor a param is in it. */
-static bool is_fixed(const struct expr *e)
+bool expr_is_fixed(const struct expr *e)
 {
 	const struct param_decl *param;
 	int64_t ignored;
@@ -82,9 +81,9 @@ static bool is_fixed(const struct expr *e)
 	case EXPR_MUL:
 	case EXPR_DIV:
 	case EXPR_OF:
-		return is_fixed(e->left) && is_fixed(e->right);
+		return expr_is_fixed(e->left) && expr_is_fixed(e->right);
 	case EXPR_NEG:
-		return is_fixed(e->left);
+		return expr_is_fixed(e->left);
 	default:
 		return expr_constant(e, &ignored, &param) && !param;
 	}
@@ -92,7 +91,7 @@ static bool is_fixed(const struct expr *e)
 
 bool expr_is_share(const struct expr *e)
 {
-	return e->kind == EXPR_OF && !is_fixed(e);
+	return e->kind == EXPR_OF && !expr_is_fixed(e);
 }
 
 const struct word *expr_string(const struct expr *e)

@@ -15,6 +15,9 @@ bool constant_apply(enum expr_kind kind, int64_t a, int64_t b, int64_t *ret_valu
  */
 bool expr_constant(const struct expr *e, int64_t *ret_value, const struct param_decl **ret_param);
 
+/* Whether neither a signal nor a param is in it. */
+bool expr_is_fixed(const struct expr *e);
+
 /* A percentage of what a signal or a param says, so that it is not known before the policy runs. */
 bool expr_is_share(const struct expr *e);
 

@@ -160,7 +160,7 @@ static bool is_part_of(const struct expr *e)
 	while (e->kind == EXPR_NEG)
 		e = e->left;
 	if (e->kind == EXPR_OF)
-		return is_part_of(e->left) || is_part_of(e->right);
+		return expr_is_share(e);
 	return expr_constant(e, &ignored, &param) && param;
 }
 
@@ -213,29 +213,37 @@ bool resolve_value(struct resolver *r, struct expr *e, enum quantity wanted, con
 	return false;
 }
 
-/* An end of a ramp. */
-static bool is_fixed(struct resolver *r, const struct expr *e)
+/* An end of a ramp, before its quantity is known. */
+static bool is_end(struct resolver *r, const struct expr *e)
 {
-	const struct expr *signal = first_signal(e);
+	const struct expr *signal = e->kind == EXPR_OF ? NULL : first_signal(e);
 
 	if (signal)
 		report_no_value(r, signal, "the end of a ramp");
-	else if (is_param_in_value(e))
+	return !signal;
+}
+
+/* The same, once it is. */
+static bool check_end(struct resolver *r, const struct expr *e)
+{
+	if (expr_is_share(e))
+		return check_share(r, e, "the end of a ramp");
+	if (is_param_in_value(e))
 		report_param_in_value(r, e);
-	return !signal && !is_param_in_value(e);
+	return !is_param_in_value(e);
 }
 
 bool resolve_ramp(struct resolver *r, struct expr *signal, struct expr *from, struct expr *until)
 {
 	bool is_good;
 
-	if (!is_fixed(r, from) || !is_fixed(r, until))
+	if (!is_end(r, from) || !is_end(r, until))
 		return false;
 	r->is_broken = false;
 	type_of(r, signal);
 	type_of(r, from);
 	type_of(r, until);
-	if (r->is_broken)
+	if (r->is_broken || !check_end(r, from) || !check_end(r, until))
 		return false;
 	if (signal->quantity == QUANTITY_CONDITION || signal->quantity == QUANTITY_STRING ||
 	    signal->quantity == QUANTITY_ENUM) {
@@ -251,5 +259,5 @@ bool resolve_ramp(struct resolver *r, struct expr *signal, struct expr *from, st
 	r->ends[1] = until;
 	is_good = unify(r, signal, from, "from") && unify(r, signal, until, "to");
 	r->ends[0] = r->ends[1] = NULL;
-	return is_good;
+	return is_good && check_ends(r, from, until);
 }

@@ -132,6 +132,11 @@ bool report_fraction_of(struct resolver *r, const struct expr *e, const struct e
  */
 bool resolve_size(struct resolver *r, struct expr *e, const char *what, bool *ret_is_share);
 
+/* Whether a tick can work it out, because it does not ask about a single call. */
+bool check_share(struct resolver *r, const struct expr *e, const char *what);
+/* Of a ramp: not the same, and it stays the same one that is higher. */
+bool check_ends(struct resolver *r, const struct expr *from, const struct expr *until);
+
 /* resolve_name.c */
 
 enum quantity resolve_name(struct resolver *r, struct expr *e);

@@ -306,7 +306,6 @@ static bool check_timing(struct resolver *r, const struct rule *rule)
 
 static bool resolve_throttle(struct resolver *r, struct rule *rule)
 {
-	int64_t from, until;
 	bool is_good;
 
 	r->ends[0] = rule->throttle.delay;
@@ -317,16 +316,8 @@ static bool resolve_throttle(struct resolver *r, struct rule *rule)
 	r->ends[0] = r->ends[1] = NULL;
 	if (!rule->throttle.to)
 		return is_good;
-	if (!resolve_ramp(r, rule->throttle.signal, rule->throttle.from, rule->throttle.until) ||
-	    !check_places(r, rule->throttle.signal, PLACE_HOOK))
-		return false;
-	expr_constant(rule->throttle.from, &from, NULL);
-	expr_constant(rule->throttle.until, &until, NULL);
-	if (from != until)
-		return is_good;
-	diag_add(r->ds, DIAG_OUT_OF_RANGE, rule->throttle.until->span,
-		 "the ramp ends where it begins");
-	return false;
+	return resolve_ramp(r, rule->throttle.signal, rule->throttle.from, rule->throttle.until) &&
+	       check_places(r, rule->throttle.signal, PLACE_HOOK) && is_good;
 }
 
 static bool resolve_thp_order(struct resolver *r, struct rule *rule)

@@ -54,12 +54,10 @@ bool report_fraction_of(struct resolver *r, const struct expr *e, const struct e
 	return true;
 }
 
-/* What a tick can work out: no single call, and something of the whole. */
-static bool check_share(struct resolver *r, const struct expr *e, const char *what)
+bool check_share(struct resolver *r, const struct expr *e, const char *what)
 {
 	uint32_t size, height;
 	struct diag *d;
-	int64_t part;
 
 	if (expr_reads_call(e)) {
 		d = diag_add(r->ds, DIAG_SIGNAL_NOT_HERE, e->right->span,
@@ -68,12 +66,75 @@ static bool check_share(struct resolver *r, const struct expr *e, const char *wh
 		diag_hint(r->ds, d, "leave 'self.' out to ask about the rule's cgroup");
 		return false;
 	}
-	if (expr_constant(e->left, &part, NULL) && !part) {
-		diag_add(r->ds, DIAG_OUT_OF_RANGE, e->left->span, "%s must be more than 0", what);
-		return false;
-	}
 	return check_places(r, e, rule_place(r->rule->action)) &&
 	       check_measure(r, e, &size, &height);
+}
+
+static bool is_same(const struct expr *a, const struct expr *b);
+
+static bool is_same_name(const struct expr *a, const struct expr *b)
+{
+	return a->name.ref == b->name.ref && a->name.signal == b->name.signal &&
+	       a->name.scope == b->name.scope && a->name.cgroup == b->name.cgroup &&
+	       !a->name.window == !b->name.window &&
+	       (!a->name.window || is_same(a->name.window, b->name.window));
+}
+
+/* Whether two resolved numbers are surely the same. */
+static bool is_same(const struct expr *a, const struct expr *b)
+{
+	int64_t x, y;
+
+	if (expr_is_fixed(a) && expr_is_fixed(b))
+		return expr_constant(a, &x, NULL) && expr_constant(b, &y, NULL) && x == y;
+	if (a->kind != b->kind)
+		return false;
+	switch ((int)a->kind) {
+	case EXPR_NAME:
+		return is_same_name(a, b);
+	case EXPR_DOLLAR:
+		return a->dollar.define == b->dollar.define && a->dollar.param == b->dollar.param;
+	case EXPR_NEG:
+		return is_same(a->left, b->left);
+	default:
+		return is_same(a->left, b->left) && is_same(a->right, b->right);
+	}
+}
+
+static bool is_nothing(const struct expr *e)
+{
+	int64_t value;
+
+	return !expr_is_share(e) && expr_constant(e, &value, NULL) && !value;
+}
+
+static bool has_one_whole(const struct expr *a, const struct expr *b)
+{
+	return expr_is_share(a) && expr_is_share(b) && is_same(a->right, b->right);
+}
+
+static bool is_no_ramp(const struct expr *from, const struct expr *until)
+{
+	return is_same(from, until) ||
+	       (has_one_whole(from, until) && is_same(from->left, until->left));
+}
+
+bool check_ends(struct resolver *r, const struct expr *from, const struct expr *until)
+{
+	bool has_share = expr_is_share(from) || expr_is_share(until);
+	struct diag *d;
+
+	if (is_no_ramp(from, until)) {
+		diag_add(r->ds, DIAG_OUT_OF_RANGE, until->span, "the ramp ends where it begins");
+		return false;
+	}
+	if (!has_share || is_nothing(from) || is_nothing(until) || has_one_whole(from, until))
+		return true;
+	d = diag_add(r->ds, DIAG_OUT_OF_RANGE, span_join(from->span, until->span),
+		     "the ends of a ramp are shares of one size: otherwise the higher one may "
+		     "become the lower");
+	diag_hint(r->ds, d, "make both shares of one size: from 80%% of limit to 95%% of limit");
+	return false;
 }
 
 /* 80% where 80% of something is meant. */
@@ -94,6 +155,8 @@ static bool report_part_only(struct resolver *r, const struct expr *e, const cha
 
 bool resolve_size(struct resolver *r, struct expr *e, const char *what, bool *ret_is_share)
 {
+	int64_t part;
+
 	*ret_is_share = false;
 	if (is_part_only(e))
 		return report_part_only(r, e, what);
@@ -104,5 +167,9 @@ bool resolve_size(struct resolver *r, struct expr *e, const char *what, bool *re
 	*ret_is_share = !r->is_broken && expr_is_share(e);
 	if (r->is_broken || !*ret_is_share)
 		return !r->is_broken;
+	if (expr_constant(e->left, &part, NULL) && !part) {
+		diag_add(r->ds, DIAG_OUT_OF_RANGE, e->left->span, "%s must be more than 0", what);
+		return false;
+	}
 	return check_wanted(r, e, QUANTITY_SIZE, what) && check_share(r, e, what);
 }

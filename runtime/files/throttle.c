@@ -48,19 +48,19 @@ static int64_t ramp_standing(const struct evaluation *e, const struct plan_rule 
 {
 	const struct plan_expr *x = r->throttle.signal;
 	const struct plan_signal *s;
-	int64_t from;
+	struct mmp_value from;
 
 	if (!r->throttle.is_ramp || !x || x->op != PLAN_SIGNAL)
 		return THROTTLE_NONE;
 	s = &e->plan->signals[x->index];
-	from = evaluate_value(e, &r->throttle.from);
-	if (s->id != SIGNAL_USAGE || s->group != r->group || from < 0)
+	from = evaluate_size(e, &r->throttle.from, slot - e->plan->groups[r->group].row_base);
+	if (s->id != SIGNAL_USAGE || s->group != r->group || !from.is_known || from.n < 0)
 		return THROTTLE_NONE;
 	if (s->is_percent && !e->limit[slot].is_known)
 		return THROTTLE_NONE;
 	if (s->is_percent)
-		from = e->limit[slot].n / 10000 * from;
-	return throttle_high(from, mmp_delay(evaluate_value(e, &r->throttle.delay)));
+		from.n = e->limit[slot].n / 10000 * from.n;
+	return throttle_high(from.n, mmp_delay(evaluate_value(e, &r->throttle.delay)));
 }
 
 /*

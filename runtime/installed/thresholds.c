@@ -67,7 +67,7 @@ static void add_ramp(struct place *at, const struct plan_rule *r)
 	const __s64 *params = at->p->config.params;
 	const struct plan_expr *signal = r->throttle.signal;
 
-	if (!r->throttle.is_ramp || signal->op != PLAN_SIGNAL)
+	if (!r->throttle.is_ramp || signal->op != PLAN_SIGNAL || from->share || until->share)
 		return;
 	add(at, signal->index, PLAN_GE, from->is_param ? params[from->param] : from->value);
 	add(at, signal->index, PLAN_LE, until->is_param ? params[until->param] : until->value);

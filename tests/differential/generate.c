@@ -263,17 +263,38 @@ static const char *maybe_duration(struct generator *g, unsigned percent)
 	return random_percent(&g->random, percent) ? RANDOM_OF(&g->random, durations) : NULL;
 }
 
+/* The ends of a ramp: percentages of one size. */
+static const char *share_ends(struct generator *g)
+{
+	static const char *const ends[] = { "80% of %s to 95% of %s", "95% of %s to 1% of %s",
+					    "$part of %s to 100% of %s", "0 to 250% of %s" };
+	static const char *const wholes[] = { "limit", "max", "db.limit", "system.mem_total",
+					      "(max - 64MiB)" };
+	const char *whole = RANDOM_OF(&g->random, wholes), *text = "";
+
+	for (const char *end = RANDOM_OF(&g->random, ends); *end; end++)
+		if (end[0] == '%' && end[1] == 's')
+			text = arena_printf(g->arena, "%s%s", text, whole), end++;
+		else
+			text = arena_printf(g->arena, "%s%c", text, *end);
+	return text;
+}
+
 static const char *ramp(struct generator *g, enum quantity q)
 {
 	uint32_t count, low, high;
 	const struct landmark *list = landmarks(q, &count);
+	const char *ends;
 
 	low = random_below(&g->random, count - 1);
 	high = low + 1 + random_below(&g->random, count - low - 1);
-	return arena_printf(g->arena, "%s to %s as %s from %s to %s",
+	ends = arena_printf(g->arena, "%s to %s", list[low].text, list[high].text);
+	if (q == QUANTITY_SIZE && random_percent(&g->random, 60))
+		ends = share_ends(g);
+	return arena_printf(g->arena, "%s to %s as %s from %s",
 			    random_percent(&g->random, 50) ? "20ms" : "1900ms",
 			    random_percent(&g->random, 50) ? "150ms" : "2s", signal_text(g, q),
-			    list[low].text, list[high].text);
+			    ends);
 }
 
 static const char *throttle_head(struct generator *g)

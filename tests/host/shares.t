@@ -132,6 +132,37 @@ ok 'up to a share' "$mmpc" test up.mmpt
 like "$("$mmpc" describe up.mmp)" 'while it uses at most 80% of app.limit' '... in words'
 is "$(printf 'protect app up   to 80%%   of limit' | "$mmpc" fmt -)" 'protect app up to 80% of limit' '... laid out'
 
+cat >between.mmp <<'END'
+cgroup app = "web.slice/app"
+cgroup web = "web.slice"
+rule limit: throttle app 20ms to 120ms as usage from 80% of limit to 90% of limit
+rule high: throttle web 20ms to 120ms as usage from 80% of high to 90% of high
+END
+cat >between.mmpt <<'END'
+use "between.mmp"
+test "a limit above" tick 1s {
+	series app.usage = 79MiB 85MiB 85MiB 200MiB
+	series web.max = 100MiB 100MiB 1GiB 100MiB
+	expect throttle(limit) == 0ms at 0s
+	expect throttle(limit) == 70ms at 1s
+	expect throttle(limit) == 0ms at 2s
+	expect throttle(limit) == 120ms at 3s
+}
+test "no limit anywhere: of the machine" tick 1s {
+	series app.usage = 79MiB 85MiB
+	series system.mem_total = 100MiBx2
+	expect throttle(limit) == 0ms at 0s
+	expect throttle(limit) == 70ms at 1s
+}
+test "where the size is not known it does not begin" tick 1s {
+	series web.usage = 1TiBx2
+	series web.high = 1TiB
+	expect throttle(high) == 120ms at 0s
+	expect throttle(high) == 0ms at 1s
+}
+END
+ok 'a ramp between shares' "$mmpc" test between.mmpt
+
 replay() {
 	"$mmpc" replay --format=json p.mmp trace.csv 2>/dev/null |
 		python3 -c 'import json, sys; print(json.load(sys.stdin)["rules"][0]["active_ns"])'

@@ -274,6 +274,40 @@ static void the_longest_delay_wins(void **state)
 	unmake(&m);
 }
 
+static void a_ramp_between_shares(void **state)
+{
+	struct plan_expr signal = signal_of(0), whole = signal_of(1), from, until;
+	struct plan_expr parts[] = { number(8000), number(9000) };
+	const int64_t ms = 1000000;
+	struct made m;
+
+	from = two(PLAN_OF, &parts[0], &whole);
+	until = two(PLAN_OF, &parts[1], &whole);
+	make(&m, 1);
+	m.rules[0].action = ACTION_THROTTLE;
+	m.rules[0].throttle.delay = given(20 * ms);
+	m.rules[0].throttle.is_ramp = true;
+	m.rules[0].throttle.to = given(120 * ms);
+	m.rules[0].throttle.from = (struct plan_value){ .is_given = true, .share = &from };
+	m.rules[0].throttle.until = (struct plan_value){ .is_given = true, .share = &until };
+	m.rules[0].throttle.signal = &signal;
+	m.e.signals[0] = mmp_known(850);
+	m.e.signals[1] = mmp_unknown();
+	evaluation_step(&m.e, 0);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0); /* the whole is not known */
+	m.e.signals[1] = mmp_known(1000);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 70 * ms);
+	m.e.signals[0] = mmp_known(799);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0);
+	m.e.signals[0] = mmp_known(1LL << 40);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 120 * ms);
+	m.e.signals[1] = mmp_known(INT64_MAX); /* no limit: the ramp never begins */
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0);
+	m.e.signals[1] = mmp_known(0);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 120 * ms);
+	unmake(&m);
+}
+
 static void ramps_hold_at_both_ends(void **state)
 {
 	const int64_t ms = 1000000, gib = 1LL << 30, tib = 1LL << 40;
@@ -610,6 +644,7 @@ int main(void)
 		cmocka_unit_test(protection_ends_above_up_to),
 		cmocka_unit_test(protection_ends_above_a_share),
 		cmocka_unit_test(the_longest_delay_wins),
+		cmocka_unit_test(a_ramp_between_shares),
 		cmocka_unit_test(ramps_hold_at_both_ends),
 		cmocka_unit_test(debts_are_paid_in_batches),
 		cmocka_unit_test(live_rules_act_at_once),
