@@ -334,16 +334,20 @@ static int64_t throttle_price(const struct evaluation *e, const struct plan_rule
 /* A rule without a trigger paces as if its trigger were half the limit. */
 #define USUAL_TRIGGER 5000
 
-static uint64_t trigger_pages(const struct evaluation *e, const struct plan_rule *r, uint64_t limit)
+uint64_t evaluation_trigger(const struct evaluation *e, const struct plan_rule *r, uint32_t row,
+			    uint64_t limit)
 {
 	const struct plan_value *trigger = &r->reclaim.trigger;
-	int64_t value = trigger->is_given ? evaluate_value(e, trigger) : USUAL_TRIGGER;
+	struct mmp_value value = trigger->is_given ? evaluate_size(e, trigger, row)
+						   : mmp_known(USUAL_TRIGGER);
 
-	if (value < 0)
+	if (!value.is_known)
+		return MMP_NO_PAGES;
+	if (value.n < 0)
 		return 0;
 	if (trigger->is_given && !r->reclaim.trigger_is_percent)
-		return (uint64_t)value >> PAGE_SHIFT;
-	return limit * (uint64_t)value / 10000;
+		return (uint64_t)value.n >> PAGE_SHIFT;
+	return limit * (uint64_t)value.n / 10000;
 }
 
 static int64_t pace_price(const struct evaluation *e, const struct plan_rule *r, uint32_t row)
@@ -355,7 +359,7 @@ static int64_t pace_price(const struct evaluation *e, const struct plan_rule *r,
 		return 0;
 	limit = (uint64_t)e->limit[slot].n >> PAGE_SHIFT;
 	return mmp_pace_price((uint64_t)e->usage[slot].n >> PAGE_SHIFT, limit,
-			      trigger_pages(e, r, limit));
+			      evaluation_trigger(e, r, row, limit));
 }
 
 static int64_t rule_price(const struct evaluation *e, const struct plan_rule *r, uint32_t row)

@@ -96,6 +96,12 @@ bool evaluation_acts(const struct evaluation *e, const struct plan_rule *r, uint
  * which needs usage and limit; 0: no delay.
  */
 int64_t evaluation_delay(const struct evaluation *e, uint32_t group, uint32_t row);
+/*
+ * The usage from which a reclaim rule reclaims, where pace counts from, in pages as `limit` is;
+ * MMP_NO_PAGES: not known.
+ */
+uint64_t evaluation_trigger(const struct evaluation *e, const struct plan_rule *r, uint32_t row,
+			    uint64_t limit);
 int64_t evaluation_rule_delay(const struct evaluation *e, const struct plan_rule *r, uint32_t row);
 /*
  * The delay in ms of a charge of so many pages; afterwards the slot's debt is what remains unpaid.

@@ -53,6 +53,10 @@ unsigned plan_rule_sizes(const struct plan_rule *r, const struct plan_value *ret
 		ret[0] = &r->protect.up_to;
 		return 1;
 	}
+	if (r->action == ACTION_RECLAIM && r->reclaim.trigger.is_given) {
+		ret[0] = &r->reclaim.trigger;
+		return 1;
+	}
 	if (r->action == ACTION_THROTTLE && r->throttle.is_ramp) {
 		ret[0] = &r->throttle.from;
 		ret[1] = &r->throttle.until;

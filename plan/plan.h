@@ -226,8 +226,8 @@ struct plan_rule {
 			bool no_swap, no_pace;
 			/* With pace: the usage at which it starts is halfway from trigger to the
 			 * limit. */
-			struct plan_value trigger; /* bytes or hundredths of a percent of max; not
-						      given: no usage in `when` */
+			struct plan_value trigger; /* bytes or hundredths of a percent of the limit;
+						      not given: no usage in `when` */
 			bool trigger_is_percent;
 		} reclaim;
 		struct {

@@ -19,8 +19,8 @@
  * process and a param are named by their index. Rows are numbered through in the order of the
  * lists: a group has one slot, or those of its glob; a signal or rule of a group as many.
  * for, until_for, hold, cooldown and all quantities of an answer are values: a number in base units
- * (base/lang.h), or { "param": index }; up_to, and from
- * and until of a ramp, may also be shares, which are expressions like those of code.
+ * (base/lang.h), or { "param": index }; up_to, from and until of
+ * a ramp, and trigger may also be shares, which are expressions like those of code.
  *
  * code has what there is of when, until, call and as (the signal of a ramp), each an expression in
  * postfix order: a number, [ "param" | "signal" | "comm" | "cgroup", index ], [ "call", ID ], or

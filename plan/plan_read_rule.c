@@ -45,7 +45,7 @@ static const struct plan_field reclaim_fields[] = {
 	OPTIONAL(FIELD_VALUE, "budget", plan_rule, reclaim.budget),
 	OPTIONAL(FIELD_FLAG, "no_swap", plan_rule, reclaim.no_swap),
 	OPTIONAL(FIELD_FLAG, "no_pace", plan_rule, reclaim.no_pace),
-	OPTIONAL(FIELD_VALUE, "trigger", plan_rule, reclaim.trigger),
+	OPTIONAL(FIELD_SIZE, "trigger", plan_rule, reclaim.trigger),
 	OPTIONAL(FIELD_FLAG, "trigger_percent", plan_rule, reclaim.trigger_is_percent),
 	{ 0 },
 };

@@ -84,7 +84,7 @@ static void emit_throttle_gate(struct emit *e, const struct plan_rule *r)
 		text_printf(t, ", MMP_NEVER, ");
 	} else {
 		text_printf(t, ", mmp_pace_from(limit, ");
-		emit_trigger(t, r, "limit");
+		emit_trigger(t, e->plan, r, "limit");
 		text_printf(t, "), ");
 	}
 	if (emit_is_live(r)) {

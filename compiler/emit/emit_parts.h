@@ -57,7 +57,8 @@ void emit_usage_bound(struct text *t, const struct plan *p, uint32_t group,
 /* Does the rule answer in the hook before the sampler has seen its condition? */
 bool emit_is_live(const struct plan_rule *r);
 /* Where a reclaim rule's pace counts from, in pages of `limit` (a C expression). */
-void emit_trigger(struct text *t, const struct plan_rule *r, const char *limit);
+void emit_trigger(struct text *t, const struct plan *p, const struct plan_rule *r,
+		  const char *limit);
 /* `up to`, as the usage in pages from which on there is no protection. */
 void emit_protect_bound(const struct emit *e, struct text *t, const struct plan_rule *r);
 /* A process's struct_ops maps: one, or several where the process may stand for several. */

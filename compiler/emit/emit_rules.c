@@ -288,7 +288,7 @@ static void emit_price(struct emit *e, const struct plan_rule *r)
 		text_printf(t, "0");
 	} else if (r->action == ACTION_RECLAIM) {
 		text_printf(t, "mmp_pace(level, ");
-		emit_trigger(t, r, "level->limit");
+		emit_trigger(t, e->plan, r, "level->limit");
 		text_printf(t, ")");
 	} else if (is_any_ramp(e->plan, r)) {
 		text_printf(t, "%s_most.ns", r->id);
@@ -302,10 +302,17 @@ static void emit_price(struct emit *e, const struct plan_rule *r)
 	text_printf(t, "); }\n");
 }
 
-void emit_trigger(struct text *t, const struct plan_rule *r, const char *limit)
+void emit_trigger(struct text *t, const struct plan *p, const struct plan_rule *r,
+		  const char *limit)
 {
 	const struct plan_value *v = &r->reclaim.trigger;
 
+	if (v->share) {
+		text_printf(t, "mmp_pages_at(");
+		emit_size(t, p, v);
+		text_printf(t, ")");
+		return;
+	}
 	if (v->is_given && !r->reclaim.trigger_is_percent) {
 		text_printf(t, "mmp_pages(");
 	} else {

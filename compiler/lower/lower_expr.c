@@ -412,10 +412,20 @@ bool plan_reads_own_usage(const struct planner *p, const struct plan_expr *e)
 		     plan_reads_own_usage(p, e->b));
 }
 
-static bool value_of_expr(const struct planner *p, const struct plan_expr *e,
-			  struct plan_value *ret)
+/* A share is worked out at a tick: not from the usage that a hook reads anew, nor for any match. */
+static bool is_sampled_share(const struct planner *p, const struct plan_expr *e)
 {
-	if (e->op == PLAN_CONST)
+	struct plan_rule asked = { .any_group = p->any_group };
+
+	return e->op == PLAN_OF && !plan_reads_own_usage(p, e) &&
+	       !plan_asks_any(p->plan, &asked, e);
+}
+
+static bool value_of_expr(const struct planner *p, struct plan_expr *e, struct plan_value *ret)
+{
+	if (is_sampled_share(p, e))
+		*ret = (struct plan_value){ .is_given = true, .share = e };
+	else if (e->op == PLAN_CONST)
 		*ret = (struct plan_value){ .is_given = true, .value = e->value };
 	else if (e->op == PLAN_PARAM)
 		*ret = (struct plan_value){ .is_given = true,
@@ -430,7 +440,7 @@ static bool value_of_expr(const struct planner *p, const struct plan_expr *e,
 void plan_find_trigger(const struct planner *p, const struct plan_expr *when,
 		       struct plan_value *ret_value, bool *ret_is_percent)
 {
-	const struct plan_expr *usage = NULL, *bound = NULL;
+	struct plan_expr *usage = NULL, *bound = NULL;
 	struct plan_value value;
 
 	if (when->op == PLAN_AND) {
@@ -451,9 +461,9 @@ void plan_find_trigger(const struct planner *p, const struct plan_expr *when,
 	/*
 	 * The first given bound decides, but of two constants in one unit the higher one must hold.
 	 */
-	if (ret_value->is_given &&
-	    (ret_value->is_param || value.is_param || value.value <= ret_value->value ||
-	     *ret_is_percent != p->plan->signals[usage->index].is_percent))
+	if (ret_value->is_given && (ret_value->is_param || value.is_param || ret_value->share ||
+				    value.share || value.value <= ret_value->value ||
+				    *ret_is_percent != p->plan->signals[usage->index].is_percent))
 		return;
 	*ret_value = value;
 	*ret_is_percent = p->plan->signals[usage->index].is_percent;

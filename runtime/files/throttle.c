@@ -30,16 +30,13 @@ static int64_t least(int64_t a, int64_t b)
 
 static int64_t pace_standing(const struct evaluation *e, const struct plan_rule *r, uint32_t slot)
 {
-	const struct plan_value *trigger = &r->reclaim.trigger;
-	int64_t value = trigger->is_given ? evaluate_value(e, trigger) : 5000;
+	uint32_t row = slot - e->plan->groups[r->group].row_base;
 	uint64_t limit, from;
 
-	if (r->reclaim.no_pace || !r->is_live || !e->limit[slot].is_known || value < 0)
+	if (r->reclaim.no_pace || !r->is_live || !e->limit[slot].is_known)
 		return THROTTLE_NONE;
 	limit = (uint64_t)e->limit[slot].n >> 12;
-	from = trigger->is_given && !r->reclaim.trigger_is_percent
-		       ? (uint64_t)value >> 12
-		       : limit * (uint64_t)value / 10000;
+	from = evaluation_trigger(e, r, row, limit);
 	return throttle_high((int64_t)(mmp_pace_from(limit, from) << 12), MMP_PACE_FIRST_NS);
 }
 

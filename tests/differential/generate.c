@@ -388,7 +388,10 @@ static void make_action(struct generator *g, struct generated_rule *r, uint32_t 
 static void make_rule(struct generator *g, struct generated_rule *r, uint32_t number)
 {
 	make_action(g, r, number);
-	if (random_percent(&g->random, 95))
+	if (!strncmp(r->head, "reclaim", 7) && random_percent(&g->random, 25))
+		r->when = new_node(g, QUANTITY_CONDITION,
+				   arena_printf(g->arena, "usage > %s", share(g)), NULL, NULL);
+	else if (random_percent(&g->random, 95))
 		r->when = make_condition(g, 3);
 	g->asks_call = false;
 	if (g->has_asked)

@@ -163,6 +163,34 @@ test "where the size is not known it does not begin" tick 1s {
 END
 ok 'a ramp between shares' "$mmpc" test between.mmpt
 
+cat >pace.mmp <<'END'
+cgroup app = "web.slice/app"
+cgroup db = "db.slice/db"
+cgroup web = "web.slice"
+rule percent: reclaim app when usage > 80%
+rule share: reclaim db when usage > 80% of high
+notify "x" when web.usage > 1TiB
+END
+cat >pace.mmpt <<'END'
+use "pace.mmp"
+test "pace counts from the trigger to the limit above" tick 1s {
+	series app.usage = 90MiB 95MiB 95MiB
+	series web.max = 100MiB 100MiB 1GiB
+	expect throttle(app) == 0ms at 0s
+	expect throttle(app) == 200ms at 1s
+	expect throttle(app) == 0ms at 2s
+}
+test "... and from a share of another size" tick 1s {
+	series db.usage = 70MiB 95MiB 95MiB
+	series db.high = 50MiB 50MiB
+	series db.max = 100MiBx2
+	expect throttle(db) == 0ms at 0s
+	expect throttle(db) == 200ms at 1s
+	expect throttle(db) == 0ms at 2s
+}
+END
+ok 'pace from a share' "$mmpc" test pace.mmpt
+
 replay() {
 	"$mmpc" replay --format=json p.mmp trace.csv 2>/dev/null |
 		python3 -c 'import json, sys; print(json.load(sys.stdin)["rules"][0]["active_ns"])'

@@ -415,6 +415,31 @@ static void reclaim_paces_near_the_limit(void **state)
 	unmake(&m);
 }
 
+static void pace_counts_from_a_share(void **state)
+{
+	struct plan_expr part = number(8000), whole = signal_of(0), share;
+	const int64_t page = 4096;
+	struct made m;
+
+	share = two(PLAN_OF, &part, &whole);
+	make(&m, 1);
+	m.rules[0].action = ACTION_RECLAIM;
+	m.rules[0].reclaim.trigger = (struct plan_value){ .is_given = true, .share = &share };
+	m.e.signals[0] = mmp_known(1000 * page);
+	m.e.limit[0] = mmp_known(1000 * page);
+	evaluation_step(&m.e, 0);
+	m.e.usage[0] = mmp_known(900 * page);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0);
+	m.e.usage[0] = mmp_known(925 * page);
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 106000000);
+	m.e.signals[0] = mmp_known(500 * page); /* of another size: from 400, halfway to 1000 */
+	m.e.usage[0] = mmp_known(825 * page); /* halfway from 700 to 950 */
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 106000000);
+	m.e.signals[0] = mmp_unknown(); /* only the limit itself is known to be near */
+	assert_int_equal(evaluation_delay(&m.e, 0, 0), 0);
+	unmake(&m);
+}
+
 static void any_match_is_enough(void **state)
 {
 	struct plan_expr usage = signal_of(1), limit = number(100);
@@ -649,6 +674,7 @@ int main(void)
 		cmocka_unit_test(debts_are_paid_in_batches),
 		cmocka_unit_test(live_rules_act_at_once),
 		cmocka_unit_test(reclaim_paces_near_the_limit),
+		cmocka_unit_test(pace_counts_from_a_share),
 		cmocka_unit_test(any_match_is_enough),
 		cmocka_unit_test(ramp_over_matches_gives_the_longest),
 		cmocka_unit_test(matches_of_a_glob_are_apart),
