@@ -260,11 +260,53 @@ static void put_timing(FILE *out, const struct plan *p, const struct plan_rule *
 		fputc('\n', out);
 }
 
+static void put_limit(FILE *out, const struct plan_group *g, enum plan_scope scope)
+{
+	fprintf(out,
+		"      the limit of %s%s%s is the smallest memory.max of it and its ancestors, at "
+		"most the machine's memory\n",
+		scope == PLAN_OF_SELF	  ? "the charged cgroup in "
+		: scope == PLAN_OF_PARENT ? "the parent of "
+					  : "",
+		g->is_glob ? "each match of " : "", g->name);
+}
+
+/* Whether a signal is a share of the limit, or the limit itself. */
+static bool is_of_limit(const struct plan_signal *s)
+{
+	return s->id == SIGNAL_LIMIT || (s->id == SIGNAL_USAGE && s->is_percent);
+}
+
+static bool paces(const struct plan_rule *r)
+{
+	return r->action == ACTION_RECLAIM && !r->reclaim.no_pace;
+}
+
+/* Which limits the rule's shares are shares of, and its pace, each once. */
+static void put_limits_asked(FILE *out, const struct plan *p, const struct plan_rule *r)
+{
+	if (paces(r))
+		put_limit(out, &p->groups[r->group], PLAN_OF_GROUP);
+	for (uint32_t i = 0; i < r->signal_count; i++) {
+		const struct plan_signal *s = &p->signals[r->signals[i]], *other;
+		bool is_told = paces(r) && s->scope == PLAN_OF_GROUP && s->group == r->group;
+
+		for (uint32_t j = 0; j < i && is_of_limit(s); j++) {
+			other = &p->signals[r->signals[j]];
+			is_told |= is_of_limit(other) && other->scope == s->scope &&
+				   other->group == s->group;
+		}
+		if (is_of_limit(s) && !is_told)
+			put_limit(out, &p->groups[s->group], s->scope);
+	}
+}
+
 void describe_rule(FILE *out, const struct plan *p, const struct plan_rule *r)
 {
 	fputs("      ", out);
 	put_action(out, p, r);
 	put_timing(out, p, r);
+	put_limits_asked(out, p, r);
 }
 
 static void put_rule(FILE *out, const struct plan *p, const struct plan_rule *r)

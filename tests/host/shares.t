@@ -191,6 +191,18 @@ test "... and from a share of another size" tick 1s {
 END
 ok 'pace from a share' "$mmpc" test pace.mmpt
 
+cat >limits.mmp <<'END'
+cgroup app = "web.slice/app"
+cgroup pods = "pods/*"
+rule a: throttle app 20ms to 150ms as usage from 80% to 95% when limit > 1GiB
+rule b: protect app up to 80% of high when parent.usage > 50% and pods.usage > 90%
+rule c: reclaim app when psi > 10% hold 1s
+rule d: reclaim app when psi > 20% hold 1s no pace
+END
+"$mmpc" describe limits.mmp >limits.words
+is "$(sed -n 's/^      the limit of \(.*\) is the smallest memory.max of it and its ancestors, at most .*/\1/p' limits.words |
+	tr '\n' ';')" 'app;the parent of app;each match of pods;app;' 'describe says which limits are asked'
+
 replay() {
 	"$mmpc" replay --format=json p.mmp trace.csv 2>/dev/null |
 		python3 -c 'import json, sys; print(json.load(sys.stdin)["rules"][0]["active_ns"])'
