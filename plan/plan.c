@@ -140,6 +140,14 @@ bool plan_protects_at_low(const struct plan_rule *r)
 	return r->action == ACTION_PROTECT && !r->protect.at_min;
 }
 
+bool plan_has_low(const struct plan *p)
+{
+	for (uint32_t i = 0; i < p->rule_count; i++)
+		if (plan_protects_at_low(&p->rules[i]))
+			return true;
+	return false;
+}
+
 bool plan_ramp_decides(const struct plan_rule *r)
 {
 	return !r->when && !r->call;

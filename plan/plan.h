@@ -280,6 +280,7 @@ bool plan_is_usage_of(const struct plan *p, const struct plan_expr *x, uint32_t 
 
 /* A protect rule without `at min`. */
 bool plan_protects_at_low(const struct plan_rule *r);
+bool plan_has_low(const struct plan *p); /* has it such a rule? */
 
 /*
  * Whether the ramp of the rule is its only condition: then it delays from its start on. Otherwise

@@ -312,9 +312,7 @@ static struct finding check_lru(struct doctor *d)
 	if (!lru_is_multi_gen())
 		return good("the classic LRU: protection at low is memory.low's");
 	if (d->kernel.memcg != MEMCG_SHAPE_NONE)
-		return good(
-			"the multi-generational LRU: protection at low refuses reclaim, and gives "
-			"way before the kernel would kill");
+		return good(LRU_BY_HOOKS);
 	return trouble(NOTE, LRU_HINT, LRU_INSTEAD);
 }
 

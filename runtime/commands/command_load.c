@@ -12,6 +12,7 @@
 #include "policy/attach.h"
 #include "machine/capability.h"
 #include "machine/file_way.h"
+#include "machine/lru.h"
 #include "failure.h"
 #include "object/manifest.h"
 #include "options.h"
@@ -315,7 +316,7 @@ static const char *note_of(const struct policy *p)
 	if (p->unhooked)
 		return "this kernel has no hook for charges: reclaim does without pace, and is "
 		       "triggered at ticks, so that a quick writer may reach its limit";
-	return NULL;
+	return lru_is_multi_gen() && plan_has_low(p->manifest->plan) ? LRU_BY_HOOKS : NULL;
 }
 
 /* Places of a name that has others. */

@@ -15,4 +15,9 @@ bool lru_is_multi_gen(void);
 	"'mmpctl run' has memory.min stand beside it while the machine has room, where both can "  \
 	"be written and no cgroup above has a memory.max"
 
+/* By the hooks. */
+#define LRU_BY_HOOKS                                                                               \
+	"the multi-generational LRU is on: protection at low refuses reclaim there, and gives "    \
+	"way before the kernel would kill"
+
 #endif

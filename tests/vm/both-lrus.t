@@ -31,8 +31,10 @@ pair_active() {
 	static_row generations memory.min 'multi-gen, memory.min, both active' touch 260
 	static=$high_ran static_worked=$high_worked
 	ok "the line loads" load
+	like "$(cat /tmp/load.out)" 'note: the multi-generational LRU is on' "load says which LRU it meets"
+	like "$(mmpctl doctor)" 'LRU.*the multi-generational LRU is on' "so does doctor"
 	says_which() { mmpctl status line --explain protect-high-1 | grep -q 'refuses reclaim of the machine'; }
-	ok "status says which LRU it meets" wait_until 20 says_which
+	ok "and status --explain" wait_until 20 says_which
 	measure 'multi-gen, the line, both active' touch 260
 	is "$kills" 0 "nobody is killed"
 	cmp_ok "$(policy_run line is_multi_gen)" eq 1 "the policy knows the LRU"
@@ -43,16 +45,19 @@ pair_active() {
 		cmp_ok "$(percent "$high_ran" "$static")" ge 90 "multi-gen: at least 0.9 of memory.min"
 }
 
-# The row under memory.min was not seen to end within three minutes; the neighbour alone gets on there, with
-# some 2,600 to 8,000 touches a second.
+# By memory.min of 220 MB the machine all but stops, so nothing but ask_at can count there (contest.sh). Both
+# rows have the same sizes; more can be asked for by mmp_idle.
+idle_mb=$(sed -n 's/.*\bmmp_idle=\([0-9]*\).*/\1/p' /proc/cmdline)
+: "${idle_mb:=220}"
 pair_idle() {
-	static_row generations memory.min 'multi-gen, memory.min, high idle' hold 220
+	static_row generations memory.min "multi-gen, memory.min, $idle_mb MB idle" hold "$idle_mb"
 	static=$low_touches
 	load
-	measure 'multi-gen, the line, high idle' hold 220
+	measure "multi-gen, the line, $idle_mb MB idle" hold "$idle_mb"
 	unload
-	cmp_ok "$low_touches" ge $((static * 37)) "multi-gen: an idle group's neighbour gets 37 times"
-	diag "$((low_touches / static)) times"
+	is "$kills" 0 "nobody is killed"
+	cmp_ok "$low_touches" gt $((static * 37)) "multi-gen: an idle group's neighbour gets 37 times"
+	[ "$static" = 0 ] || diag "$((low_touches / static)) times"
 }
 
 pair_classic() {
