@@ -12,7 +12,9 @@
 . "$PROJECT/tests/vm/ways.sh"
 mode=hold
 ! grep -q '\bmmp_high=busy' /proc/cmdline || mode=touch
-turns=3 all=18 number=0 killed=0 bad=
+times=$(sed -n 's/.*\bmmp_times=\([0-9]*\).*/\1/p' /proc/cmdline)
+turns=$((3 * ${times:-1}))
+all=$((6 * turns)) number=0 killed=0 bad=
 plan 2
 
 # reached LRU WAY: what is compared

@@ -8,7 +8,8 @@
 # host: mkdir -p build/vm && echo 'protect high when pgfault_rate > 100 hold 0s' >build/vm/burst.mmp
 # host: build/mmpc compile -o build/vm/burst.bpf.o build/vm/burst.mmp
 . "$PROJECT/tests/vm/lib.sh"
-turns=5 tick_ms=100
+times=$(sed -n 's/.*\bmmp_times=\([0-9]*\).*/\1/p' /proc/cmdline)
+turns=$((5 * ${times:-1})) tick_ms=100
 plan 4
 
 zram_swap 300

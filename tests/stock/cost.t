@@ -61,7 +61,9 @@ for n in 1 100 1000; do
 		turns $eyes $n >middle
 		read -r ratio run_ns read_ns ticks <middle
 		diag "$n cgroups: $run_ns ns by eyes $eyes, $read_ns ns for reading alone: $ratio %; $ticks ticks"
-		figure "$n cgroups, eyes $eyes" "$run_ns" "$read_ns"
+		s=s
+		[ "$n" -gt 1 ] || s=
+		figure "$n cgroup$s, eyes $eyes" "$run_ns" "$read_ns"
 		cmp_ok "$ticks" gt 0 "$n cgroups are held"
 		case $eyes in
 		files) most=170 ;;
