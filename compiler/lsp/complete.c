@@ -259,6 +259,12 @@ static void add_names(struct cursor *p)
 
 /* ---- Numbers: their units ---- */
 
+/* up to 80% of limit */
+static bool is_up_to(const struct cursor *p)
+{
+	return kind_before(p, 1) == TOK_TO && kind_before(p, 2) == TOK_UP;
+}
+
 /* What the number measures, as far as the word before it shows. */
 static enum quantity wanted_quantity(const struct cursor *p)
 {
@@ -275,7 +281,7 @@ static enum quantity wanted_quantity(const struct cursor *p)
 	case TOK_BUDGET:
 		return QUANTITY_SIZE_RATE;
 	case TOK_TO:
-		return kind_before(p, 2) == TOK_UP ? QUANTITY_SIZE : QUANTITY_UNKNOWN;
+		return is_up_to(p) ? QUANTITY_SIZE : QUANTITY_UNKNOWN;
 	default:
 		return QUANTITY_UNKNOWN;
 	}
@@ -306,7 +312,7 @@ static void add_units(struct cursor *p)
 {
 	const struct signal_info *s = compared_signal(p);
 	enum quantity wanted = s ? s->quantity : wanted_quantity(p);
-	bool or_percent = s && s->traits & OR_PERCENT;
+	bool or_percent = is_up_to(p) || (s && s->traits & OR_PERCENT);
 	const char *text = p->c->document->text + p->c->from;
 	size_t digits = strspn(text, "0123456789.");
 

@@ -106,6 +106,8 @@ def completion():
             ("pro", "protect process", ""),
             ("protect se", "service batch", "protect psi redis"),
             ("protect service ", "when until at|up to|hold", "step|no swap|on|budget"),
+            ("protect service up to 8", "8% 8MiB", "8s 8/s"),
+            ("protect service up to 80% of ", "limit high parent system", "when"),
             ("protect service hold 2s ", "when until", "hold"),
             ("protect service when ", "psi usage pressed system self $busy", "mem_available comm"),
             ("reclaim service when ", "psi usage parent", "self comm"),

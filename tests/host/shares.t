@@ -208,4 +208,15 @@ replay() {
 		python3 -c 'import json, sys; print(json.load(sys.stdin)["rules"][0]["active_ns"])'
 }
 is "$(replay)" 2000000000 'replay of a trace'
+
+# One row of four is above 85 % and on the ramp: 93.75 % of the limit above, or of the machine's memory.
+active_and_delays() { # the column that holds the limit
+	printf 'time,app.usage,%s\n0,1073741824,34359738368\n1,27000000000,34359738368\n' "$1" >above.csv
+	printf '2,32212254720,34359738368\n3,1073741824,34359738368\n' >>above.csv
+	"$mmpc" replay --format=json p.mmp above.csv 2>/dev/null | python3 -c 'import json, sys
+drop, ramp = json.load(sys.stdin)["rules"][:2]
+print(drop["active_ns"], ramp["delay_most_ns"], round(ramp["delay_most_ns"] / ramp["delay_mean_ns"], 3))'
+}
+is "$(active_and_delays web.max)" '1000000000 139166666 4.0' 'replay below a limit: no delay before the ramp'
+is "$(active_and_delays system.mem_total)" '1000000000 139166666 4.0' '... and where only the machine limits'
 done_testing
