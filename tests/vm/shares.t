@@ -5,13 +5,15 @@
 # vm: timeout=120
 # host: mkdir -p build/vm && build/mmpc -o build/vm/shares.bpf.o tests/vm/policies/shares.mmp
 . "$PROJECT/tests/vm/lib.sh"
-plan 15
+plan 21
 
 delays() { policy_field shares acts "$1" delays; }
 
-cgroup_create slice slice/app box box/batch free
+cgroup_create slice slice/app slice/ramp box box/batch free keep keep/kept keep/writer crate crate/writer
 cgroup_set slice memory.max 64M
 cgroup_set box memory.max 32M
+cgroup_set keep memory.max 64M
+cgroup_set crate memory.max 32M
 ok 'the policy loads' mmpctl load "$PROJECT/build/vm/shares.bpf.o"
 ticked shares 2
 total=$(($(awk '/^MemTotal:/ { print $2 }' /proc/meminfo) * 1024))
@@ -42,5 +44,28 @@ in_cgroup box/batch workload file 0 /mnt/disk/box 60 >/dev/null
 diag "60 MB written and read below 32 MB: $(delays 3) delays; memory.max met $(memory_event box max) times"
 is "$(memory_event box max)" 0 'pace keeps a writer from the limit above it'
 cmp_ok "$(delays 3)" gt 0 '... by delays'
+
+in_cgroup slice/ramp workload touch 0 28 >/dev/null
+is "$(delays 7)" 0 'a ramp from 50% of limit does not delay before that'
+in_cgroup slice/ramp workload touch 0 40 >/dev/null
+diag "8 MB above half of 64 MB: $(delays 7) delays"
+cmp_ok "$(delays 7)" ge 20 '... and does after it'
+
+in_cgroup crate/writer workload file 0 /mnt/disk/crate 60 >/dev/null
+diag "60 MB written and read below 32 MB: $(delays 8) delays; memory.max met $(memory_event crate max) times"
+is "$(memory_event crate max)" 0 'pace from a share of limit keeps a writer from the limit above it'
+cmp_ok "$(delays 8)" gt 0 '... by delays'
+
+# While others of keep are written, its reclaim asks for kept, whose usage is above 60 % of 64 MB, then below.
+use_beside() { # MB that kept uses
+	start_in keep/kept workload hold 120 "$1" >held
+	wait_until 30 has_lines held 1
+	in_cgroup keep/writer workload file 0 /mnt/disk/keep 60 >/dev/null
+	cgroup_kill keep/kept
+}
+use_beside 45
+is "$(rule_acts shares 6)" 0 'nothing is protected above 60% of limit'
+use_beside 20
+cmp_ok "$(rule_acts shares 6)" gt 0 '... and below it is'
 mmpctl unload shares >/dev/null
 ok 'the kernel is left as it was' mmpctl doctor
