@@ -34,12 +34,38 @@ mmp_inline __u64 mmp_limit_up(struct page_counter *counter, __s32 climb, __u64 l
 	return limit;
 }
 
+/*
+ * The smallest memory.max from the counter at this address upwards, and `limit` at most. Global, so
+ * that the verifier looks at it once: inlined in the tick, each of its ends would be followed
+ * through everything that the tick does afterwards.
+ */
+mmp_global __u64 mmp_limit_from(__u64 counter, __u64 limit)
+{
+	__u64 max = 0;
+	int i;
+
+#pragma clang loop unroll(disable)
+	for (i = 0; i < MMP_LEVELS && counter; i++) {
+		if (mmp_read_at(counter, struct page_counter, max, &max))
+			return limit;
+		if (max < limit)
+			limit = max;
+		if (mmp_read_at(counter, struct page_counter, parent, &counter))
+			return limit;
+	}
+	return limit;
+}
+
 /* In pages; MMP_NO_LIMIT where neither a limit nor the machine's memory is known. */
 mmp_inline __u64 mmp_effective_limit(struct mem_cgroup *memcg)
 {
 	__u64 total = mmp_has(&_totalram_pages) ? mmp_kernel_long(&_totalram_pages, 0) : 0;
+	__u64 max = memcg->memory.max, parent = 0;
 
-	return mmp_limit_up(&memcg->memory, MMP_LEVELS, total ? total : MMP_NO_LIMIT);
+	bpf_probe_read_kernel(&parent, sizeof(parent), &memcg->memory.parent);
+	if (!total)
+		total = MMP_NO_LIMIT;
+	return mmp_limit_from(parent, max < total ? max : total);
 }
 
 #endif
