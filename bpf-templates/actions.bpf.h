@@ -8,6 +8,7 @@
 
 #include "mmp_answer.h"
 #include "limit.bpf.h"
+#include "slots.bpf.h"
 
 /* How many rules were not idle in the running evaluation. */
 __u64 mmp_busy;
@@ -403,7 +404,7 @@ mmp_inline __u32 mmp_pay(__u32 slot, __u64 pages, const struct mmp_price *p)
 	return mmp_is_enforced() ? ms : 0;
 }
 
-#ifdef MMP_HAS_NOTIFY
+#if defined(MMP_HAS_NOTIFY) || defined(MMP_HAS_GLOB)
 /* notify: an event with the values that made it fire. */
 
 struct {
@@ -411,16 +412,25 @@ struct {
 	__uint(max_entries, 1 << 18);
 } mmp_events SEC(".maps");
 
-mmp_inline struct mmp_event *mmp_event_begin(__u32 row, __u32 rule, __u32 slot, __u64 now)
+mmp_inline struct mmp_event *mmp_new_event(__u32 rule, __u64 now)
 {
 	struct mmp_event *e = bpf_ringbuf_reserve(&mmp_events, sizeof(*e), 0);
-	struct mmp_slot *s = slot ? mmp_slot(slot - 1) : (struct mmp_slot *)0;
 
 	if (!e)
 		return e;
 	__builtin_memset(e, 0, sizeof(*e));
 	e->time = now;
 	e->rule = rule;
+	return e;
+}
+
+mmp_inline struct mmp_event *mmp_event_begin(__u32 row, __u32 rule, __u32 slot, __u64 now)
+{
+	struct mmp_event *e = mmp_new_event(rule, now);
+	struct mmp_slot *s = slot ? mmp_slot(slot - 1) : (struct mmp_slot *)0;
+
+	if (!e)
+		return e;
 	e->slot = slot;
 	e->cgroup_id = s ? s->cgroup_id : 0;
 	e->state = MMP_ACTIVE;
@@ -442,6 +452,7 @@ mmp_inline void mmp_event_add(struct mmp_event *e, struct mmp_value v)
 
 /* A rule about any match of a glob. */
 struct mmp_any {
+	struct mmp_walk walk;
 	enum mmp_truth truth;
 	__u32 match; /* the first for which it is true, counted from 1 */
 };

@@ -73,29 +73,47 @@ mmp_inline __u32 mmp_claimed(struct mem_cgroup *memcg)
 }
 
 /*
- * Where the search for a free slot begins: after the slot that was given last. From the first slot
- * it would pass all used ones each time, and loading would take time quadratic in the number of
- * cgroups. Only a hint.
+ * Where the search for a free slot begins: at the word of the slot that was given last, so that it
+ * does not pass all used ones each time. Only a hint.
  */
-__u32 mmp_next_slot;
+__u32 mmp_next_word;
 
 struct mmp_search {
-	__u32 base, rows, start, found; /* found: slot + 1 */
-	__u64 cgroup_id;
+	__u32 base, rows, word, found; /* found: slot + 1 */
 };
 
-static long mmp_try_slot(__u32 i, struct mmp_search *s)
-{
-	__u32 at = s->start + i, index = s->base + (at < s->rows ? at : at - s->rows);
-	struct mmp_slot *slot = mmp_slot(index);
+/* The slots' words and some more, for tries at which another CPU was faster. */
+#define MMP_SEARCH_STEPS(rows) ((rows) / MMP_WORD_BITS + 66)
 
-	if (!slot || __sync_val_compare_and_swap(&slot->state, MMP_SLOT_FREE, MMP_SLOT_USED))
+/* Global, so that the verifier need not follow every word that it may come to. Whether it is over.
+ */
+mmp_global int mmp_search_on(struct mmp_search *s)
+{
+	__u64 *word, bits, bit;
+
+	if (!s)
+		return 1;
+	word = mmp_used_word(s->word);
+	if (!word)
+		return 1;
+	bits = *word;
+	bit = ~bits & mmp_own_bits(s->word, s->base, s->rows);
+	bit &= -bit;
+	if (!bit) {
+		s->word = s->word < (s->base + s->rows - 1) / MMP_WORD_BITS
+				  ? s->word + 1
+				  : s->base / MMP_WORD_BITS;
 		return 0;
-	slot->generation++;
-	slot->claimed_ns = bpf_ktime_get_ns();
-	slot->cgroup_id = s->cgroup_id;
-	s->found = index + 1;
+	}
+	if (__sync_val_compare_and_swap(word, bits, bits | bit) != bits)
+		return 0;
+	s->found = s->word * MMP_WORD_BITS + mmp_lowest_bit(bit) + 1;
 	return 1;
+}
+
+static long mmp_try_word(__u32 i, struct mmp_search *s)
+{
+	return mmp_search_on(s) & 1;
 }
 
 mmp_inline void mmp_free_slot(__u32 index)
@@ -109,19 +127,48 @@ mmp_inline void mmp_free_slot(__u32 index)
 	if (v)
 		mmp_close_gates(v);
 	__sync_lock_test_and_set(&s->state, MMP_SLOT_FREE);
+	mmp_mark_free(index);
+}
+
+/* The slot is the caller's; the sampler passes it until it is written. */
+mmp_inline void mmp_write_slot(__u32 index, __u64 cgroup_id)
+{
+	struct mmp_slot *slot = mmp_slot(index);
+
+	if (!slot)
+		return;
+	slot->generation++;
+	slot->claimed_ns = bpf_ktime_get_ns();
+	slot->cgroup_id = cgroup_id;
+	__sync_lock_test_and_set(&slot->state, MMP_SLOT_USED);
+}
+
+/* No rule acts on such a match: it is counted and has an event. */
+mmp_inline void mmp_lose(__u64 cgroup_id)
+{
+	struct mmp_event *e = mmp_new_event(MMP_NO_ROOM, bpf_ktime_get_ns());
+
+	__sync_fetch_and_add(&mmp_run.slots_lost, 1);
+	if (!e)
+		return;
+	e->cgroup_id = cgroup_id;
+	bpf_ringbuf_submit(e, 0);
 }
 
 /* A free slot for a new match. Slot + 1, or 0. */
 mmp_inline __u32 mmp_take_slot(__u32 base, __u32 rows, __u64 cgroup_id)
 {
-	struct mmp_search s = { .base = base, .rows = rows, .cgroup_id = cgroup_id };
+	struct mmp_search s = { .base = base, .rows = rows, .word = base / MMP_WORD_BITS };
 
-	s.start = mmp_next_slot < rows ? mmp_next_slot : 0;
-	bpf_loop(rows, mmp_try_slot, &s, 0);
-	if (s.found)
-		mmp_next_slot = s.found - base;
-	else
-		__sync_fetch_and_add(&mmp_run.slots_lost, 1);
+	if (mmp_next_word > s.word && mmp_next_word <= (base + rows - 1) / MMP_WORD_BITS)
+		s.word = mmp_next_word;
+	bpf_loop(MMP_SEARCH_STEPS(rows), mmp_try_word, &s, 0);
+	if (!s.found) {
+		mmp_lose(cgroup_id);
+		return 0;
+	}
+	mmp_next_word = s.word;
+	mmp_write_slot(s.found - 1, cgroup_id);
 	return s.found;
 }
 
@@ -261,6 +308,7 @@ mmp_inline __u32 mmp_name_slot(__u32 index, __u64 cgroup_id)
 		s->claimed_ns = bpf_ktime_get_ns();
 		s->cgroup_id = cgroup_id;
 		s->state = MMP_SLOT_USED;
+		mmp_mark_used(index);
 	}
 	return index + 1;
 }
@@ -348,7 +396,10 @@ mmp_inline void mmp_adopt_one(struct mmp_adopt *ctx, const struct mmp_globs_at *
 		bpf_cgroup_release(parent);
 	}
 	found = mmp_sort(c, above, at, MMP_ADOPT_MATCHER) - 1;
-	ctx->is_match = found < MMP_GLOBS && mmp_globs[found].kind == MMP_CLAIM_MATCH;
+	if (found < MMP_GLOBS && mmp_globs[found].kind == MMP_CLAIM_MATCH) {
+		ctx->is_match = 1;
+		ctx->base = mmp_globs[found].base;
+	}
 	claim = mmp_claim_of(c, 0);
 	ctx->slot = claim ? claim->slot : 0;
 	bpf_cgroup_release(c);

@@ -7,11 +7,13 @@
  * The object's maps, by name (all but the globals are pinned under their names):
  *
  *	mmp_slots	ARRAY of struct mmp_slot, one per slot: which cgroup it stands for
+ *	mmp_used	ARRAY of __u64: bit N % 64 of word N / 64 is set while slot N is used, so
+ *			that a tick passes the used ones only
  *	mmp_signals	ARRAY of struct mmp_signal, one per signal row
  *	mmp_rules	ARRAY of struct mmp_rule, one per rule row
  *	mmp_acts	PERCPU_ARRAY of struct mmp_acts, one per rule row: counted in the hooks
  *	mmp_calls	PERCPU_ARRAY of struct mmp_calls, one per slot: calls of its hooks
- *	mmp_events	RINGBUF of struct mmp_event; only in a policy with `notify`
+ *	mmp_events	RINGBUF of struct mmp_event; only in a policy with `notify` or a glob
  *	mmp_wake	RINGBUF of the row (__u32) of a rule that has become active or has left it;
  *			written only where is_watched is set
  *	mmp_timer	ARRAY, 1: the tick's timer
@@ -61,7 +63,7 @@
 #include "mmp_types.h"
 #include "mmp_machine.h"
 
-#define MMP_ABI_VERSION 3
+#define MMP_ABI_VERSION 4
 #define MMP_PARAMS_MAX 64
 #define MMP_PROCESSES_MAX 32
 #define MMP_MANIFEST_SECTION ".rodata.mmp"
@@ -126,7 +128,7 @@ struct mmp_adopt {
 	__u32 anchor; /* index in mmp_anchors */
 	__u32 is_match; /* answer: it matches a pattern itself */
 	__u32 slot; /* answer: slot row + 1; 0: none, no slot was free, or the cgroup is gone */
-	__u32 pad;
+	__u32 base; /* answer, of a match: the first slot of its group */
 };
 
 struct mmp_claim {
@@ -172,10 +174,11 @@ struct mmp_calls {
 };
 
 #define MMP_EVENT_VALUES 8
+#define MMP_NO_ROOM (~0U) /* the event of a match that found no free slot */
 
 struct mmp_event {
 	__u64 time; /* ktime */
-	__u32 rule; /* index in the manifest's rules */
+	__u32 rule; /* index in the manifest's rules, or MMP_NO_ROOM */
 	__u32 slot; /* the match's slot row + 1, or 0 */
 	__u64 cgroup_id;
 	__u32 state; /* enum mmp_state entered */

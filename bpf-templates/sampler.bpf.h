@@ -180,15 +180,16 @@ mmp_inline void mmp_evaluate_all(__u64 now)
 #ifdef MMP_MAY_IDLE
 __u64 mmp_listened_ns, mmp_listened_calls;
 
-static long mmp_listen_at(__u32 i, void *context)
+static long mmp_listen_at(__u32 i, struct mmp_walk *walk)
 {
-	struct mmp_verdict *v = mmp_verdict(i);
+	__u32 row = mmp_walk_on(walk);
+	struct mmp_verdict *v = row ? mmp_verdict(row - 1) : (struct mmp_verdict *)0;
 
-	if (!v)
-		return 0;
-	v->is_listening = 1;
-	mmp_set_gates(v, MMP_NEVER, MMP_NEVER, 0);
-	return 0;
+	if (v) {
+		v->is_listening = 1;
+		mmp_set_gates(v, MMP_NEVER, MMP_NEVER, 0);
+	}
+	return mmp_walk_ends(walk);
 }
 
 /*
@@ -207,7 +208,7 @@ mmp_inline void mmp_listen(__u64 now)
 			  mmp_run.hook_calls == mmp_listened_calls;
 	mmp_listened_ns = now;
 	mmp_listened_calls = mmp_run.hook_calls;
-	bpf_loop(MMP_SLOTS, mmp_listen_at, (void *)0, 0);
+	MMP_EACH_USED(0, MMP_SLOTS, now, mmp_listen_at);
 }
 #else
 mmp_inline void mmp_listen(__u64 now)

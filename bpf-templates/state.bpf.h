@@ -40,6 +40,16 @@ struct {
 	__type(value, struct mmp_slot);
 } mmp_slots SEC(".maps");
 
+#define MMP_WORD_BITS 64
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, (MMP_SLOTS + MMP_WORD_BITS - 1) / MMP_WORD_BITS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+} mmp_used SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, MMP_SIGNALS);

@@ -171,7 +171,7 @@ static int run_stages(struct compilation *c, const struct compile_options *o)
 	c->ast = parse_file(&c->arena, &c->sources, c->file, &c->diags);
 	is_whole = c->diags.errors == before;
 	resolve(&c->arena, c->ast, &c->sources, definitions(c, o), &c->diags);
-	c->plan = plan_build(&c->arena, c->ast, &c->sources, &c->diags);
+	c->plan = plan_build(&c->arena, c->ast, &c->sources, &c->diags, o->matches);
 	/* Of a file that was read in part only, nobody knows what its rules do together. */
 	if (c->plan && is_whole)
 		check(&c->arena, c->ast, c->plan, &c->sources, &c->diags);

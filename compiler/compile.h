@@ -32,6 +32,7 @@ struct compile_options {
 	bool has_own_kernel; /* a kernel that .mmpc.conf names does not count */
 	const char *btf, *kernel; /* a kernel to check against, or NULL */
 	const struct overlay *overlay; /* texts that stand before the disk's, or NULL */
+	uint32_t matches; /* room for so many in each glob; 0: the default */
 	bool is_check_only; /* the plan is wanted for its findings alone */
 };
 

@@ -19,7 +19,14 @@
 #define PLAN_RULES_MAX 16384
 #define PLAN_PROCESSES_MAX PLAN_RULES_MAX /* a rule refers to each */
 #define PLAN_STRINGS_MAX 16384
-#define PLAN_GLOB_SLOTS 512 /* cgroups that a glob can stand for at a time */
+/*
+ * Cgroups that a glob can stand for at a time: what --matches says, or by default so many. Where
+ * the default would take more rows than a policy may have, its globs have half as many, and so on
+ * down to the least.
+ */
+#define PLAN_GLOB_SLOTS 4096
+#define PLAN_GLOB_SLOTS_LEAST 512
+#define PLAN_GLOB_SLOTS_MAX 65536
 #define PLAN_PATTERNS_MAX 64 /* of a glob, and as many exceptions */
 #define PLAN_ROWS_MAX 262144 /* of slots, rules or signals: a quarter of a gigabyte of maps */
 #define PLAN_NODES_MAX 4000000 /* parts of all conditions */

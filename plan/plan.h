@@ -4,7 +4,7 @@
  * and the plan lists the hooks, signals and rows of state that it needs. The emitter writes it as
  * BPF C; the evaluator runs it. All of it lives in the compilation's arena.
  *
- * Rows. A named cgroup has one slot; a glob has PLAN_GLOB_SLOTS, claimed as cgroups appear. Slots,
+ * Rows. A named cgroup has one slot; a glob has many (limits.h), claimed as cgroups appear. Slots,
  * signals and rules are numbered through; x.row_base is the first row of x and x.rows their count
  * (1, or the slots of the glob it belongs to). The same numbers index the maps of mmp_abi.h.
  */

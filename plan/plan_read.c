@@ -136,7 +136,7 @@ static bool read_group(struct plan_reader *r, const json_t *object, struct plan_
 		return plan_read_bad(r, "no proper 'patterns'");
 	if (!g->is_glob)
 		g->rows = 1;
-	if (!g->rows || g->rows > PLAN_GLOB_SLOTS)
+	if (!g->rows || g->rows > PLAN_GLOB_SLOTS_MAX)
 		return plan_read_bad(r, "no proper 'rows'");
 	r->plan->hooks |= g->hooks;
 	return take_rows(r, g->rows, &g->row_base, &r->plan->slot_rows);

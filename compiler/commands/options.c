@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "base/lang.h"
 #include "base/shown.h"
+#include "plan/limits.h"
 
 #define DEFAULT_MAX_FINDINGS 100
 
@@ -19,6 +20,7 @@ enum {
 	OPT_KERNEL,
 	OPT_TOGETHER,
 	OPT_CHECK,
+	OPT_MATCHES,
 	OPT_COLOR
 };
 
@@ -31,6 +33,7 @@ static const struct option long_options[] = { { "format", required_argument, NUL
 					      { "kernel", required_argument, NULL, OPT_KERNEL },
 					      { "together", no_argument, NULL, OPT_TOGETHER },
 					      { "check", no_argument, NULL, OPT_CHECK },
+					      { "matches", required_argument, NULL, OPT_MATCHES },
 					      { "color", required_argument, NULL, OPT_COLOR },
 					      OPTIONS_INPUT_LONG,
 					      { "help", no_argument, NULL, 'h' },
@@ -52,6 +55,7 @@ static const char usage_text[] =
 	"  --color=WHEN            auto (default), always or never\n"
 	"  -fmax-errors=N          show at most N findings, errors first (text: 100; 0: all)\n"
 	"  --btf FILE, --kernel NAME   check against what that kernel has (check only)\n"
+	"  --matches=N             make room for N cgroups in each glob (default 4096)\n"
 	"  --together              check that all files can be loaded side by side (check only)\n";
 
 static int usage_error(const char *what, const char *text)
@@ -173,6 +177,17 @@ static int set_max(struct options *o, const char *text)
 	return -1;
 }
 
+static int set_matches(struct options *o, const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*end || end == text || *text == '-' || !n || n > PLAN_GLOB_SLOTS_MAX)
+		return usage_error("--matches takes a number from 1 to 65536, not", text);
+	o->compile.matches = (uint32_t)n;
+	return -1;
+}
+
 static int set_color(struct options *o, const char *when)
 {
 	o->is_color_given = strcmp(when, "auto");
@@ -243,6 +258,8 @@ static int parse_one(struct options *o, int option)
 		return -1;
 	case OPT_COLOR:
 		return set_color(o, optarg);
+	case OPT_MATCHES:
+		return set_matches(o, optarg);
 	case OPT_CHECK:
 		o->compile.is_check_only = true;
 		return -1;

@@ -179,7 +179,7 @@ static void emit_group_renew(struct emit *e, uint32_t group)
 }
 
 /*
- * A glob's slots one by one. The verifier decides for each program which flush it may call, so
+ * A glob's used slots one by one. The verifier decides for each program which flush it may call, so
  * there is a callback for each flush.
  */
 static void emit_glob(struct emit *e, uint32_t group, bool has_sample, bool is_evaluated)
@@ -191,23 +191,29 @@ static void emit_glob(struct emit *e, uint32_t group, bool has_sample, bool is_e
 	emit_group_renew(e, group);
 	for (int k = 0; k < 2 && has_sample; k++)
 		text_printf(t,
-			    "static long %s_sample_%s(__u32 i, __u64 *now)\n{\n"
-			    "\tif (%s_is_used(i, *now))\n\t\t%s_sample(i, *now, %s);\n\treturn "
-			    "0;\n}\n\n",
+			    "static long %s_sample_%s(__u32 n, struct mmp_walk *walk)\n{\n"
+			    "\t__u32 row = mmp_walk_on(walk);\n\n"
+			    "\tif (row && %s_is_used(row - 1, walk->now))\n"
+			    "\t\t%s_sample(row - 1, walk->now, %s);\n"
+			    "\treturn mmp_walk_ends(walk);\n}\n\n",
 			    g->id, kinds[k], g->id, g->id, k ? "true" : "false");
 	if (has_sample)
 		text_printf(&e->sample,
-			    "\tbpf_loop(%" PRIu32
-			    ", is_exact ? %s_sample_exact : %s_sample_plain, &now, 0);\n",
-			    g->rows, g->id, g->id);
+			    "\tMMP_EACH_USED(%" PRIu32 ", %" PRIu32
+			    ", now, is_exact ? %s_sample_exact : %s_sample_plain);\n",
+			    g->row_base, g->rows, g->id, g->id);
 	if (!is_evaluated)
 		return;
 	text_printf(t,
-		    "static long %s_evaluate_slot(__u32 i, __u64 *now)\n{\n"
-		    "\tif (%s_is_used(i, *now))\n\t\t%s_evaluate(i, *now);\n\treturn 0;\n}\n\n",
+		    "static long %s_evaluate_slot(__u32 n, struct mmp_walk *walk)\n{\n"
+		    "\t__u32 row = mmp_walk_on(walk);\n\n"
+		    "\tif (row && %s_is_used(row - 1, walk->now))\n"
+		    "\t\t%s_evaluate(row - 1, walk->now);\n"
+		    "\treturn mmp_walk_ends(walk);\n}\n\n",
 		    g->id, g->id, g->id);
-	text_printf(&e->evaluate, "\tbpf_loop(%" PRIu32 ", %s_evaluate_slot, &now, 0);\n", g->rows,
-		    g->id);
+	text_printf(&e->evaluate,
+		    "\tMMP_EACH_USED(%" PRIu32 ", %" PRIu32 ", now, %s_evaluate_slot);\n",
+		    g->row_base, g->rows, g->id);
 }
 
 static void emit_group(struct emit *e, uint32_t group)

@@ -58,8 +58,10 @@ static void emit_any(struct emit *e, const struct plan_rule *r, const char *suff
 
 	emit_line(e, &e->rules, x->span);
 	text_printf(&e->rules,
-		    "static long %s_any_%s(__u32 i, struct mmp_any *any) { if (mmp_is_used(%" PRIu32
-		    " + i)) mmp_any_add(any, %s_%s(i), i); return 0; }\n",
+		    "static long %s_any_%s(__u32 n, struct mmp_any *any) { __u32 row = "
+		    "mmp_walk_on(&any->walk); if (row && mmp_is_used(%" PRIu32
+		    " + row - 1)) mmp_any_add(any, %s_%s(row - 1), row - 1); "
+		    "return mmp_walk_ends(&any->walk); }\n",
 		    r->id, suffix, g->row_base, r->id, suffix);
 }
 
@@ -196,29 +198,35 @@ static void emit_any_ramp(struct emit *e, const struct plan_rule *r)
 	text_printf(t, "struct mmp_most %s_most;\n", r->id);
 	emit_line(e, t, r->throttle.signal->span);
 	text_printf(t,
-		    "static long %s_any_ramp(__u32 i, void *context) { if (mmp_is_used(%" PRIu32
+		    "static long %s_any_ramp(__u32 n, struct mmp_walk *walk) { __u32 row = "
+		    "mmp_walk_on(walk), i = row - 1; if (row && mmp_is_used(%" PRIu32
 		    " + i)) mmp_most_add(&%s_most, ",
 		    r->id, e->plan->groups[r->any_group].row_base, r->id);
 	emit_ramp(t, &s, r, r->throttle.signal);
-	text_printf(t, "); return 0; }\n");
+	text_printf(t, "); return mmp_walk_ends(walk); }\n");
 }
 
 static void emit_ramp_loop(struct emit *e, const struct plan_rule *r)
 {
+	const struct plan_group *g = &e->plan->groups[r->any_group];
 	struct emit_scope s = sampled(e);
 
 	text_printf(&e->rules,
-		    "mmp_most_begin(&%s_most); bpf_loop(%" PRIu32
-		    ", %s_any_ramp, (void *)0, 0); mmp_most_end(&%s_most, ",
-		    r->id, e->plan->groups[r->any_group].rows, r->id, r->id);
+		    "mmp_most_begin(&%s_most); MMP_EACH_USED(%" PRIu32 ", %" PRIu32
+		    ", now, %s_any_ramp); mmp_most_end(&%s_most, ",
+		    r->id, g->row_base, g->rows, r->id, r->id);
 	emit_ramp(&e->rules, &s, r, NULL);
 	text_printf(&e->rules, "); ");
 }
 
 static void emit_any_loop(struct emit *e, const struct plan_rule *r, const char *condition)
 {
-	text_printf(&e->rules, "struct mmp_any %s = {}; bpf_loop(%" PRIu32 ", %s_any_%s, &%s, 0); ",
-		    condition, e->plan->groups[r->any_group].rows, r->id, condition, condition);
+	const struct plan_group *g = &e->plan->groups[r->any_group];
+
+	text_printf(&e->rules,
+		    "struct mmp_any %s = { .walk = mmp_walk_over(%" PRIu32 ", %" PRIu32
+		    ", now) }; bpf_loop(MMP_WALK_STEPS(%" PRIu32 "), %s_any_%s, &%s, 0); ",
+		    condition, g->row_base, g->rows, g->rows, r->id, condition, condition);
 }
 
 static void emit_fired(struct emit *e, const struct plan_rule *r)

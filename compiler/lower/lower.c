@@ -38,12 +38,7 @@ static void set_patterns(struct planner *p, const struct cgroup_decl *g, struct 
 	group->exceptions = (const char **)g->left_out;
 	while (g->left_out && g->left_out[group->exception_count])
 		group->exception_count++;
-	/* Several plain paths need no more room. */
-	group->rows = 0;
-	for (uint32_t i = 0; i < group->pattern_count; i++)
-		group->rows += pattern_is_one(group->patterns[i]) ? PLAN_GLOB_SLOTS : 1;
-	if (group->rows > PLAN_GLOB_SLOTS)
-		group->rows = PLAN_GLOB_SLOTS;
+	group->rows = plan_rows_of(group, PLAN_GLOB_SLOTS_LEAST);
 }
 
 static uint32_t add_group(struct planner *p, const struct cgroup_decl *g)
@@ -355,18 +350,6 @@ static void plan_hooks(struct arena *a, struct plan *plan)
 		plan->hooks |= plan->groups[i].hooks;
 }
 
-/* Rows of signals; those of `self` are read in the hook and have none. */
-static void number_signals(struct plan *plan)
-{
-	for (uint32_t i = 0; i < plan->signal_count; i++) {
-		struct plan_signal *s = &plan->signals[i];
-
-		s->row_base = plan->signal_rows;
-		s->rows = plan_signal_rows(plan, s);
-		plan->signal_rows += s->rows;
-	}
-}
-
 /* The whole. */
 
 static uint32_t *none_array(struct arena *a, uint32_t count)
@@ -420,7 +403,7 @@ static void plan_files(struct plan *plan, struct arena *a, const struct sources 
 }
 
 struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sources *sources,
-			struct diags *ds)
+			struct diags *ds, uint32_t room)
 {
 	struct planner p = { .arena = a,
 			     .ast = ast,
@@ -450,7 +433,7 @@ struct plan *plan_build(struct arena *a, const struct ast *ast, const struct sou
 		if (!plan_is_within_limits(&p))
 			break;
 	}
-	number_signals(p.plan);
+	plan_fit_rooms(p.plan, room);
 	if (!plan_fits(&p, last))
 		return NULL;
 	plan_hooks(a, p.plan);

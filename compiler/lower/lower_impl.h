@@ -53,6 +53,10 @@ void plan_too_large(struct planner *p, struct span at, const char *what, uint32_
 void plan_check_name(struct planner *p, struct span at, const char *name);
 bool plan_is_within_limits(const struct planner *p);
 /* False after a finding. `at` is the last rule that was looked at. */
+/* The slots of a group whose patterns have `room`; several plain paths need no more than these. */
+uint32_t plan_rows_of(const struct plan_group *g, uint32_t room);
+/* Numbers all rows, with that room in the globs, or 0: as much as the policy's size leaves. */
+void plan_fit_rooms(struct plan *plan, uint32_t room);
 bool plan_fits(struct planner *p, struct span at);
 bool plan_processes_fit(const struct plan *plan, struct diags *ds);
 

@@ -71,6 +71,19 @@ static json_t *describe_values(const struct manifest *m, const struct manifest_r
 	return values;
 }
 
+/* No rule made it: a cgroup matched a glob that was full. */
+static json_t *describe_no_room(const struct event_source *s, const struct mmp_event *e)
+{
+	const char *path = cgroup_path_of_id(&s->reader->mount, e->cgroup_id);
+	json_t *doc = json_pack("{s:f, s:s, s:s, s:s}", "time", wall_time(e->time), "policy",
+				s->policy->name, "level", "error", "message",
+				"a name has no room for another cgroup: no rule acts on this one");
+
+	if (path)
+		json_object_set_new(doc, "cgroup", json_string(path));
+	return doc;
+}
+
 static json_t *describe_event(const struct event_source *s, const struct mmp_event *e)
 {
 	const struct manifest *m = s->policy->manifest;
@@ -99,10 +112,12 @@ static void print_event(FILE *file, const json_t *doc)
 	json_t *value;
 
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S%z", localtime_r(&t, &tm));
-	shown_print(file, "%s %s: %s/%s %s: ", when, output_member(doc, "level", buf, sizeof(buf)),
-		    output_member(doc, "policy", buf, sizeof(buf)),
-		    output_member(doc, "rule", buf, sizeof(buf)),
-		    output_member(doc, "state", buf, sizeof(buf)));
+	shown_print(file, "%s %s: %s", when, output_member(doc, "level", buf, sizeof(buf)),
+		    output_member(doc, "policy", buf, sizeof(buf)));
+	if (json_object_get(doc, "rule"))
+		shown_print(file, "/%s %s", output_member(doc, "rule", buf, sizeof(buf)),
+			    output_member(doc, "state", buf, sizeof(buf)));
+	fputs(": ", file);
 	output_clean(file, output_member(doc, "message", buf, sizeof(buf)));
 	if (cgroup) {
 		fprintf(file, " cgroup=");
@@ -122,7 +137,9 @@ static int on_event(void *context, void *data, size_t size)
 	if (size < sizeof(e))
 		return 0;
 	memcpy(&e, data, sizeof(e));
-	output_record(s->reader->out, describe_event(s, &e), print_event);
+	output_record(s->reader->out,
+		      e.rule == MMP_NO_ROOM ? describe_no_room(s, &e) : describe_event(s, &e),
+		      print_event);
 	return ferror(s->reader->out->file) ? -EPIPE : 0;
 }
 

@@ -377,10 +377,8 @@ static json_t *describe(const struct policy *p)
 				(int)p->manifest->rule_count, "links", (int)p->attachment_count,
 				"mode", p->mode ? "monitor" : "enforce");
 
-	if (p->adopted || p->unadopted)
+	if (p->adopted)
 		json_object_set_new(doc, "matches", json_integer((json_int_t)p->adopted));
-	if (p->unadopted)
-		json_object_set_new(doc, "unmatched", json_integer((json_int_t)p->unadopted));
 	describe_limits(doc, p);
 	describe_missing(doc, p);
 	if (note_of(p))
@@ -419,9 +417,6 @@ void load_print(FILE *file, const json_t *doc)
 		else if (way)
 			fprintf(file, ", %s", way);
 		fputc('\n', file);
-		if (json_object_get(p, "unmatched"))
-			fprintf(file, "%s cgroups found no free slot and are left alone\n",
-				output_member(p, "unmatched", buf, sizeof(buf)));
 		print_limits(file, p);
 		json_array_foreach (json_object_get(p, "missing"), k, place)
 			shown_print(file,

@@ -30,7 +30,7 @@
 #include <unistd.h>
 
 #define COLUMNS_MAX 4096
-#define MATCHES_MAX 512
+#define MATCHES_MAX PLAN_GLOB_SLOTS
 
 struct column {
 	struct source_signal source;

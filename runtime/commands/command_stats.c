@@ -162,9 +162,7 @@ static void print_policy(FILE *file, const json_t *p)
 		    json_string_value(json_object_get(p, "state")),
 		    output_member(p, "ticks", ticks, sizeof(ticks)),
 		    output_member(p, "sampler_s", cost, sizeof(cost)));
-	if (json_integer_value(json_object_get(p, "slots_lost")))
-		fprintf(file, "%lld cgroups found no free slot and are left alone\n",
-			(long long)json_integer_value(json_object_get(p, "slots_lost")));
+	output_lost(file, p);
 	way_print(file, p);
 	output_table(file, json_object_get(p, "rules"), columns,
 		     sizeof(columns) / sizeof(columns[0]));

@@ -143,6 +143,7 @@ static int view_policy(struct installed *p, void *arg)
 	json_object_set_new(doc, "tick_s", json_real((double)p->config.tick_ns / 1e9));
 	json_object_set_new(doc, "ticks", json_integer((json_int_t)p->run.ticks));
 	json_object_set_new(doc, "exact", json_boolean(p->run.is_exact));
+	json_object_set_new(doc, "slots_lost", json_integer((json_int_t)p->run.slots_lost));
 	json_object_set_new(doc, "dead_links", json_integer((json_int_t)installed_dead_links(p)));
 	way_describe(doc, p);
 	json_object_set(doc, "object", json_object_get(p->record, "object"));
@@ -271,6 +272,7 @@ static void print_policy(FILE *file, const json_t *p)
 		    json_string_value(json_object_get(p, "state")),
 		    json_string_value(json_object_get(p, "by")), eyes ? ", eyes " : "",
 		    eyes ? eyes : "", output_member(p, "ticks", ticks, sizeof(ticks)));
+	output_lost(file, p);
 	way_print(file, p);
 	json_array_foreach (params, i, x)
 		shown_print(file, "  param %s = %s in %s .. %s\n",

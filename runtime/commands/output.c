@@ -111,6 +111,17 @@ static const char *cell(const json_t *row, const char *key, char *buf, size_t si
 	return *text ? text : "-";
 }
 
+void output_lost(FILE *file, const json_t *policy)
+{
+	long long lost = json_integer_value(json_object_get(policy, "slots_lost"));
+
+	if (lost)
+		fprintf(file,
+			"%lld cgroups matched a name that had no room for them: no rule acts on "
+			"them\n",
+			lost);
+}
+
 static int column_width(const json_t *rows, const struct output_column *column)
 {
 	size_t width = strlen(column->title), i;

@@ -42,5 +42,7 @@ void output_clean(FILE *file, const char *text);
 
 /* A member's text: a string itself, a number printed; "" where absent. In buf where needed. */
 const char *output_member(const json_t *object, const char *key, char *buf, size_t size);
+/* In the text of status and stats: the matches that got no slot, if any. */
+void output_lost(FILE *file, const json_t *policy);
 
 #endif

@@ -20,6 +20,17 @@ static void forget_signals(struct bpf_eyes *b, uint32_t group, uint32_t row)
 	}
 }
 
+/* The sampler passes the slots that are marked as used, and no others. */
+static void mark(struct bpf_eyes *b, uint32_t slot, bool is_used)
+{
+	uint64_t bit = 1ULL << slot % 64;
+
+	if (is_used)
+		b->used[slot / 64] |= bit;
+	else
+		b->used[slot / 64] &= ~bit;
+}
+
 /* The slot stands for nothing while its rows are cleared. A glob's rows the sampler clears. */
 static void give_slot(struct bpf_eyes *b, uint32_t group, uint32_t row, const struct mmp_slot *new)
 {
@@ -37,6 +48,7 @@ static void give_slot(struct bpf_eyes *b, uint32_t group, uint32_t row, const st
 	slot->generation = new->generation;
 	slot->claimed_ns = new->claimed_ns;
 	__atomic_store_n(&slot->cgroup_id, new->cgroup_id, __ATOMIC_RELEASE);
+	mark(b, g->row_base + row, !is_free);
 }
 
 void bpf_eyes_give_slots(struct bpf_eyes *b, const struct mmp_slot *slots)

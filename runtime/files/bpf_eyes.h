@@ -27,6 +27,7 @@ struct bpf_eyes {
 	struct mmp_config *config;
 	struct mmp_run *run;
 	struct mmp_slot *slots;
+	uint64_t *used;
 	struct mmp_signal *signals;
 	struct mmp_rule *rules;
 	/* A notify rule has written an event. */

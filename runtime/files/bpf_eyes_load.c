@@ -34,6 +34,12 @@ static int check_file(const struct policy_file *file, struct failure *f)
 	return -1;
 }
 
+/* A bit for each slot. */
+static size_t used_words(const struct plan *p)
+{
+	return (p->slot_rows + !p->slot_rows + 63) / 64;
+}
+
 static int map_all(struct bpf_eyes *b, struct failure *f)
 {
 	const struct plan *p = b->plan;
@@ -45,6 +51,7 @@ static int map_all(struct bpf_eyes *b, struct failure *f)
 	MAP(config, ".data.mmp_cfg", 1)
 	MAP(run, ".data.mmp_run", 1)
 	MAP(slots, "mmp_slots", p->slot_rows + !p->slot_rows)
+	MAP(used, "mmp_used", used_words(p))
 	MAP(signals, "mmp_signals", p->signal_rows + !p->signal_rows)
 	MAP(rules, "mmp_rules", p->rule_rows + !p->rule_rows)
 #undef MAP
@@ -122,6 +129,7 @@ void bpf_eyes_close(struct bpf_eyes *b)
 		unmap(b->config, sizeof(*b->config));
 		unmap(b->run, sizeof(*b->run));
 		unmap(b->slots, (p->slot_rows + !p->slot_rows) * sizeof(*b->slots));
+		unmap(b->used, used_words(p) * sizeof(*b->used));
 		unmap(b->signals, (p->signal_rows + !p->signal_rows) * sizeof(*b->signals));
 		unmap(b->rules, (p->rule_rows + !p->rule_rows) * sizeof(*b->rules));
 	}

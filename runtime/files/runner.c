@@ -275,6 +275,11 @@ static bool follow(struct runner *r, uint64_t now)
 int runner_enter(struct runner *r, uint64_t now, struct failure *f)
 {
 	follow(r, now);
+	if (r->places.lost)
+		return fail(f, STATUS_TARGET,
+			    "%llu cgroups match a name of the policy that has no room for them; "
+			    "'mmpctl describe' says how many a name may stand for",
+			    (unsigned long long)r->places.lost);
 	return enter_all(r, f);
 }
 

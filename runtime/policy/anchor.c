@@ -179,7 +179,10 @@ static int adopt_one(uint64_t id, void *arg)
 	if (adoption->error)
 		return -1;
 	adoption->policy->adopted += request.is_match && request.slot;
-	adoption->policy->unadopted += request.is_match && !request.slot;
+	if (request.is_match && !request.slot) {
+		adoption->policy->unadopted++;
+		adoption->policy->full_base = request.base;
+	}
 	return 0;
 }
 

@@ -274,6 +274,22 @@ int policy_forget_ended(struct policy *p, struct failure *f)
 	return p->attachment_count == had ? 0 : policy_maps_repin_texts(p, f);
 }
 
+/* A cgroup that matches and has no rule would be left alone in silence. */
+static int no_room(const struct policy *p, struct failure *f)
+{
+	const struct manifest_group *g = p->manifest->groups;
+	size_t i = 0;
+
+	while (i + 1 < p->manifest->group_count && g[i].row_base != p->full_base)
+		i++;
+	fail(f, STATUS_TARGET,
+	     "'%s' has room for %u cgroups at a time, and %zu more match what the policy names",
+	     g[i].name, g[i].rows, p->unadopted);
+	fail_hint(f, "name fewer by its path or 'except', or give parts of them names of "
+		     "their own");
+	return -1;
+}
+
 /* Give the cgroups that exist already their slots: the online hook sees only new ones. */
 int policy_adopt(struct policy *p, struct failure *f)
 {
@@ -291,6 +307,8 @@ int policy_adopt(struct policy *p, struct failure *f)
 		if (anchor_adopt(p, i, bpf_program__fd(program), f))
 			return -1;
 	}
+	if (p->unadopted)
+		return no_room(p, f);
 	p->state = POLICY_ATTACHED;
 	return 0;
 }

@@ -78,6 +78,7 @@ struct policy {
 	size_t unhooked; /* groups with reclaim that are not attached to: no pace */
 	bool is_exact_refused; /* the exact starter was, so the plain one is loaded */
 	size_t adopted, unadopted; /* children of globs that got a slot, and that did not */
+	uint32_t full_base; /* the first slot of a group that has no more */
 };
 
 int policy_open(struct policy **ret, const char *path, const struct options *o, struct failure *f);

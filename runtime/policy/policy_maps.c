@@ -105,15 +105,29 @@ static int cannot_fill(const char *name, int error, struct failure *f)
 	return fail(f, STATUS_UNSUPPORTED, "cannot write '%s': %s", name, errno_words(error));
 }
 
+static int mark_used(int fd, uint32_t slot, struct failure *f)
+{
+	uint32_t word = slot / 64;
+	uint64_t bits = 0;
+	int error = bpf_map_lookup_elem(fd, &word, &bits);
+
+	bits |= 1ULL << slot % 64;
+	if (!error)
+		error = bpf_map_update_elem(fd, &word, &bits, BPF_ANY);
+	return error ? cannot_fill("mmp_used", error, f) : 0;
+}
+
 static int fill_slot(const struct policy *p, uint32_t group, int fd, struct failure *f)
 {
+	uint32_t row = p->manifest->groups[group].row_base;
 	struct mmp_slot slot = { .cgroup_id = p->groups[group].cgroup.id,
 				 .state = MMP_SLOT_USED,
 				 .generation = 1,
 				 .claimed_ns = (__u64)clock_now_ns() };
-	int error = bpf_map_update_elem(fd, &p->manifest->groups[group].row_base, &slot, BPF_ANY);
+	int error = bpf_map_update_elem(fd, &row, &slot, BPF_ANY);
 
-	return error ? cannot_fill("mmp_slots", error, f) : 0;
+	return error ? cannot_fill("mmp_slots", error, f)
+		     : mark_used(map_fd(p, "mmp_used"), row, f);
 }
 
 int policy_maps_fill(struct policy *p, struct failure *f)

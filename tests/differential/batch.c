@@ -187,8 +187,8 @@ static void put_policy(FILE *out, const char *text, uint32_t number)
 static const char head[] =
 	"#include \"host.h\"\n"
 	"#include \"host_policy.h\"\n"
-	"#define MMP_SLOTS 1024\n#define MMP_SIGNALS 16384\n"
-	"#define MMP_RULES 8192\n#define MMP_WORKS 64\n#define MMP_CONFIG .tick_ns = 1\n"
+	"#define MMP_SLOTS 8192\n#define MMP_SIGNALS 131072\n"
+	"#define MMP_RULES 65536\n#define MMP_WORKS 64\n#define MMP_CONFIG .tick_ns = 1\n"
 	"#define MMP_HAS_NOTIFY\n#define MMP_HAS_GLOB\n#define MMP_READS_LIMIT\n";
 
 static const char dispatch[] =
@@ -228,8 +228,9 @@ static const char dispatch[] =
 static const char tail[] =
 	"const struct host_batch host_batch = {\n"
 	"\tsizeof(host_policies) / sizeof(*host_policies), host_policies, &host_now,\n"
-	"\t(void *)&mmp_config, &mmp_rules, &mmp_signals, &mmp_slots, &mmp_acts, mmp_verdicts,\n"
-	"\t&mmp_run, sizeof(mmp_verdicts), sizeof(mmp_run), host_tick, host_set_limit, "
+	"\t(void *)&mmp_config, &mmp_rules, &mmp_signals, &mmp_slots, &mmp_used, &mmp_acts,\n"
+	"\tmmp_verdicts, &mmp_run, sizeof(mmp_verdicts), sizeof(mmp_run), host_tick, "
+	"host_set_limit, "
 	"host_ask,\n\thost_ask_thp\n};\n";
 
 /* Which template the policies start from is said by their first include. */

@@ -26,7 +26,8 @@ struct host_batch {
 	unsigned count;
 	const struct host_policy *policies;
 	const struct host_policy **now; /* which one the templates call */
-	void *config, *rules, *signals, *slots, *acts; /* the maps and globals of mmp_abi.h */
+	void *config, *rules, *signals, *slots, *used,
+		*acts; /* the maps and globals of mmp_abi.h */
 	void *verdicts, *run;
 	unsigned long verdicts_size, run_size;
 	void (*tick)(unsigned long long now);

@@ -173,9 +173,10 @@ void host_start(struct host_side *h, uint32_t policy)
 	*b->now = policy_of(h);
 	h->side = (struct side){
 		.config = b->config,
-		.rules = first_value(b->rules, sizeof(struct mmp_rule), 8192),
-		.signals = first_value(b->signals, sizeof(struct mmp_signal), 16384),
-		.slots = first_value(b->slots, sizeof(struct mmp_slot), 1024),
+		.rules = first_value(b->rules, sizeof(struct mmp_rule), 65536),
+		.signals = first_value(b->signals, sizeof(struct mmp_signal), 131072),
+		.slots = first_value(b->slots, sizeof(struct mmp_slot), 8192),
+		.used = first_value(b->used, sizeof(uint64_t), 8192 / 64),
 		.tick = host_tick,
 		.set_limit = host_set_limit,
 		.ask = host_ask,

@@ -248,6 +248,7 @@ bool kernel_load(struct kernel_side *k, struct pair *p, uint32_t ticks)
 		.rules = arena_array(&p->arena, struct mmp_rule, k->plan->rule_rows + 1),
 		.signals = arena_array(&p->arena, struct mmp_signal, k->plan->signal_rows + 1),
 		.slots = map_in(k, "mmp_slots"),
+		.used = map_in(k, "mmp_used"),
 		.tick = kernel_tick,
 		.set_limit = kernel_set_limit,
 		.ask = kernel_ask,
@@ -265,5 +266,6 @@ void kernel_unload(struct kernel_side *k)
 	map_out(k, ".data.mmp_cfg", k->map_config);
 	map_out(k, "mmp_rules", k->map_rules);
 	map_out(k, "mmp_slots", k->side.slots);
+	map_out(k, "mmp_used", k->side.used);
 	bpf_object__close(k->object);
 }

@@ -32,6 +32,7 @@ struct side {
 	struct mmp_rule *rules;
 	struct mmp_signal *signals;
 	struct mmp_slot *slots;
+	uint64_t *used; /* a bit for each slot */
 	void (*tick)(struct side *s, uint64_t now);
 	/* The slot's memory.max as the sampler would find it; NULL: there is no way. */
 	void (*set_limit)(struct side *s, uint32_t slot, uint64_t pages);

@@ -456,6 +456,7 @@ static void start_side(struct run *r)
 			continue;
 		r->side->slots[i].cgroup_id = i + 1;
 		r->side->slots[i].state = MMP_SLOT_USED;
+		r->side->used[i / 64] |= 1ULL << i % 64;
 	}
 }
 

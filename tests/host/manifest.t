@@ -21,7 +21,7 @@ is_postfix() {
 import json
 plan = json.load(open("one.plan.json"))
 rule = plan["rules"][0]
-assert plan["abi"] == 3, plan["abi"]
+assert plan["abi"] == 4, plan["abi"]
 assert rule["code"] == {"when": [["signal", 0], ["param", 0], ">",
                                  ["signal", 1], 1048576, ">", "not", "and"]}, rule["code"]
 assert rule["hold"] == 2000000000 and rule["answer"] == {"at": "low"}, rule

@@ -114,7 +114,7 @@ unload
 load containers
 cgroup_set kubepods.slice/pod memory.max 16M
 pod=$(slot_of example kubepods.slice/pod)
-protects=$((512 + pod)) # the second rule's row
+protects=$((4096 + pod)) # the second rule's row
 zram_swap 64
 start_in kubepods.slice/pod workload touch 1000 24 >/dev/null
 ok 'containers: a pod that reads its pages back enters the rule' wait_until 30 active "$protects"
@@ -123,7 +123,7 @@ answered=$(rule_acts example "$protects")
 cgroup_set kubepods.slice memory.reclaim 4M 2>/dev/null # what is left to reclaim may be less
 cmp_ok "$(rule_acts example "$protects")" gt "$answered" 'containers protects it from reclaim from above'
 other=$(slot_of example kubepods.slice/other)
-is "$(rule_field example $((512 + other)) entered)" 0 'and not a pod that does not'
+is "$(rule_field example $((4096 + other)) entered)" 0 'and not a pod that does not'
 cgroup_kill kubepods.slice/pod
 swapoff /dev/zram0
 # Without swap: what is held stays in memory.

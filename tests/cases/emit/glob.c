@@ -10,13 +10,13 @@ mmp_inline int r_protect_pods_1_evaluate(__u32 i, __u64 now) { struct mmp_timing
 
 /* notify "a pod thrashes" at warning when pods.refault_rate > 1000 */
 #line 4 "policy-0.mmp"
-mmp_global enum mmp_truth r_notify_1_when(__u32 i) { return mmp_gt(mmp_signal((512 + i)), mmp_known(1000)); }
+mmp_global enum mmp_truth r_notify_1_when(__u32 i) { return mmp_gt(mmp_signal((4096 + i)), mmp_known(1000)); }
 #line 4 "policy-0.mmp"
-static long r_notify_1_any_when(__u32 i, struct mmp_any *any) { if (mmp_is_used(0 + i)) mmp_any_add(any, r_notify_1_when(i), i); return 0; }
+static long r_notify_1_any_when(__u32 n, struct mmp_any *any) { __u32 row = mmp_walk_on(&any->walk); if (row && mmp_is_used(0 + row - 1)) mmp_any_add(any, r_notify_1_when(row - 1), row - 1); return mmp_walk_ends(&any->walk); }
 #line 4 "policy-0.mmp"
-mmp_far int r_notify_1_event(__u32 i, __u32 slot, __u64 now) { struct mmp_event *e = mmp_event_begin(512, 1, slot, now); if (!e) return 0; mmp_event_add(e, mmp_signal((512 + i))); bpf_ringbuf_submit(e, 0); return 0; }
+mmp_far int r_notify_1_event(__u32 i, __u32 slot, __u64 now) { struct mmp_event *e = mmp_event_begin(4096, 1, slot, now); if (!e) return 0; mmp_event_add(e, mmp_signal((4096 + i))); bpf_ringbuf_submit(e, 0); return 0; }
 #line 4 "policy-0.mmp"
-mmp_inline int r_notify_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; struct mmp_any when = {}; bpf_loop(512, r_notify_1_any_when, &when, 0); int fired = mmp_step(512, when.truth, MMP_FALSE, &t, now); if (fired && when.match) r_notify_1_event(when.match - 1, 0 + when.match, now); return fired; }
+mmp_inline int r_notify_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; struct mmp_any when = { .walk = mmp_walk_over(0, 4096, now) }; bpf_loop(MMP_WALK_STEPS(4096), r_notify_1_any_when, &when, 0); int fired = mmp_step(4096, when.truth, MMP_FALSE, &t, now); if (fired && when.match) r_notify_1_event(when.match - 1, 0 + when.match, now); return fired; }
 #line 82 "mmpc.bpf.c"
 
 /* The groups: which signals are read for them, and how their hooks' gates are set. */
@@ -28,7 +28,7 @@ mmp_inline void g_pods_sample(__u32 i, __u64 now, bool is_exact)
 	mmp_open(&from, (0 + i), now, is_exact);
 	mmp_flush(&from);
 	mmp_sample_PGMAJFAULT_RATE(&from, (0 + i), 1000000000LL, false); /* pods.pgmajfault_rate[1s] */
-	mmp_sample_REFAULT_RATE(&from, (512 + i), 1000000000LL, false); /* pods.refault_rate[1s] */
+	mmp_sample_REFAULT_RATE(&from, (4096 + i), 1000000000LL, false); /* pods.refault_rate[1s] */
 	mmp_close(&from);
 }
 
@@ -48,42 +48,48 @@ mmp_inline bool g_pods_is_used(__u32 i, __u64 now)
 	if (!mmp_is_new((0 + i)))
 		return true;
 	mmp_store_unknown((0 + i), now);
-	mmp_store_unknown((512 + i), now);
+	mmp_store_unknown((4096 + i), now);
 	mmp_reset_rule((0 + i));
 	return true;
 }
 
-static long g_pods_sample_plain(__u32 i, __u64 *now)
+static long g_pods_sample_plain(__u32 n, struct mmp_walk *walk)
 {
-	if (g_pods_is_used(i, *now))
-		g_pods_sample(i, *now, false);
-	return 0;
+	__u32 row = mmp_walk_on(walk);
+
+	if (row && g_pods_is_used(row - 1, walk->now))
+		g_pods_sample(row - 1, walk->now, false);
+	return mmp_walk_ends(walk);
 }
 
-static long g_pods_sample_exact(__u32 i, __u64 *now)
+static long g_pods_sample_exact(__u32 n, struct mmp_walk *walk)
 {
-	if (g_pods_is_used(i, *now))
-		g_pods_sample(i, *now, true);
-	return 0;
+	__u32 row = mmp_walk_on(walk);
+
+	if (row && g_pods_is_used(row - 1, walk->now))
+		g_pods_sample(row - 1, walk->now, true);
+	return mmp_walk_ends(walk);
 }
 
-static long g_pods_evaluate_slot(__u32 i, __u64 *now)
+static long g_pods_evaluate_slot(__u32 n, struct mmp_walk *walk)
 {
-	if (g_pods_is_used(i, *now))
-		g_pods_evaluate(i, *now);
-	return 0;
+	__u32 row = mmp_walk_on(walk);
+
+	if (row && g_pods_is_used(row - 1, walk->now))
+		g_pods_evaluate(row - 1, walk->now);
+	return mmp_walk_ends(walk);
 }
 
 
 mmp_inline void mmp_sample(__u64 now, bool is_exact)
 {
 	mmp_note_lru();
-	bpf_loop(512, is_exact ? g_pods_sample_exact : g_pods_sample_plain, &now, 0);
+	MMP_EACH_USED(0, 4096, now, is_exact ? g_pods_sample_exact : g_pods_sample_plain);
 }
 
 mmp_inline void mmp_evaluate(__u64 now)
 {
-	bpf_loop(512, g_pods_evaluate_slot, &now, 0);
+	MMP_EACH_USED(0, 4096, now, g_pods_evaluate_slot);
 	r_notify_1_evaluate(0, now);
 }
 
@@ -109,7 +115,7 @@ int mmp_set_up_works(void *ctx)
 
 static const struct mmp_glob mmp_globs[MMP_GLOBS] = {
 	/* pods: * */
-	{ .base = 0, .rows = 512, .kind = MMP_CLAIM_MATCH, .pattern = {
+	{ .base = 0, .rows = 4096, .kind = MMP_CLAIM_MATCH, .pattern = {
 		.sets = { },
 		.tokens = { 256, 257, 0 } } },
 };

@@ -4,11 +4,11 @@
 mmp_global enum mmp_truth r_throttle_batch_1_when(__u32 i) { return mmp_gt(mmp_signal(0), mmp_known(10485760)); }
 struct mmp_most r_throttle_batch_1_most;
 #line 3 "policy-0.mmp"
-static long r_throttle_batch_1_any_ramp(__u32 i, void *context) { if (mmp_is_used(1 + i)) mmp_most_add(&r_throttle_batch_1_most, mmp_ramp(mmp_signal((1 + i)), 67108864, 268435456, 20000000, 150000000)); return 0; }
+static long r_throttle_batch_1_any_ramp(__u32 n, struct mmp_walk *walk) { __u32 row = mmp_walk_on(walk), i = row - 1; if (row && mmp_is_used(1 + i)) mmp_most_add(&r_throttle_batch_1_most, mmp_ramp(mmp_signal((1 + i)), 67108864, 268435456, 20000000, 150000000)); return mmp_walk_ends(walk); }
 #line 3 "policy-0.mmp"
 mmp_global enum mmp_truth r_throttle_batch_1_live(__u32 i, const struct mmp_level *level) { if (!level) return MMP_UNKNOWN; return mmp_gt(mmp_live_usage(level), mmp_known(10485760)); }
 #line 3 "policy-0.mmp"
-mmp_inline int r_throttle_batch_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; mmp_most_begin(&r_throttle_batch_1_most); bpf_loop(512, r_throttle_batch_1_any_ramp, (void *)0, 0); mmp_most_end(&r_throttle_batch_1_most, mmp_ramp(mmp_unknown(), 67108864, 268435456, 20000000, 150000000)); int fired = mmp_step(0, r_throttle_batch_1_when(i), MMP_FALSE, &t, now); return fired; }
+mmp_inline int r_throttle_batch_1_evaluate(__u32 i, __u64 now) { struct mmp_timing t = { .has_until = 0 }; mmp_most_begin(&r_throttle_batch_1_most); MMP_EACH_USED(1, 4096, now, r_throttle_batch_1_any_ramp); mmp_most_end(&r_throttle_batch_1_most, mmp_ramp(mmp_unknown(), 67108864, 268435456, 20000000, 150000000)); int fired = mmp_step(0, r_throttle_batch_1_when(i), MMP_FALSE, &t, now); return fired; }
 #line 3 "policy-0.mmp"
 mmp_inline void r_throttle_batch_1_price(__u32 i, struct mem_cgroup *memcg, struct mmp_level *level, struct mmp_price *price) { if (mmp_acts_now(0, r_throttle_batch_1_live(i, level), MMP_TRUE)) mmp_ask_price(price, 0, r_throttle_batch_1_most.ns); }
 #line 73 "mmpc.bpf.c"
@@ -60,38 +60,44 @@ mmp_inline bool g_pods_is_used(__u32 i, __u64 now)
 	return true;
 }
 
-static long g_pods_sample_plain(__u32 i, __u64 *now)
+static long g_pods_sample_plain(__u32 n, struct mmp_walk *walk)
 {
-	if (g_pods_is_used(i, *now))
-		g_pods_sample(i, *now, false);
-	return 0;
+	__u32 row = mmp_walk_on(walk);
+
+	if (row && g_pods_is_used(row - 1, walk->now))
+		g_pods_sample(row - 1, walk->now, false);
+	return mmp_walk_ends(walk);
 }
 
-static long g_pods_sample_exact(__u32 i, __u64 *now)
+static long g_pods_sample_exact(__u32 n, struct mmp_walk *walk)
 {
-	if (g_pods_is_used(i, *now))
-		g_pods_sample(i, *now, true);
-	return 0;
+	__u32 row = mmp_walk_on(walk);
+
+	if (row && g_pods_is_used(row - 1, walk->now))
+		g_pods_sample(row - 1, walk->now, true);
+	return mmp_walk_ends(walk);
 }
 
-static long g_pods_evaluate_slot(__u32 i, __u64 *now)
+static long g_pods_evaluate_slot(__u32 n, struct mmp_walk *walk)
 {
-	if (g_pods_is_used(i, *now))
-		g_pods_evaluate(i, *now);
-	return 0;
+	__u32 row = mmp_walk_on(walk);
+
+	if (row && g_pods_is_used(row - 1, walk->now))
+		g_pods_evaluate(row - 1, walk->now);
+	return mmp_walk_ends(walk);
 }
 
 
 mmp_inline void mmp_sample(__u64 now, bool is_exact)
 {
 	g_batch_sample(0, now, is_exact);
-	bpf_loop(512, is_exact ? g_pods_sample_exact : g_pods_sample_plain, &now, 0);
+	MMP_EACH_USED(1, 4096, now, is_exact ? g_pods_sample_exact : g_pods_sample_plain);
 }
 
 mmp_inline void mmp_evaluate(__u64 now)
 {
 	g_batch_evaluate(0, now);
-	bpf_loop(512, g_pods_evaluate_slot, &now, 0);
+	MMP_EACH_USED(1, 4096, now, g_pods_evaluate_slot);
 }
 
 /*
@@ -116,7 +122,7 @@ int mmp_set_up_works(void *ctx)
 
 static const struct mmp_glob mmp_globs[MMP_GLOBS] = {
 	/* pods: * */
-	{ .base = 1, .rows = 512, .kind = MMP_CLAIM_MATCH, .pattern = {
+	{ .base = 1, .rows = 4096, .kind = MMP_CLAIM_MATCH, .pattern = {
 		.sets = { },
 		.tokens = { 256, 257, 0 } } },
 };

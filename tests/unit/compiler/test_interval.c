@@ -39,7 +39,7 @@ static void begin(struct fixture *f, const char *rule, const char *const *condit
 	resolve(&f->arena, ast, &f->sources, NULL, &f->diags);
 	if (f->diags.errors)
 		fail_msg("%s in:\n%s", f->diags.first->text, text);
-	f->plan = plan_build(&f->arena, ast, &f->sources, &f->diags);
+	f->plan = plan_build(&f->arena, ast, &f->sources, &f->diags, 0);
 	space_init(&f->space, &f->arena, f->plan);
 }
 

@@ -209,7 +209,7 @@ static void policy_init(struct policy *p, const char *text)
 	file = sources_add(&p->sources, "random.mmp", text, strlen(text));
 	p->ast = parse_file(&p->arena, &p->sources, (uint32_t)file, &p->diags);
 	resolve(&p->arena, p->ast, &p->sources, NULL, &p->diags);
-	p->plan = plan_build(&p->arena, p->ast, &p->sources, &p->diags);
+	p->plan = plan_build(&p->arena, p->ast, &p->sources, &p->diags, 0);
 	plan_name(&p->arena, p->plan, &p->sources);
 	if (p->diags.errors)
 		fail_msg("%s\nin:\n%s", p->diags.first->text, text);

@@ -26,7 +26,7 @@ struct made_object {
 };
 
 static const char made_manifest[] =
-	"{\"abi\": 3, \"mmpc\": \"0.1.0\", \"name\": \"web\", \"hash\": \"00\", \"tick_ns\": "
+	"{\"abi\": 4, \"mmpc\": \"0.1.0\", \"name\": \"web\", \"hash\": \"00\", \"tick_ns\": "
 	"100000000,"
 	"\"mode\": \"enforce\", \"file\": 0, \"needs\": [], \"hooks\": "
 	"[\"memcg_bpf_ops.below_low\"],"

@@ -105,7 +105,7 @@ static struct manifest *manifest_with(const char *hooks, const char *needs, cons
 	char text[2048];
 
 	snprintf(text, sizeof(text),
-		 "{\"abi\": 3, \"mmpc\": \"0\", \"name\": \"w\", \"hash\": \"0\", \"tick_ns\": 1,"
+		 "{\"abi\": 4, \"mmpc\": \"0\", \"name\": \"w\", \"hash\": \"0\", \"tick_ns\": 1,"
 		 "\"mode\": \"enforce\", \"file\": 0,"
 		 "\"files\": [{\"name\": \"w.mmp\", \"text\": \"\"}], \"needs\": [%s],"
 		 "\"hooks\": [%s], \"groups\": [{\"name\": \"web\", \"path\": \"web\","

@@ -166,10 +166,10 @@ static struct made_object changed(const char *from, const char *to)
 
 static void manifests_are_not_believed(void **state)
 {
-	refused(changed("\"abi\": 3", "\"abi\": 1"),
-		"has ABI version 1, this mmpctl knows version 3");
-	refused(changed("\"abi\": 3", "\"abi\": \"3\""), "does not name an ABI");
-	refused(changed("\"abi\": 3,", ""), "does not name an ABI");
+	refused(changed("\"abi\": 4", "\"abi\": 1"),
+		"has ABI version 1, this mmpctl knows version 4");
+	refused(changed("\"abi\": 4", "\"abi\": \"4\""), "does not name an ABI");
+	refused(changed("\"abi\": 4,", ""), "does not name an ABI");
 	refused(changed("{\"param\": 0}", "{\"param\": 1}"), "rules[0]: no proper 'hold'");
 	refused(changed("\"protect\", \"group\": 0", "\"protect\", \"group\": \"web\""),
 		"rules[0]: no proper 'group'");

@@ -150,7 +150,7 @@ static void a_hold_of_nothing_can_become_one(void **state)
 static void what_is_not_true_is_said_with_its_value(void **state)
 {
 	static const char text[] =
-		"{\"abi\": 3, \"mmpc\": \"0\", \"name\": \"w\", \"hash\": \"0\", \"tick_ns\": 1,"
+		"{\"abi\": 4, \"mmpc\": \"0\", \"name\": \"w\", \"hash\": \"0\", \"tick_ns\": 1,"
 		"\"mode\": \"enforce\", \"file\": 0, \"files\": [{\"name\": \"w\", \"text\": "
 		"\"\"}],"
 		"\"params\": [{\"name\": \"busy\", \"quantity\": \"rate\", \"value\": 5, \"low\": "

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 static const char manifest_text[] =
-	"{\"abi\": 3, \"mmpc\": \"0\", \"name\": \"web\", \"hash\": \"0\", \"tick_ns\": 1, "
+	"{\"abi\": 4, \"mmpc\": \"0\", \"name\": \"web\", \"hash\": \"0\", \"tick_ns\": 1, "
 	"\"mode\": \"enforce\", \"file\": 0,"
 	"\"files\": [{\"name\": \"etc/web.mmp\", \"text\": \"# c\\nprotect web\\n  when psi > "
 	"10\\n\"}],"
