@@ -17,7 +17,8 @@
  *	mmp_wake	RINGBUF of the row (__u32) of a rule that has become active or has left it;
  *			written only where is_watched is set
  *	mmp_timer	ARRAY, 1: the tick's timer
- *	mmp_work	ARRAY of work items: 0 the sampler, then one per reclaim rule row
+ *	mmp_work	ARRAY of work items: 0 the sampler, then of each reclaim rule one per row,
+ *			but MMP_POOL at most
  *	mmp_claims	CGRP_STORAGE of struct mmp_claim; only in a policy with a glob
  *	mmp_anchors	ARRAY of struct mmp_anchor, one per anchor of the plan: written by mmpctl
  *	.data.mmp_cfg	struct mmp_config mmp_config: written by mmpctl
@@ -64,6 +65,7 @@
 #include "mmp_machine.h"
 
 #define MMP_ABI_VERSION 4
+#define MMP_POOL 64 /* work items that the rows of a reclaim rule share */
 #define MMP_PARAMS_MAX 64
 #define MMP_PROCESSES_MAX 32
 #define MMP_MANIFEST_SECTION ".rodata.mmp"
@@ -159,7 +161,7 @@ struct mmp_rule {
 	/* reclaim: */
 	__u64 rounds, pages, empty_rounds, errors, work_ns; /* work_ns: CPU time */
 	__u64 budget_ns, budget_bytes;
-	__u64 is_queued;
+	__u64 is_queued; /* its work item is to come by */
 };
 
 struct mmp_acts {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * reclaim: a work item per rule row frees memory while the rule is active, so that tasks that
- * charge need not. The sampler queues it; it stops after 20 ms and queues itself again.
+ * reclaim: a work item frees memory while the rule is active, so that tasks that charge need not.
+ * The rows of a glob's rule share MMP_POOL of them: item k comes by rows k, k + MMP_POOL, ... that
+ * are queued. The sampler starts it; it stops after 20 ms and starts itself again.
  */
 #ifndef MMP_RECLAIM_H
 #define MMP_RECLAIM_H
@@ -32,15 +33,26 @@ struct mmp_round {
 	struct cgroup *cgroup;
 	struct mmp_rule *rule;
 	struct mmp_watch watch;
+	__u64 end; /* when the work item has to stop */
 	__u32 match; /* of a glob; else 0 */
 	bool is_unfinished; /* only time ran out */
 };
 
-mmp_inline bool mmp_begin_reclaim(struct mmp_round *w, __u32 match, __u32 row, __u32 slot)
+/* A work item's way past the rows that share it. */
+struct mmp_pass {
+	__u64 end;
+	__u32 turn; /* the first step */
+	__u32 next; /* the last row that was served */
+	__u32 key;
+	bool is_unfinished;
+};
+
+mmp_inline bool mmp_begin_reclaim(struct mmp_round *w, const struct mmp_pass *pass, __u32 match,
+				  __u32 row, __u32 slot)
 {
 	struct mmp_slot *s = mmp_slot(slot);
 
-	*w = (struct mmp_round){ .rule = mmp_rule(row), .match = match };
+	*w = (struct mmp_round){ .rule = mmp_rule(row), .match = match, .end = pass->end };
 	mmp_watch_start(&w->watch);
 	if (!w->rule)
 		return false;
@@ -92,7 +104,7 @@ mmp_inline bool mmp_reclaim_round(struct mmp_round *w, const struct mmp_reclaim 
 {
 	__u64 now = bpf_ktime_get_ns(), pages, step = p->step >> MMP_PAGE_SHIFT;
 
-	w->is_unfinished = now - w->watch.now > MMP_WORK_NS;
+	w->is_unfinished = now > w->end;
 	if (w->is_unfinished || !mmp_within_budget(w->rule, p->budget, now))
 		return false;
 	pages = mmp_free_pages(w->memcg, p, mmp_max(1, mmp_min(step, MMP_ROUND_PAGES)));
@@ -127,7 +139,7 @@ mmp_inline bool mmp_goes_on(const struct mmp_round *w, bool leaves, __u64 hold)
 	return !leaves || bpf_ktime_get_ns() - m->since < hold;
 }
 
-mmp_inline void mmp_end_reclaim(struct mmp_round *w, struct mmp_work_value *item)
+mmp_inline void mmp_end_reclaim(struct mmp_round *w, struct mmp_pass *pass)
 {
 	__u64 ns = mmp_watch_ns(&w->watch);
 
@@ -139,10 +151,37 @@ mmp_inline void mmp_end_reclaim(struct mmp_round *w, struct mmp_work_value *item
 		return;
 	w->rule->work_ns += ns;
 	__sync_fetch_and_add(&mmp_run.reclaim_ns, ns);
-	if (w->is_unfinished && !bpf_wq_start(&item->work, 0))
-		return; /* is_queued stays */
-	/* The sampler looks again at each tick, so a lost wake-up lasts no longer than that. */
-	w->rule->is_queued = 0;
+	if (w->is_unfinished)
+		pass->is_unfinished = true; /* is_queued stays */
+	else
+		w->rule->is_queued = 0;
+}
+
+/* The row of this step, or one past the last. One whose turn does not come keeps its place. */
+mmp_inline __u32 mmp_pass_row(struct mmp_pass *pass, __u32 n, __u32 first, __u32 row, __u32 rows)
+{
+	__u32 shared = (rows + MMP_POOL - 1) / MMP_POOL, at = pass->turn + n;
+	__u32 i = pass->key - first + (at < shared ? at : at - shared) * MMP_POOL;
+	struct mmp_rule *r = i < rows ? mmp_rule(row + i) : (struct mmp_rule *)0;
+
+	if (!r || !r->is_queued)
+		return rows;
+	if (bpf_ktime_get_ns() <= pass->end) {
+		pass->next = at < shared ? at : at - shared;
+		return i;
+	}
+	pass->is_unfinished = true;
+	return rows;
+}
+
+/* The sampler looks again at each tick, so a start that fails is made up for. */
+mmp_inline void mmp_end_pass(const struct mmp_pass *pass, struct mmp_work_value *item, __u32 rows)
+{
+	__u32 shared = (rows + MMP_POOL - 1) / MMP_POOL;
+
+	item->turn = pass->next + 1 < shared ? pass->next + 1 : 0;
+	if (pass->is_unfinished)
+		bpf_wq_start(&item->work, 0);
 }
 
 /* From the sampler, after the rule was stepped. */
@@ -154,19 +193,20 @@ mmp_global int mmp_queue_reclaim(__u32 row, __u32 work)
 	if (!r || !r->verdict)
 		return 0;
 	mmp_acted(row, 0);
-	if (!mmp_is_enforced() || __sync_val_compare_and_swap(&r->is_queued, 0, 1))
+	if (!mmp_is_enforced())
 		return 0;
+	r->is_queued = 1;
 	w = bpf_map_lookup_elem(&mmp_work, &work);
-	if (!w || bpf_wq_start(&w->work, 0))
-		r->is_queued = 0;
+	if (w)
+		bpf_wq_start(&w->work, 0);
 	return 0;
 }
 
 /*
- * A rule's work item: the first is number `first` in mmp_work. The rounds are steps of bpf_loop():
- * the verifier would walk through an ordinary loop round by round.
+ * A rule's work item: the first is number `first` in mmp_work. Rows and rounds are steps of
+ * bpf_loop(): the verifier would walk through an ordinary loop round by round.
  */
-#define MMP_RECLAIM_WORK(name, first, row, slot, hold, leaves, ...)                                \
+#define MMP_RECLAIM_WORK(name, first, row, slot, rows, hold, leaves, ...)                          \
 	static long name##_round(__u32 n, struct mmp_round *w)                                     \
 	{                                                                                          \
 		const struct mmp_reclaim plan = { __VA_ARGS__ };                                   \
@@ -178,14 +218,27 @@ mmp_global int mmp_queue_reclaim(__u32 row, __u32 work)
 		return !mmp_goes_on(w, leaves(w->match, &level), hold) ||                          \
 		       !mmp_reclaim_round(w, &plan);                                               \
 	}                                                                                          \
-	static int name(void *map, int *key, void *item)                                           \
+	static long name##_row(__u32 n, struct mmp_pass *pass)                                     \
 	{                                                                                          \
-		__u32 i = *key - (first);                                                          \
+		__u32 i = mmp_pass_row(pass, n, first, row, rows);                                 \
 		struct mmp_round w;                                                                \
                                                                                                    \
-		if (mmp_begin_reclaim(&w, i, (row) + i, (slot) + i))                               \
+		if (i >= (rows))                                                                   \
+			return 0;                                                                  \
+		if (mmp_begin_reclaim(&w, pass, i, (row) + i, (slot) + i))                         \
 			bpf_loop(MMP_ROUNDS_MAX, name##_round, &w, 0);                             \
-		mmp_end_reclaim(&w, item);                                                         \
+		mmp_end_reclaim(&w, pass);                                                         \
+		return 0;                                                                          \
+	}                                                                                          \
+	static int name(void *map, int *key, void *value)                                          \
+	{                                                                                          \
+		struct mmp_work_value *item = value;                                               \
+		struct mmp_pass pass = { .end = bpf_ktime_get_ns() + MMP_WORK_NS,                  \
+					 .turn = item->turn,                                       \
+					 .key = *key };                                            \
+                                                                                                   \
+		bpf_loop(((rows) + MMP_POOL - 1) / MMP_POOL, name##_row, &pass, 0);                \
+		mmp_end_pass(&pass, item, rows);                                                   \
 		return 0;                                                                          \
 	}
 

@@ -93,6 +93,7 @@ struct {
 
 struct mmp_work_value {
 	struct bpf_wq work;
+	__u64 turn; /* of the rows that share it, the one with which it begins */
 };
 
 struct {

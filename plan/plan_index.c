@@ -46,13 +46,18 @@ static void find_asked(struct plan_index *x, const struct plan_expr *e)
 	find_asked(x, e->b);
 }
 
+uint32_t plan_work_items(const struct plan_rule *r)
+{
+	return r->rows < MMP_POOL ? r->rows : MMP_POOL;
+}
+
 static void number_work(struct plan_index *x, const struct plan *p)
 {
 	x->work_count = 1;
 	for (uint32_t i = 0; i < p->rule_count; i++) {
 		x->work[i] = x->work_count;
 		if (p->rules[i].action == ACTION_RECLAIM)
-			x->work_count += p->rules[i].rows;
+			x->work_count += plan_work_items(&p->rules[i]);
 	}
 }
 

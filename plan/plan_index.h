@@ -17,6 +17,8 @@ struct plan_index {
 	uint32_t work_count;
 };
 
+/* The work items of a reclaim rule. */
+uint32_t plan_work_items(const struct plan_rule *r);
 void plan_index_init(struct plan_index *x, struct arena *a, const struct plan *p);
 
 #define plan_each_rule(i, x, group)                                                                \

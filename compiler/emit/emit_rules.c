@@ -235,8 +235,8 @@ static void emit_fired(struct emit *e, const struct plan_rule *r)
 		text_printf(&e->rules, " mmp_queue_reclaim(");
 		emit_row(&e->rules, r->row_base, r->rows);
 		text_printf(&e->rules, ", ");
-		emit_row(&e->rules, e->index.work[index_of(e, r)], r->rows);
-		text_printf(&e->rules, ");");
+		text_printf(&e->rules, "%" PRIu32 "%s);", e->index.work[index_of(e, r)],
+			    r->rows > 1 ? " + i % MMP_POOL" : "");
 	} else if (r->action == ACTION_NOTIFY && plan_asks_any(e->plan, r, r->when)) {
 		text_printf(&e->rules,
 			    " if (fired && when.match) %s_event(when.match - 1, %" PRIu32
@@ -361,8 +361,10 @@ static void emit_work(struct emit *e, const struct plan_rule *r)
 
 	emit_leaves(e, r);
 	emit_line(e, &e->rules, r->span);
-	text_printf(t, "MMP_RECLAIM_WORK(%s_work, %" PRIu32 ", %" PRIu32 ", %" PRIu32 ", ", r->id,
-		    work, r->row_base, e->plan->groups[r->group].row_base);
+	text_printf(t,
+		    "MMP_RECLAIM_WORK(%s_work, %" PRIu32 ", %" PRIu32 ", %" PRIu32 ", %" PRIu32
+		    ", ",
+		    r->id, work, r->row_base, e->plan->groups[r->group].row_base, r->rows);
 	emit_value(t, &r->hold, 0);
 	text_printf(t, ", %s_leaves, .step = ", r->id);
 	emit_value(t, &r->reclaim.step, 0);
@@ -375,7 +377,7 @@ static void emit_work(struct emit *e, const struct plan_rule *r)
 	text_printf(t, "MMP_WORK_ITEMS(%s_items, %s_work)\n", r->id, r->id);
 	text_printf(&e->works,
 		    "\tset.first = %" PRIu32 ";\n\tbpf_loop(%" PRIu32 ", %s_items, &set, 0);\n",
-		    work, r->rows, r->id);
+		    work, plan_work_items(r), r->id);
 }
 
 static void emit_action(struct emit *e, const struct plan_rule *r)

@@ -13,7 +13,7 @@ mmp_inline void r_reclaim_batch_1_price(__u32 i, struct mem_cgroup *memcg, struc
 #line 3 "policy-0.mmp"
 mmp_global int r_reclaim_batch_1_leaves(__u32 i, const struct mmp_level *level) { if (!level) return 0; return mmp_lt(mmp_live_share(level), mmp_known(6000)) != MMP_FALSE; }
 #line 3 "policy-0.mmp"
-MMP_RECLAIM_WORK(r_reclaim_batch_1_work, 1, 0, 0, 0, r_reclaim_batch_1_leaves, .step = 4194304, .swappiness = 60, .budget = 67108864, .no_swap = false)
+MMP_RECLAIM_WORK(r_reclaim_batch_1_work, 1, 0, 0, 1, 0, r_reclaim_batch_1_leaves, .step = 4194304, .swappiness = 60, .budget = 67108864, .no_swap = false)
 #line 3 "policy-0.mmp"
 MMP_WORK_ITEMS(r_reclaim_batch_1_items, r_reclaim_batch_1_work)
 #line 78 "mmpc.bpf.c"
@@ -73,9 +73,9 @@ mmp_inline void mmp_evaluate(__u64 now)
 
 /*
  * Run after the start program, until it returns 0: how many work items of reclaim are still to be
- * made. The kernel makes each from memory that is free on this processor right now, and a glob has
- * hundreds. They have a program of their own, of type syscall: from Linux 7.4 on only what a
- * syscall program has set up may reclaim. Any program may start them.
+ * made. The kernel makes each from memory that is free on this processor right now. They have a
+ * program of their own, of type syscall: from Linux 7.4 on only what a syscall program has set up
+ * may reclaim. Any program may start them.
  */
 SEC("syscall")
 int mmp_set_up_works(void *ctx)

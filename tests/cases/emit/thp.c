@@ -43,9 +43,9 @@ mmp_inline void mmp_evaluate(__u64 now)
 
 /*
  * Run after the start program, until it returns 0: how many work items of reclaim are still to be
- * made. The kernel makes each from memory that is free on this processor right now, and a glob has
- * hundreds. They have a program of their own, of type syscall: from Linux 7.4 on only what a
- * syscall program has set up may reclaim. Any program may start them.
+ * made. The kernel makes each from memory that is free on this processor right now. They have a
+ * program of their own, of type syscall: from Linux 7.4 on only what a syscall program has set up
+ * may reclaim. Any program may start them.
  */
 SEC("syscall")
 int mmp_set_up_works(void *ctx)
