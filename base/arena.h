@@ -6,18 +6,34 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#define ARENA_ALIGNMENT 8 /* of what policies are made of: pointers and 64-bit numbers */
+
 struct arena_block;
 
 struct arena {
 	struct arena_block *blocks;
-	size_t used; /* bytes handed out, for limits and tests */
+	char *at; /* the newest block's free room */
+	size_t room;
 };
 
 void arena_init(struct arena *a);
 void arena_finish(struct arena *a);
 
-/* Zeroed memory, aligned for any type. Never NULL: aborts when the machine has no memory. */
-void *arena_alloc(struct arena *a, size_t size);
+/* From a block of its own or a new one. */
+void *arena_alloc_slowly(struct arena *a, size_t size);
+
+/* Zeroed memory. Never NULL: aborts when the machine has no memory. */
+static inline void *arena_alloc(struct arena *a, size_t size)
+{
+	void *p = a->at;
+
+	if (size >= a->room)
+		return arena_alloc_slowly(a, size);
+	size = (size + ARENA_ALIGNMENT - 1) & ~(size_t)(ARENA_ALIGNMENT - 1);
+	a->at += size;
+	a->room -= size;
+	return p;
+}
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (size_t)(n)))
 

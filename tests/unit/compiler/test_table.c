@@ -54,7 +54,7 @@ static void a_reserved_table_does_not_grow(void **state)
 	arena_finish(&a);
 }
 
-/* Of every kind of block: a small one, a large piece's own, and one in huge pages. */
+/* A small block's, and a large piece's own. Many small ones come from blocks that are mapped. */
 static void pieces_are_zeroed_and_apart(void **state)
 {
 	static const size_t sizes[] = { 1, 100, 60000, 3u << 20, 5000001, 7 };
@@ -64,7 +64,7 @@ static void pieces_are_zeroed_and_apart(void **state)
 	arena_init(&a);
 	for (int i = 0; i < 6; i++) {
 		pieces[i] = arena_alloc(&a, sizes[i]);
-		assert_int_equal((uintptr_t)pieces[i] % _Alignof(max_align_t), 0);
+		assert_int_equal((uintptr_t)pieces[i] % ARENA_ALIGNMENT, 0);
 		for (size_t j = 0; j < sizes[i]; j++)
 			assert_int_equal(pieces[i][j], 0);
 		memset(pieces[i], i + 1, sizes[i]);
@@ -75,12 +75,33 @@ static void pieces_are_zeroed_and_apart(void **state)
 	arena_finish(&a);
 }
 
+static void many_small_pieces_are_zeroed_and_apart(void **state)
+{
+	enum { PIECES = 3000, BYTES = 1001 };
+	static unsigned char *pieces[PIECES];
+	struct arena a;
+
+	arena_init(&a);
+	for (int i = 0; i < PIECES; i++) {
+		pieces[i] = arena_alloc(&a, BYTES);
+		assert_int_equal((uintptr_t)pieces[i] % ARENA_ALIGNMENT, 0);
+		for (int j = 0; j < BYTES; j++)
+			assert_int_equal(pieces[i][j], 0);
+		memset(pieces[i], i % 255 + 1, BYTES);
+	}
+	for (int i = 0; i < PIECES; i++)
+		for (int j = 0; j < BYTES; j++)
+			assert_int_equal(pieces[i][j], i % 255 + 1);
+	arena_finish(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_what_was_added_and_nothing_else),
 		cmocka_unit_test(a_reserved_table_does_not_grow),
 		cmocka_unit_test(pieces_are_zeroed_and_apart),
+		cmocka_unit_test(many_small_pieces_are_zeroed_and_apart),
 	};
 
 	return cmocka_run_group_tests_name("table", tests, NULL, NULL);
