@@ -34,7 +34,7 @@ static void yyerror(const struct span *at, struct parse *p, const char *message)
 
 %union {
 	struct word word;
-	struct words *words;
+	struct words words;
 	struct expr *expr;
 	struct stmt *stmt;
 	struct modifier *modifier;
@@ -114,12 +114,12 @@ statement:
 	;
 
 paths:
-	  STRING		{ $$ = parse_words(p, NULL, $1); }
+	  STRING		{ $$ = parse_words(p, (struct words){ 0 }, $1); }
 	| paths ',' STRING	{ $$ = parse_words(p, $1, $3); }
 	;
 
 exceptions:
-	  %empty		{ $$ = NULL; }
+	  %empty		{ $$ = (struct words){ 0 }; }
 	| EXCEPT paths		{ $$ = $2; }
 	;
 
@@ -180,11 +180,11 @@ modifier:
 	| UP TO value		{ $$ = parse_measure(p, MODIFIER_UP_TO, span_join(@1, @2), $3); }
 	| STEP value		{ $$ = parse_measure(p, MODIFIER_STEP, @1, $2); }
 	| SWAPPINESS value	{ $$ = parse_measure(p, MODIFIER_SWAPPINESS, @1, $2); }
-	| SWAPPINESS name	{ $$ = parse_worded(p, MODIFIER_SWAPPINESS, @1, parse_words(p, NULL, $2)); }
+	| SWAPPINESS name	{ $$ = parse_worded(p, MODIFIER_SWAPPINESS, @1, parse_words(p, (struct words){ 0 }, $2)); }
 	| BUDGET value		{ $$ = parse_measure(p, MODIFIER_BUDGET, @1, $2); }
 	| NO SWAP		{ $$ = parse_measure(p, MODIFIER_NO_SWAP, @$, NULL); }
 	| NO PACE		{ $$ = parse_measure(p, MODIFIER_NO_PACE, @$, NULL); }
-	| AT name		{ $$ = parse_worded(p, MODIFIER_AT, @1, parse_words(p, NULL, $2)); }
+	| AT name		{ $$ = parse_worded(p, MODIFIER_AT, @1, parse_words(p, (struct words){ 0 }, $2)); }
 	| ON words		{ $$ = parse_worded(p, MODIFIER_ON, @1, $2); }
 	;
 
@@ -194,7 +194,7 @@ timed:
 	;
 
 words:
-	  name		{ $$ = parse_words(p, NULL, $1); }
+	  name		{ $$ = parse_words(p, (struct words){ 0 }, $1); }
 	| words ',' name	{ $$ = parse_words(p, $1, $3); }
 	;
 
@@ -243,8 +243,8 @@ operand:
 	;
 
 parts:
-	  name			{ $$ = parse_words(p, NULL, $1); }
-	| STRING '.' name	{ $$ = parse_words(p, parse_words(p, NULL, $1), $3); }
+	  name			{ $$ = parse_words(p, (struct words){ 0 }, $1); }
+	| STRING '.' name	{ $$ = parse_words(p, parse_words(p, (struct words){ 0 }, $1), $3); }
 	| parts '.' name	{ $$ = parse_words(p, $1, $3); }
 	;
 
@@ -257,7 +257,7 @@ value:
 	;
 
 targets:
-	  target		{ $$ = parse_words(p, NULL, $1); }
+	  target		{ $$ = parse_words(p, (struct words){ 0 }, $1); }
 	| targets ',' target	{ $$ = parse_words(p, $1, $3); }
 	;
 

@@ -290,6 +290,8 @@ static struct plan_expr *lower_name(struct planner *p, const struct expr *e)
 		return plan_lower(p, e->name.condition->condition);
 	case REF_WORD:
 		return make_constant(p, e, e->name.word_value);
+	case REF_CGROUP:
+		return make_constant(p, e, e->name.cgroup->index);
 	case REF_UNRESOLVED:
 	case REF_COUNT:
 		break;

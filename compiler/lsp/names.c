@@ -30,7 +30,7 @@ static void put(const struct walk *w, const struct unit *unit, enum name_kind ki
 /* A name that -D declares has no place in a file. */
 static void put_dollar(const struct walk *w, const struct expr *e)
 {
-	struct span span = e->dollar.word.span;
+	struct span span = e->span;
 
 	span.start++;
 	if (e->dollar.define && !e->dollar.define->is_from_option)
@@ -47,7 +47,7 @@ static void put_name(const struct walk *w, const struct expr *e)
 
 	if (e->name.ref == REF_CONDITION)
 		put(w, w->unit, NAME_CONDITION, span, &e->name.condition->name, e->name.condition);
-	else if (e->name.cgroup)
+	else if (e->name.ref != REF_WORD && e->name.cgroup)
 		put(w, w->unit, NAME_CGROUP, span, &e->name.cgroup->name, e->name.cgroup);
 	walk_expr(w, e->name.window);
 }

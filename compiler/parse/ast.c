@@ -149,13 +149,13 @@ static void print_expr(FILE *out, const struct expr *e)
 		print_operands(out, "in", e->in.value, e->in.low, e->in.high);
 		return;
 	case EXPR_NUMBER:
-		fprintf(out, "%s%s", e->number.digits.text, e->number.unit);
+		fprintf(out, "%s%s", e->number.digits, e->number.unit);
 		return;
 	case EXPR_STRING:
 		print_word(out, &e->string);
 		return;
 	case EXPR_DOLLAR:
-		fprintf(out, "$%s", e->dollar.word.text);
+		fprintf(out, "$%s", e->dollar.name);
 		return;
 	case EXPR_NAME:
 		print_name(out, e);

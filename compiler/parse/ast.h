@@ -51,6 +51,7 @@ enum expr_kind {
 	EXPR_DIV,
 	EXPR_OF, /* 95% of high */
 	EXPR_NEG,
+	/* Those without operands. */
 	EXPR_NUMBER, /* 64MiB */
 	EXPR_STRING, /* "redis" */
 	EXPR_DOLLAR, /* $NAME */
@@ -80,7 +81,8 @@ enum reference {
 	REF_UNRESOLVED, /* unknown, or part of an error already reported */
 	REF_SIGNAL, /* a built-in signal of a scope */
 	REF_CONDITION, /* a named condition */
-	REF_WORD, /* a word of an enumeration (hugepage), or a cgroup's name beside `memcg` */
+	REF_WORD, /* a word of an enumeration: hugepage */
+	REF_CGROUP, /* a cgroup's name beside `memcg` */
 	REF_COUNT
 };
 
@@ -94,7 +96,7 @@ enum scope {
 	SCOPE_COUNT
 };
 
-/* A policy has as many of these as words: one fits a cache line. */
+/* A policy has as many of these as words: their size counts (parse/build.c). */
 struct expr {
 	enum expr_kind kind : 8;
 	enum quantity quantity : 8; /* resolver: */
@@ -113,15 +115,15 @@ struct expr {
 		struct {
 			/*
 			 * As written: digits, maybe a decimal point, then the unit (maybe empty).
-			 * digits.len 0: the lexer has already reported that it is not a number.
+			 * No digits: the lexer has already reported that it is not a number.
 			 */
-			struct word digits;
-			const char *unit;
+			const char *digits, *unit;
 			int64_t value; /* resolver: base units */
+			uint32_t digit_count; /* with the point */
 		} number;
 		struct word string;
 		struct {
-			struct word word; /* span includes the $ */
+			const char *name; /* the expression's span includes the $ */
 			struct define_decl *define; /* resolver: one of the two */
 			struct param_decl *param;
 			int64_t value; /* resolver: of a define or a param's default, base units */
@@ -134,9 +136,11 @@ struct expr {
 			enum reference ref : 8;
 			enum scope scope : 8;
 			enum signal_id signal : 16;
-			struct cgroup_decl *cgroup; /* SCOPE_CGROUP, or the word beside `memcg` */
-			struct signal_decl *condition;
-			int64_t word_value; /* REF_WORD */
+			union {
+				struct signal_decl *condition; /* REF_CONDITION */
+				uint32_t word_value; /* REF_WORD */
+				struct cgroup_decl *cgroup; /* else: of SCOPE_CGROUP, REF_CGROUP */
+			};
 		} name;
 	};
 };

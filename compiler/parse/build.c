@@ -100,16 +100,16 @@ struct stmt *parse_include(struct parse *p, struct word path)
 	return stmt;
 }
 
-struct stmt *parse_cgroup(struct parse *p, struct word name, const struct words *paths,
-			  const struct words *exceptions, bool allow_override)
+struct stmt *parse_cgroup(struct parse *p, struct word name, struct words paths,
+			  struct words exceptions, bool allow_override)
 {
 	struct stmt *stmt = build_stmt(p, STMT_CGROUP);
 
 	stmt->cgroup = (struct cgroup_decl){ .name = name, .allow_override = allow_override };
-	stmt->cgroup.paths = paths->at;
-	stmt->cgroup.path_count = paths->count;
-	stmt->cgroup.exceptions = exceptions ? exceptions->at : NULL;
-	stmt->cgroup.exception_count = exceptions ? exceptions->count : 0;
+	stmt->cgroup.paths = paths.at;
+	stmt->cgroup.path_count = paths.count;
+	stmt->cgroup.exceptions = exceptions.at;
+	stmt->cgroup.exception_count = exceptions.count;
 	return stmt;
 }
 
@@ -182,17 +182,16 @@ struct stmt *parse_rule(struct parse *p, enum action action, struct span span, s
 	return stmt;
 }
 
-struct stmt *parse_rule_on(struct parse *p, enum action action, struct span at,
-			   const struct words *of)
+struct stmt *parse_rule_on(struct parse *p, enum action action, struct span at, struct words of)
 {
-	struct stmt *stmt = parse_rule(p, action, at, of->at[0]);
+	struct stmt *stmt = parse_rule(p, action, at, of.at[0]);
 
-	stmt->rule.more_targets = of->at + 1;
-	stmt->rule.more_count = of->count - 1;
+	stmt->rule.more_targets = of.at + 1;
+	stmt->rule.more_count = of.count - 1;
 	return stmt;
 }
 
-struct stmt *parse_throttle(struct parse *p, struct span span, const struct words *targets,
+struct stmt *parse_throttle(struct parse *p, struct span span, struct words targets,
 			    struct expr *delay, struct throttle_ramp ramp)
 {
 	struct stmt *stmt = parse_rule_on(p, ACTION_THROTTLE, span, targets);
@@ -260,31 +259,32 @@ struct modifier *parse_measure(struct parse *p, enum modifier_id id, struct span
 }
 
 struct modifier *parse_worded(struct parse *p, enum modifier_id id, struct span span,
-			      struct words *words)
+			      struct words words)
 {
 	struct modifier *m = build_modifier(p, id, span);
 
-	m->words = words->at;
-	m->word_count = words->count;
+	m->words = words.at;
+	m->word_count = words.count;
 	return m;
 }
 
-struct words *parse_words(struct parse *p, struct words *words, struct word word)
+struct words parse_words(struct parse *p, struct words words, struct word word)
 {
 	struct word *more;
 
-	if (!words)
-		words = arena_new(p->arena, struct words);
-	if (words->count == words->room) {
-		words->room = words->room ? words->room * 2 : 1; /* most are one word */
-		more = arena_array(p->arena, struct word, words->room);
-		if (words->count)
-			memcpy(more, words->at, words->count * sizeof(*more));
-		words->at = more;
+	if (words.count == words.room) {
+		words.room = words.room ? words.room * 2 : 1; /* most are one word */
+		more = arena_array(p->arena, struct word, words.room);
+		if (words.count)
+			memcpy(more, words.at, words.count * sizeof(*more));
+		words.at = more;
 	}
-	words->at[words->count++] = word;
+	words.at[words.count++] = word;
 	return words;
 }
+
+/* A check of a large policy takes its time for memory: see docs/performance.md. */
+_Static_assert(sizeof(struct expr) <= 48, "an expression has grown");
 
 static struct expr *build_expr(struct parse *p, enum expr_kind kind, struct span span,
 			       unsigned height)
@@ -305,26 +305,15 @@ struct expr *parse_string(struct parse *p, struct word word)
 	return e;
 }
 
-static struct word part_of(struct word word, uint32_t from, uint32_t len, struct parse *p)
-{
-	const char *text = word.text + from;
-
-	/* The end of a word is already a text of its own. */
-	if (text[len])
-		text = arena_strndup(p->arena, text, len);
-	return (struct word){ .text = text,
-			      .len = len,
-			      .span = { word.span.file, word.span.start + from,
-					word.span.start + from + len } };
-}
-
 struct expr *parse_number(struct parse *p, struct word word)
 {
 	struct expr *e = build_expr(p, EXPR_NUMBER, word.span, 1);
 	uint32_t digits = (uint32_t)strspn(word.text, "0123456789.");
 
-	e->number.digits = part_of(word, 0, digits, p);
-	e->number.unit = part_of(word, digits, word.len - digits, p).text;
+	/* The end of a word is already a text of its own. */
+	e->number.unit = word.text + digits;
+	e->number.digits = *e->number.unit ? arena_strndup(p->arena, word.text, digits) : word.text;
+	e->number.digit_count = digits;
 	return e;
 }
 
@@ -332,8 +321,7 @@ struct expr *parse_bad_number(struct parse *p, struct word word)
 {
 	struct expr *e = build_expr(p, EXPR_NUMBER, word.span, 1);
 
-	e->number.digits = part_of(word, 0, 0, p);
-	e->number.unit = "";
+	e->number.digits = e->number.unit = "";
 	return e;
 }
 
@@ -341,16 +329,16 @@ struct expr *parse_dollar(struct parse *p, struct word word)
 {
 	struct expr *e = build_expr(p, EXPR_DOLLAR, word.span, 1);
 
-	e->dollar.word = word;
+	e->dollar.name = word.text;
 	return e;
 }
 
-struct expr *parse_name(struct parse *p, struct words *parts, struct expr *window, struct span span)
+struct expr *parse_name(struct parse *p, struct words parts, struct expr *window, struct span span)
 {
 	struct expr *e = build_expr(p, EXPR_NAME, span, 1);
 
-	e->name.parts = parts->at;
-	e->name.count = parts->count;
+	e->name.parts = parts.at;
+	e->name.count = parts.count;
 	e->name.window = window;
 	return e;
 }

@@ -52,9 +52,9 @@ bool expr_constant(const struct expr *e, int64_t *ret_value, const struct param_
 		*ret_value = e->dollar.value;
 		return e->dollar.define || e->dollar.param;
 	case EXPR_NAME:
-		if (e->name.ref != REF_WORD)
+		if (e->name.ref != REF_WORD && e->name.ref != REF_CGROUP)
 			return false;
-		*ret_value = e->name.word_value;
+		*ret_value = e->name.ref == REF_WORD ? e->name.word_value : e->name.cgroup->index;
 		return true;
 	case EXPR_NEG:
 		return expr_constant(e->left, &a, NULL) && constant_apply(e->kind, a, 0, ret_value);

@@ -99,8 +99,8 @@ struct word build_word(struct parse *p, uint32_t index);
 void parse_separator(struct parse *p, struct span span);
 void parse_statement(struct parse *p, struct stmt *stmt, struct span span);
 struct stmt *parse_include(struct parse *p, struct word path);
-struct stmt *parse_cgroup(struct parse *p, struct word name, const struct words *paths,
-			  const struct words *exceptions, bool allow_override);
+struct stmt *parse_cgroup(struct parse *p, struct word name, struct words paths,
+			  struct words exceptions, bool allow_override);
 struct stmt *parse_process(struct parse *p, enum process_kind kind, struct word text,
 			   struct expr *pid);
 struct stmt *parse_define(struct parse *p, struct word name, struct expr *value);
@@ -110,9 +110,8 @@ struct stmt *parse_signal(struct parse *p, struct word name, struct expr *condit
 struct stmt *parse_tick(struct parse *p, struct expr *value);
 struct stmt *parse_mode(struct parse *p, struct word word);
 struct stmt *parse_rule(struct parse *p, enum action action, struct span span, struct word target);
-struct stmt *parse_rule_on(struct parse *p, enum action action, struct span at,
-			   const struct words *of);
-struct stmt *parse_throttle(struct parse *p, struct span span, const struct words *targets,
+struct stmt *parse_rule_on(struct parse *p, enum action action, struct span at, struct words of);
+struct stmt *parse_throttle(struct parse *p, struct span span, struct words targets,
 			    struct expr *delay, struct throttle_ramp ramp);
 struct stmt *parse_thp(struct parse *p, struct span span, const struct word *process,
 		       struct thp_answer answer, struct span answer_span);
@@ -123,14 +122,13 @@ struct modifier *parse_timed(struct parse *p, enum modifier_id id, struct span s
 struct modifier *parse_measure(struct parse *p, enum modifier_id id, struct span span,
 			       struct expr *value);
 struct modifier *parse_worded(struct parse *p, enum modifier_id id, struct span span,
-			      struct words *words);
-struct words *parse_words(struct parse *p, struct words *words, struct word word);
+			      struct words words);
+struct words parse_words(struct parse *p, struct words words, struct word word);
 struct expr *parse_string(struct parse *p, struct word word);
 struct expr *parse_number(struct parse *p, struct word word);
 struct expr *parse_bad_number(struct parse *p, struct word word);
 struct expr *parse_dollar(struct parse *p, struct word word);
-struct expr *parse_name(struct parse *p, struct words *parts, struct expr *window,
-			struct span span);
+struct expr *parse_name(struct parse *p, struct words parts, struct expr *window, struct span span);
 struct expr *parse_unary(struct parse *p, enum expr_kind kind, struct span op,
 			 struct expr *operand);
 struct expr *parse_binary(struct parse *p, enum expr_kind kind, struct expr *left, struct span op,

@@ -164,7 +164,8 @@ static struct expr *override_number(struct resolver *r, uint32_t file, uint32_t 
 			    (text[at] == '.' && !memchr(text + start, '.', at - start))))
 		at++;
 	e->kind = EXPR_NUMBER;
-	e->number.digits = word_at(r, file, start, at);
+	e->number.digits = word_at(r, file, start, at).text;
+	e->number.digit_count = at - start;
 	e->number.unit = word_at(r, file, at, end).text;
 	return e;
 }

@@ -22,7 +22,8 @@ bool is_signal_name(const struct expr *e, enum signal_id id)
 {
 	const char *name = signal_infos[id].name;
 
-	if (e->kind != EXPR_NAME || e->name.parts[0].is_quoted)
+	if (e->kind != EXPR_NAME || e->name.parts[0].is_quoted ||
+	    e->name.parts[0].text[0] != name[0])
 		return false;
 	for (uint32_t i = 0; i < e->name.count; i++) {
 		const struct word *part = &e->name.parts[i];
@@ -341,7 +342,10 @@ enum quantity resolve_name(struct resolver *r, struct expr *e)
 
 enum quantity resolve_dollar(struct resolver *r, struct expr *e)
 {
-	const struct word *word = &e->dollar.word;
+	const struct word named = { .text = e->dollar.name,
+				    .len = (uint32_t)strlen(e->dollar.name),
+				    .span = e->span },
+			  *word = &named;
 	struct symbol *s = symbol_find(r, word);
 	struct candidates c = { 0 };
 	struct diag *d;
@@ -406,7 +410,7 @@ enum quantity resolve_advice(struct resolver *r, struct expr *e)
 		if (strcmp(word->text, words[i]))
 			continue;
 		e->name.ref = REF_WORD;
-		e->name.word_value = i;
+		e->name.word_value = (uint32_t)i;
 		return QUANTITY_ENUM;
 	}
 	d = diag_add(r->ds, DIAG_UNKNOWN_NAME, e->span, "'vma.advice' is never '%s'", word->text);
@@ -447,11 +451,9 @@ enum quantity resolve_memcg(struct resolver *r, struct expr *e)
 		diag_hint(r->ds, d, "name their parent: 'memcg' is true of all cgroups below it");
 		g = NULL;
 	}
-	e->name.ref = g ? REF_WORD : REF_UNRESOLVED;
+	e->name.ref = g ? REF_CGROUP : REF_UNRESOLVED;
 	e->name.cgroup = g;
 	if (!g)
 		r->is_broken = true;
-	else
-		e->name.word_value = g->index;
 	return g ? QUANTITY_STRING : QUANTITY_UNKNOWN;
 }

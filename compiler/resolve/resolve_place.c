@@ -60,10 +60,17 @@ static unsigned name_places(const struct expr *e)
 							    : e->name.condition->places;
 	case REF_UNRESOLVED:
 	case REF_WORD:
+	case REF_CGROUP:
 	case REF_COUNT:
 		return ALL_PLACES;
 	}
 	BUG("reference %d", e->name.ref);
+}
+
+/* Most expressions are words or numbers, and have no operands. */
+static bool is_leaf(const struct expr *e)
+{
+	return e->kind >= EXPR_NUMBER;
 }
 
 /* Up to three operands; the rest NULL. */
@@ -117,6 +124,8 @@ bool expr_reads_call(const struct expr *e)
 		return e->name.scope == SCOPE_CALL || e->name.scope == SCOPE_SELF;
 	if (e->kind == EXPR_NAME && e->name.ref == REF_CONDITION)
 		return e->name.condition->reads_call;
+	if (is_leaf(e))
+		return false;
 	operands(e, parts);
 	for (int i = 0; i < 3 && parts[i]; i++)
 		if (expr_reads_call(parts[i]))
@@ -136,6 +145,9 @@ void expr_measure(const struct expr *e, uint32_t *ret_size, uint32_t *ret_height
 		*ret_height = e->name.condition->height;
 		return;
 	}
+	*ret_size = *ret_height = 1;
+	if (is_leaf(e))
+		return;
 	operands(e, parts);
 	for (int i = 0; i < 3 && parts[i]; i++) {
 		uint32_t part_size, part_height;
@@ -263,6 +275,8 @@ static bool check_places_in(struct resolver *r, const struct expr *e, enum rule_
 		report_place(r, e, use);
 		return false;
 	}
+	if (is_leaf(e))
+		return true;
 	operands(e, parts);
 	for (int i = 0; i < 3 && parts[i]; i++)
 		is_good &= check_places_in(r, parts[i], place, use);

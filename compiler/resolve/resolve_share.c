@@ -40,12 +40,12 @@ bool report_fraction_of(struct resolver *r, const struct expr *e, const struct e
 	struct diag *d;
 
 	if (number->kind != EXPR_NUMBER || *number->number.unit || is_bare(whole) ||
-	    !strchr(number->number.digits.text, '.') || e->kind == EXPR_DIV ||
-	    literal_scale(number->number.digits.text, number->number.digits.len, percent, &share))
+	    !strchr(number->number.digits, '.') || e->kind == EXPR_DIV ||
+	    literal_scale(number->number.digits, number->number.digit_count, percent, &share))
 		return false;
 	quantity_print(buf, sizeof(buf), QUANTITY_PERCENT, share);
 	d = diag_add(r->ds, DIAG_BAD_NUMBER, number->span, "'%s' is not a whole number",
-		     number->number.digits.text);
+		     number->number.digits);
 	if (whole->kind == EXPR_NAME || whole->kind == EXPR_NUMBER)
 		diag_fix(r->ds, d, e->span, arena_printf(r->arena, "%s of %s", buf, text), true,
 			 "write '%s of %s'", buf, text);

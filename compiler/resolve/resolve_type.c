@@ -71,8 +71,7 @@ static bool bare_value(struct resolver *r, const struct expr *e, struct scale sc
 
 	switch ((int)e->kind) {
 	case EXPR_NUMBER:
-		problem = literal_scale(e->number.digits.text, e->number.digits.len, scale,
-					ret_value);
+		problem = literal_scale(e->number.digits, e->number.digit_count, scale, ret_value);
 		if (problem)
 			report_literal(r, e, problem, q);
 		return !problem;
@@ -115,8 +114,7 @@ static void bare_settle(struct resolver *r, struct expr *e, struct scale scale, 
 /* 0 is 0 in every unit. */
 static bool is_zero(const struct expr *e)
 {
-	return e->kind == EXPR_NUMBER &&
-	       strspn(e->number.digits.text, "0.") == e->number.digits.len;
+	return e->kind == EXPR_NUMBER && strspn(e->number.digits, "0.") == e->number.digit_count;
 }
 
 bool adopt(struct resolver *r, struct expr *e, enum quantity q, const struct expr *beside)
@@ -179,7 +177,7 @@ static void report_mismatch(struct resolver *r, const struct expr *a, const stru
 		diag_hint(r->ds, d, "a condition is used as it is: '%s', or 'not %s'", left, left);
 	else if (a->quantity == QUANTITY_SIZE && b->kind == EXPR_NUMBER &&
 		 !strcmp(b->number.unit, "m"))
-		diag_hint(r->ds, d, "'m' is minutes; write '%sM' for MiB", b->number.digits.text);
+		diag_hint(r->ds, d, "'m' is minutes; write '%sM' for MiB", b->number.digits);
 	else if (is_size_or_percent(a) && a->quantity == QUANTITY_SIZE)
 		diag_hint(r->ds, d, "write for example '%s %s 1GiB' or '%s %s 80%%'", left, op,
 			  left, op);
@@ -219,12 +217,11 @@ static enum quantity type_of_number(struct resolver *r, struct expr *e)
 	const char *text = e->number.unit;
 	struct diag *d;
 
-	if (!e->number.digits.len)
+	if (!e->number.digit_count)
 		return QUANTITY_UNKNOWN; /* reported by the lexer */
 	if (!*text)
 		return QUANTITY_COUNT; /* bare: read when adopted */
-	problem = literal_read(e->number.digits.text, e->number.digits.len, text, &q,
-			       &e->number.value);
+	problem = literal_read(e->number.digits, e->number.digit_count, text, &q, &e->number.value);
 	if (!problem)
 		return q;
 	if (problem != LITERAL_UNKNOWN_UNIT) {

@@ -123,9 +123,8 @@ void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
 	for (size_t i = 0; i < unit_count; i++)
 		if (unit_infos[i].quantity != QUANTITY_UNKNOWN)
 			candidates_add(r, &c, unit_infos[i].text);
-	if (hours && !strchr(number->number.digits.text, '.') &&
-	    strlen(number->number.digits.text) < 7) {
-		unsigned long n = strtoul(number->number.digits.text, NULL, 10) * hours;
+	if (hours && !strchr(number->number.digits, '.') && strlen(number->number.digits) < 7) {
+		unsigned long n = strtoul(number->number.digits, NULL, 10) * hours;
 
 		diag_fix(r->ds, d, number->span, arena_printf(r->arena, "%luh", n), true,
 			 "write '%luh': the longest unit is the hour", n);
@@ -138,11 +137,11 @@ void hint_unit(struct resolver *r, struct diag *d, const struct expr *number)
 	    strspn(unit, nearest) < strlen(unit))
 		nearest = NULL;
 	if (may_be_per_second(unit, nearest))
-		hint_sizes(r, d, number->number.digits.text, nearest);
+		hint_sizes(r, d, number->number.digits, nearest);
 	else if (nearest)
 		diag_fix(r->ds, d, number->span,
-			 arena_printf(r->arena, "%s%s", number->number.digits.text, nearest),
-			 is_sure, "did you mean '%s%s'?", number->number.digits.text, nearest);
+			 arena_printf(r->arena, "%s%s", number->number.digits, nearest), is_sure,
+			 "did you mean '%s%s'?", number->number.digits, nearest);
 	else if (is_of_months(unit))
 		diag_hint(r->ds, d, "%s has no fixed length; write it in hours: 30 days are 720h",
 			  unit[0] == 'm' ? "a month" : "a year");
