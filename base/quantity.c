@@ -64,6 +64,9 @@ enum literal_problem literal_scale(const char *digits, size_t len, struct scale 
 
 	if (problem)
 		return problem;
+	if (tens * scale.denominator == 1)
+		return __builtin_mul_overflow(value, scale.numerator, ret_value) ? LITERAL_TOO_LARGE
+										 : LITERAL_OK;
 	product = (__int128)value * scale.numerator;
 	if (product % ((__int128)tens * scale.denominator))
 		return LITERAL_INEXACT;

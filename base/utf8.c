@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "utf8.h"
 
+#include <string.h>
+
 static size_t sequence_length(unsigned char first)
 {
 	if (first < 0x80)
@@ -42,11 +44,24 @@ uint32_t utf8_decode(const char *text, size_t len, size_t *ret_len)
 	return c;
 }
 
+/* Nearly all of a policy is ASCII: eight bytes at a time. */
+static bool is_ascii_8(const char *text)
+{
+	uint64_t bytes;
+
+	memcpy(&bytes, text, sizeof(bytes));
+	return !(bytes & 0x8080808080808080);
+}
+
 size_t utf8_bad_offset(const char *text, size_t len)
 {
 	size_t at = 0, n;
 
 	while (at < len) {
+		if (len - at >= 8 && is_ascii_8(text + at)) {
+			at += 8;
+			continue;
+		}
 		if ((unsigned char)text[at] < 0x80) {
 			at++;
 			continue;

@@ -19,6 +19,18 @@
 #define VALUE_BYTES 48 /* of a time or number of a rule */
 #define NODE_BYTES 32 /* of a part of a condition */
 
+/* Eight bytes that JSON has as they are; false may also be said of such that follow others. */
+static bool is_plain_8(const char *text)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t bytes;
+
+	memcpy(&bytes, text, sizeof(bytes));
+	return !((bytes | (bytes - ones * ' ') | ((bytes ^ ones * '"') - ones) |
+		  ((bytes ^ ones * '\\') - ones) | ((bytes ^ ones * 127) - ones)) &
+		 ones * 0x80);
+}
+
 /* As a string of JSON, in ASCII. Every byte of a policy comes by here, most of them three times. */
 static uint64_t string_bytes(const char *text, size_t len)
 {
@@ -27,8 +39,12 @@ static uint64_t string_bytes(const char *text, size_t len)
 	};
 	uint64_t bytes = len;
 
-	for (size_t i = 0; i < len; i++)
-		bytes += more[(unsigned char)text[i]];
+	for (size_t i = 0; i < len; i++) {
+		if (len - i >= 8 && is_plain_8(text + i))
+			i += 7;
+		else
+			bytes += more[(unsigned char)text[i]];
+	}
 	return bytes;
 }
 

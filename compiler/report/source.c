@@ -271,15 +271,6 @@ struct place source_place(const struct sources *s, uint32_t file, uint32_t offse
 	return (struct place){ .file = f->name, .line = line + 1, .column = column };
 }
 
-struct span span_join(struct span a, struct span b)
-{
-	if (a.file != b.file)
-		return a;
-	return (struct span){ .file = a.file,
-			      .start = a.start < b.start ? a.start : b.start,
-			      .end = a.end > b.end ? a.end : b.end };
-}
-
 const char *source_line(const struct source *f, uint32_t line, uint32_t *ret_len)
 {
 	uint32_t start = f->lines[line - 1];

@@ -80,7 +80,16 @@ uint32_t source_find_line(const uint32_t *starts, uint32_t count, uint32_t offse
 /* Only the line, from 1: this is faster, since no columns are counted. */
 uint32_t source_line_of(const struct sources *s, uint32_t file, uint32_t offset);
 struct place source_place(const struct sources *s, uint32_t file, uint32_t offset);
-struct span span_join(struct span a, struct span b);
+
+/* From the beginning of the one to the end of the other; of two files, only the first. */
+static inline struct span span_join(struct span a, struct span b)
+{
+	if (a.file != b.file)
+		return a;
+	return (struct span){ .file = a.file,
+			      .start = a.start < b.start ? a.start : b.start,
+			      .end = a.end > b.end ? a.end : b.end };
+}
 
 /* The points at which a span begins and ends. */
 static inline struct span span_after(struct span s)
