@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # mmpctl where no hook is needed: what streams are made of, how they end, traces, help and man page.
+top=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/command.sh
 . "$(dirname "$0")/../command.sh"
-top=$(dirname "$mmpc")/..
 
 # Each line of a file is a JSON document for which a Python expression on `d` holds.
 each_line() { # file, lines at least, expression

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # mmpctl run, on a made tree that stands for the cgroup2 mount: what it writes, that the other commands
 # show and change it as they do with a policy in the kernel, and that all of it is given back.
+top=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/command.sh
 . "$(dirname "$0")/../command.sh"
 # shellcheck source=tests/made_tree.sh
-. "$MMP_BUILD/../tests/made_tree.sh"
+. "$top/tests/made_tree.sh"
 
 echo 1..62
 cgroup high

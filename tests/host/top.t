@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # mmpctl top: as a stream of text and of documents, and on a terminal (tmux) of two sizes, over policies
 # that are held by files on a made tree.
+top=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=tests/command.sh
 . "$(dirname "$0")/../command.sh"
 # shellcheck source=tests/made_tree.sh
-. "$MMP_BUILD/../tests/made_tree.sh"
+. "$top/tests/made_tree.sh"
 # The tests' own terminal and locale, whatever those are that they were started in.
 unset TMUX NO_COLOR
 LC_ALL=C.UTF-8 TMUX_TMPDIR=$dir
