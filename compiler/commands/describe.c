@@ -349,7 +349,7 @@ static void put_anchors(FILE *out, const struct plan_anchors *anchors, uint32_t 
 
 		if (a->is_plain || !has_claim(a, group))
 			continue;
-		fprintf(out, "%s%s", before, a->path);
+		shown_print(out, "%s%s", before, a->path);
 		before = ", ";
 	}
 }
