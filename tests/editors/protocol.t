@@ -100,7 +100,7 @@ def tests_of_policies():
     c.start()
     c.open(uri("p.mmp"), "protect web when pgfault_rate > 100 hold 2s\n")
     text = ('use "p.mmp"\ntest "x" {\n    series web.pgfault_rate = 0x5 600x5\n'
-            '    expect protect(web) == true at 6s\n}\n')
+            '    expect protect(web) == true at 600ms\n}\n')
     tap.check("tests of an open policy", c.open(uri("p.mmpt"), text) == [])
     change(c, "p.mmpt", 2, at(2, 15, 27, "pgfalt_rate"))
     found = c.findings(uri("p.mmpt"), 2)
