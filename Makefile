@@ -15,7 +15,8 @@ CFLAGS ?= -O2 -g
 # Warnings are errors in this tree; WERROR= turns that off.
 WERROR ?= -Werror
 BASE_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes \
-	-Wstrict-prototypes -Wvla $(WERROR) -D_GNU_SOURCE -DMMP_VERSION='"$(VERSION)"' -MMD -MP
+	-Wstrict-prototypes -Wvla $(WERROR) -ffunction-sections -fdata-sections \
+	-D_GNU_SOURCE -DMMP_VERSION='"$(VERSION)"' -MMD -MP
 # Each program's sources name their own rooms without the program's folder: "parse/ast.h".
 ROOMS := -Icompiler
 ALL_CFLAGS = $(BASE_CFLAGS) $(CFLAGS) -I. $(ROOMS) -I$(BUILD)/grammar
