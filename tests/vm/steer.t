@@ -28,11 +28,15 @@ start_in app workload touch 1000 8
 ok "the rule becomes active at the new threshold" wait_until 15 sh -c 'mmpctl status | grep -q "keep on /app: active"'
 like "$(mmpctl status --explain keep)" "became active" "explain shows the change"
 like "$(mmpctl status --explain keep)" "no ancestor of the cgroup has reclaimed" "and why nothing was protected"
+# It ends once 8 MB are free, and may not have come to this cgroup by then: so it is asked for again.
+is_refused() {
+	echo 8M 2>/dev/null >$CGROUPS/memory.reclaim
+	[ "$(rule_acts steered 0)" -gt "$refused" ]
+}
 for kind in classic generations; do
 	lru $kind
 	refused=$(rule_acts steered 0)
-	echo 8M 2>/dev/null >$CGROUPS/memory.reclaim
-	cmp_ok "$(rule_acts steered 0)" gt "$refused" "reclaim of the whole machine is refused ($kind LRU)"
+	ok "reclaim of the whole machine is refused ($kind LRU)" wait_until 10 is_refused
 done
 lru classic
 kill "$started"
