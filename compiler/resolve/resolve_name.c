@@ -211,13 +211,14 @@ static const char *signal_of_file(const char *name)
 static const char *in_lower_case(struct resolver *r, const char *name)
 {
 	char *lower = arena_printf(r->arena, "%s", name);
+	enum signal_id id;
 
 	for (char *c = lower; *c; c++)
 		*c = (char)tolower((unsigned char)*c);
-	if (!strncmp(name, "system.", 7) || strncmp(lower, "system.", 7) ||
-	    !scope_has_signal(SCOPE_SYSTEM, signal_find(lower + 7, strlen(lower + 7))))
+	if (!strncmp(name, "system.", 7) || strncmp(lower, "system.", 7))
 		return NULL;
-	return lower;
+	id = signal_find(lower + 7, strlen(lower + 7));
+	return id != SIGNAL_COUNT && scope_has_signal(SCOPE_SYSTEM, id) ? lower : NULL;
 }
 
 static void report_unknown(struct resolver *r, const struct expr *e, uint32_t first)
