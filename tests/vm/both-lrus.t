@@ -6,7 +6,8 @@
 #
 # Two groups of 260 MB below the root share 384 MB. make check has the first pair of rows, both groups active on
 # the multi-generational LRU. All pairs take minutes:
-#   tests/vm/run --append "mmp_pairs=active,idle,classic mmp_seconds=30" --timeout 1800 tests/vm/both-lrus.t
+#   tests/vm/run --append "mmp_pairs=active,idle,classic mmp_seconds=30 mmp_idle=260 mmp_settle=30" \
+#       --timeout 1800 tests/vm/both-lrus.t
 # vm: memory=384 timeout=420
 # host: mkdir -p build/vm && printf "protect high when pgfault_rate > 100\n" >build/vm/verbatim.mmp
 # host: build/mmpc compile -o build/vm/verbatim.bpf.o build/vm/verbatim.mmp
@@ -46,7 +47,7 @@ pair_active() {
 }
 
 # By memory.min of 220 MB the machine all but stops, so nothing but ask_at can count there (contest.sh). Both
-# rows have the same sizes; more can be asked for by mmp_idle.
+# rows have the same sizes. With mmp_idle=260 it takes the machine more than 10 s to hand the memory over.
 idle_mb=$(sed -n 's/.*\bmmp_idle=\([0-9]*\).*/\1/p' /proc/cmdline)
 : "${idle_mb:=220}"
 pair_idle() {
